@@ -1,0 +1,211 @@
+"""Save real models and other values, read them back, and see where they went.
+
+Models of the four flavors go to an MLflow tracking server that runs for as long as this script, a
+DataFrame and a function fall back to the lineapy store. Nothing is kept: both are in a temporary
+folder. The exit code is 1 if a value that comes back is not the one that was saved.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import logging
+import os
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+# MLflow reads these when it is imported.
+os.environ |= {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from prophet import Prophet
+from rich.console import Console
+from rich.filesize import decimal
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sklearn.datasets import load_breast_cancer, load_diabetes
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from xgboost import XGBRegressor
+
+import lineapy_store as lineapy
+from pytest_lineapy.server import tracking_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Example(NamedTuple):
+    """A value to save, and what tells whether another value is the same."""
+
+    name: str
+    value: Any
+    observe: Callable[[Any], Any]
+
+
+def sklearn_classifier() -> Example:
+    """Train a classifier of scikit-learn on its measurements of breast cancers."""
+    inputs, labels = load_breast_cancer(return_X_y=True, as_frame=True)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(inputs, labels)
+    return Example("tumour", model, lambda model: model.predict_proba(inputs))
+
+
+def xgboost_regressor() -> Example:
+    """Train boosted trees of XGBoost on scikit-learn's records of diabetes."""
+    inputs, progression = load_diabetes(return_X_y=True, as_frame=True)
+    model = XGBRegressor(n_estimators=50, max_depth=3).fit(inputs, progression)
+    return Example("diabetes", model, lambda model: model.predict(inputs))
+
+
+def prophet_forecast() -> Example:
+    """Fit Prophet to the page views that it tests itself with."""
+    source = importlib.resources.files("prophet") / "tests" / "data.csv"
+    with source.open(encoding="utf-8") as file:
+        views = pd.read_csv(file, parse_dates=["ds"])
+    model = Prophet(uncertainty_samples=0).fit(views)
+    future = model.make_future_dataframe(30)
+    return Example("page-views", model, lambda model: model.predict(future)["yhat"])
+
+
+def statsmodels_regression() -> Example:
+    """Fit statsmodels' ordinary least squares to Longley's data on employment."""
+    data = sm.datasets.longley.load_pandas()
+    inputs = sm.add_constant(data.exog)
+    model = sm.OLS(data.endog, inputs).fit()
+    return Example("employment", model, lambda model: model.predict(inputs))
+
+
+def data_frame() -> Example:
+    """Take a table of text, numbers and dates."""
+    frame = pd.DataFrame(
+        {
+            "city": ["Lima", "Oslo", "Pune"],
+            "degrees": [19.5, -3.0, np.nan],
+            "day": pd.date_range("2024-01-01", periods=3),
+        }
+    )
+    return Example("weather", frame, lambda frame: frame.to_dict("list"))
+
+
+def function() -> Example:
+    """Take a function that no module has, with a value that it closes over."""
+    rate = 1.19
+    return Example("gross", lambda net: net * rate, lambda gross: [gross(n) for n in range(100)])
+
+
+class Row(NamedTuple):
+    """What the table shows of a saved value."""
+
+    name: str
+    version: int
+    backend: str
+    reason: str
+    size: int
+    seconds: float
+    equal: bool
+
+
+def save_and_reload(example: Example) -> Row:
+    """Save a value, read it back, and compare what the two do."""
+    expected = example.observe(example.value)
+    started = time.perf_counter()
+    with warnings.catch_warnings():
+        # The table tells which values fell back, and why.
+        warnings.simplefilter("ignore", lineapy.FallbackWarning)
+        lineapy.save(example.value, example.name, storage_backend="mlflow")
+    artifact = lineapy.get(example.name)
+    value = artifact.get_value()
+    seconds = time.perf_counter() - started
+
+    facts = artifact.get_metadata()["lineapy"]
+    return Row(
+        name=example.name,
+        version=artifact.version,
+        backend=facts["storage_backend"],
+        reason=facts["reason"],
+        size=facts["size"],
+        seconds=seconds,
+        equal=value is not example.value and equal(expected, example.observe(value)),
+    )
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Return whether both are the same, to the last bit; a missing value equals another."""
+    try:
+        np.testing.assert_equal(left, right)
+    except AssertionError:
+        return False
+    return True
+
+
+def table(rows: list[Row]) -> Table:
+    """Lay out the results."""
+    result = Table("name", "version", "backend", "reason", "size", "seconds", "equal")
+    for row in rows:
+        result.add_row(
+            row.name,
+            str(row.version),
+            row.backend,
+            row.reason,
+            decimal(row.size),
+            f"{row.seconds:.2f}",
+            "[green]yes[/]" if row.equal else "[bold red]NO[/]",
+        )
+    return result
+
+
+def main() -> int:
+    """Run the demonstration; return the exit code."""
+    for name in ("mlflow", "alembic", "cmdstanpy", "prophet"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    # A log file has no width of its own.
+    console = Console() if sys.stdout.isatty() else Console(width=140)
+    makers = (
+        sklearn_classifier,
+        xgboost_regressor,
+        prophet_forecast,
+        statsmodels_regression,
+        data_frame,
+        function,
+    )
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="lineapy-demo-") as folder:
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+        with Progress(
+            *columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal
+        ) as progress:
+            task = progress.add_task("", total=2 * len(makers) + 1)
+
+            def step(description: str) -> None:
+                progress.update(task, description=description)
+                if progress.disable:
+                    console.print(description)
+
+            step("starting a temporary MLflow server")
+            with tracking_server(Path(folder, "mlflow")) as server:
+                progress.advance(task)
+                lineapy.options.set("home_dir", str(Path(folder, "lineapy")))
+                lineapy.options.set("mlflow_tracking_uri", server.url)
+                for maker in makers:
+                    step((maker.__doc__ or "").partition(".")[0])
+                    example = maker()
+                    progress.advance(task)
+                    step(f"save and reload {example.name}")
+                    rows.append(save_and_reload(example))
+                    progress.advance(task)
+            progress.update(task, description="done")
+    console.print(table(rows))
+    return 0 if all(row.equal for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
