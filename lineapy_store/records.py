@@ -70,3 +70,15 @@ class Reservation:
     host: str
     pid: int
     date_created: datetime
+
+
+def jsonable(value: object) -> Any:
+    """Returns ``value`` as JSON-ready data; what JSON has no form for becomes its repr."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): jsonable(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [jsonable(each) for each in value]
+    text = repr(value)
+    return text if len(text) <= 1000 else f"{text[:1000]}..."  # noqa: PLR2004 - enough to recognise

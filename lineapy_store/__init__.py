@@ -1,0 +1,76 @@
+"""Storage for models and other values, in the line of LineaPy.
+
+``save`` puts a machine-learning model in MLflow and anything else in the store's own
+backend, by rules that the options control; ``get`` brings it back.
+
+    import lineapy_store as lineapy
+
+    lineapy.options.set("mlflow_tracking_uri", "http://127.0.0.1:5000")
+    lineapy.save(model, "clf")
+    model = lineapy.get("clf").get_value()
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lineapy_store.api import artifact_store, delete, get, options, save
+    from lineapy_store.artifact import Artifact, ArtifactListing, Metadata
+    from lineapy_store.errors import (
+        ArtifactNotFoundError,
+        BackendUnavailableError,
+        ConfigurationError,
+        CorruptArtifactError,
+        FallbackWarning,
+        InvalidNameError,
+        SerializationError,
+        SliceError,
+        StoreError,
+        UntrustedArtifactError,
+    )
+    from lineapy_store.store import Store
+
+__all__ = [
+    "Artifact",
+    "ArtifactListing",
+    "ArtifactNotFoundError",
+    "BackendUnavailableError",
+    "ConfigurationError",
+    "CorruptArtifactError",
+    "FallbackWarning",
+    "InvalidNameError",
+    "Metadata",
+    "SerializationError",
+    "SliceError",
+    "Store",
+    "StoreError",
+    "UntrustedArtifactError",
+    "artifact_store",
+    "delete",
+    "get",
+    "options",
+    "save",
+]
+
+_MODULES = {
+    "lineapy_store.api": ("artifact_store", "delete", "get", "options", "save"),
+    "lineapy_store.artifact": ("Artifact", "ArtifactListing", "Metadata"),
+    "lineapy_store.store": ("Store",),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what is asked for, so that ``import lineapy_store`` costs next to nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES.get(name, "lineapy_store.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Returns the public names."""
+    return __all__

@@ -1,0 +1,77 @@
+"""The module-level functions: the verbs of the current store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.store import current_store
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from lineapy_store.artifact import Artifact, ArtifactListing
+
+
+class CurrentOptions:
+    """The options of the current store, whichever that is when they are used.
+
+    Print them for a table of key, value, and where each value came from.
+    """
+
+    def set(self, key: str, value: object) -> None:
+        """Sets an option; None unsets it.
+
+        Raises:
+            ConfigurationError: An unknown option, or a value that it cannot have.
+        """
+        current_store().options.set(key, value)
+
+    def reset(self, key: str) -> None:
+        """Takes back what ``set`` did, so that the environment, files or default apply."""
+        current_store().options.reset(key)
+
+    def get(self, key: str) -> Any:
+        """Returns the value that applies now, or None where it is unset.
+
+        Raises:
+            ConfigurationError: An unknown option, or the environment or a file holds a
+                value that it cannot have.
+        """
+        return current_store().options.get(key)
+
+    def context(self, **values: Any) -> AbstractContextManager[None]:
+        """Sets options for a ``with`` block, in this thread or task only; None unsets.
+
+        Raises:
+            ConfigurationError: An unknown option, or a value that it cannot have.
+        """
+        return current_store().options.context(**values)
+
+    def __repr__(self) -> str:
+        """Returns a table of key, value and where the value came from, without secrets."""
+        return repr(current_store().options)
+
+
+options = CurrentOptions()
+
+
+def save(
+    obj: object, name: str, storage_backend: str | None = None, **log_model_arguments: Any
+) -> Artifact:
+    """Saves a value as the next version of a name; see ``Store.save``."""
+    return current_store().save(obj, name, storage_backend, **log_model_arguments)
+
+
+def get(name: str, version: int | str | None = None) -> Artifact:
+    """Returns an artifact, the newest unless a version or alias is given; see ``Store.get``."""
+    return current_store().get(name, version)
+
+
+def delete(name: str, version: int | str) -> None:
+    """Removes a version, ``"latest"`` or ``"all"``, on both sides; see ``Store.delete``."""
+    current_store().delete(name, version)
+
+
+def artifact_store() -> ArtifactListing:
+    """Returns all artifacts: iterable, printable, searchable; see ``Store.artifact_store``."""
+    return current_store().artifact_store()

@@ -1,0 +1,488 @@
+"""The MLflow backend: ``log_model`` and ``load_model``, pointed at the store's own server."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import inspect
+import json
+import logging
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lineapy_store.backends.base import Stored
+from lineapy_store.backends.mlflow_scope import Scope, scope
+from lineapy_store.errors import (
+    BackendUnavailableError,
+    ConfigurationError,
+    CorruptArtifactError,
+    InvalidNameError,
+)
+from lineapy_store.flavors import infer_requirements, named
+from lineapy_store.records import jsonable
+from lineapy_store.redact import redact_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import ModuleType
+
+    from lineapy_store.backends.base import SaveRequest
+    from lineapy_store.flavors import Flavor
+    from lineapy_store.records import ArtifactRecord
+
+logger = logging.getLogger("lineapy_store")
+
+#: Tags on the logged model and the model version, to tell whose they are.
+ARTIFACT_ID_TAG = "lineapy.artifact_id"
+NAME_TAG = "lineapy.name"
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 5.0
+
+# MLflow's own defaults retry for minutes; a person waits for this call.
+_PATIENCE = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": 2,
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": 1,
+    "MLFLOW_HTTP_REQUEST_BACKOFF_JITTER": 0.0,
+}
+
+# MLflow adds this file to a model's folder when it is read, in place if it can.
+_NOT_PART_OF_THE_MODEL = "registered_model_meta"
+
+_DEFAULT_PORTS = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}
+
+
+class MlflowBackend:
+    """Keeps models in MLflow, readable by plain MLflow.
+
+    Args:
+        tracking_uri: The option ``mlflow_tracking_uri``, or None when it is unset: what
+            was saved before is found by its own record then.
+        registry_uri: The option ``mlflow_registry_uri``, or None for MLflow's default.
+    """
+
+    def __init__(self, tracking_uri: str | None, registry_uri: str | None = None) -> None:
+        self._tracking_uri = tracking_uri and _absolute(tracking_uri)
+        self._registry_uri = registry_uri and _absolute(registry_uri)
+
+    def save(self, value: object, request: SaveRequest) -> Stored:
+        """Logs ``value`` with its flavor's ``log_model`` and registers it.
+
+        Raises:
+            TypeError: An argument that this ``log_model`` does not have.
+            InvalidNameError: A name that MLflow's registry does not take.
+            BackendUnavailableError: The server does not answer.
+        """
+        flavor, uri = request.flavor, self._tracking_uri
+        if flavor is None or uri is None:
+            raise TypeError("the MLflow backend needs a flavor and a tracking URI")
+        module = importlib.import_module(flavor.module)
+        _check_arguments(module, flavor, request.arguments)
+        registered = request.arguments.get("registered_model_name", request.name)
+        _check_registered_name(registered)
+        arguments, record = _complete(value, flavor, request)
+        arguments["registered_model_name"] = registered
+        require_reachable(uri)
+        uploaded: dict[str, Any] = {}
+
+        def on_upload(folder: str) -> None:
+            uploaded["digest"], uploaded["size"] = tree_digest(Path(folder))
+
+        with self._scope(uri, self._registry_uri, on_upload), _as_unavailable(uri):
+            try:
+                info = module.log_model(value, **arguments)
+            except BaseException:
+                _delete_tagged(request.artifact_id)
+                raise
+            registry_uri = _registry_uri()
+        record |= {
+            "tracking_uri": redact_url(uri),
+            "registry_uri": redact_url(registry_uri),
+            "model_uri": info.model_uri,
+            "model_flavor": flavor.name,
+            "registered_model_name": registered,
+            "registered_model_version": info.registered_model_version,
+            "run_id": info.run_id,
+        }
+        return Stored(path=info.model_uri, mlflow=record, **uploaded)
+
+    def undo(self, stored: Stored) -> None:
+        """Takes a logged model and its registered version back."""
+        self._delete(stored.mlflow or {})
+
+    def load(self, record: ArtifactRecord, mmap_mode: str | None = None) -> object:
+        """Downloads the model, compares its digest, and loads it with its flavor.
+
+        Raises:
+            ConfigurationError: ``mmap_mode`` is given.
+            CorruptArtifactError: MLflow has the model no more, or an altered one.
+            BackendUnavailableError: The server does not answer.
+        """
+        if mmap_mode is not None:
+            raise ConfigurationError(
+                f"mmap_mode={mmap_mode!r}: MLflow holds {record.name!r} version {record.version}, "
+                "and only what the lineapy backend holds can be mapped. Leave mmap_mode out"
+            )
+        known = record.mlflow or {}
+        module = importlib.import_module(named(str(known.get("model_flavor"))).module)
+        folder = tempfile.mkdtemp(prefix="lineapy-")
+        keep = False
+        try:
+            with self._recorded_scope(known) as uri, _as_unavailable(uri):
+                path = _download(record, uri, folder)
+                digest, _ = tree_digest(Path(path))
+                if digest != record.digest:
+                    raise CorruptArtifactError(
+                        f"{record.name!r} version {record.version}: the model at "
+                        f"{known.get('model_uri')} on {redact_url(uri)} is not the one that was "
+                        f"saved (digest {digest}, saved {record.digest}). It was not loaded"
+                    )
+                value: object = module.load_model(path)
+            # Code that was logged with the model is imported from its folder, also later.
+            keep = Path(path, "code").is_dir()
+            return value
+        finally:
+            if not keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def verify(self, record: ArtifactRecord) -> None:
+        """Downloads the model, compares its digest and loads it.
+
+        Raises:
+            CorruptArtifactError: It is gone, altered, or does not load.
+            BackendUnavailableError: The server does not answer.
+        """
+        try:
+            self.load(record)
+        except (CorruptArtifactError, BackendUnavailableError, ConfigurationError):
+            raise
+        except Exception as error:
+            raise CorruptArtifactError(
+                f"{record.name!r} version {record.version} is in MLflow as it was saved, "
+                f"but does not load: {type(error).__name__}: {error}"
+            ) from error
+
+    def delete(self, record: ArtifactRecord) -> None:
+        """Deletes the model version and the logged model; what is gone already is fine.
+
+        Raises:
+            BackendUnavailableError: The server does not answer.
+        """
+        self._delete(record.mlflow or {})
+
+    def _delete(self, known: Mapping[str, Any]) -> None:
+        with self._recorded_scope(known) as uri, _as_unavailable(uri):
+            from mlflow import MlflowClient  # noqa: PLC0415 - imported when a value needs it
+
+            client = MlflowClient()
+            name, version = (
+                known.get("registered_model_name"),
+                known.get("registered_model_version"),
+            )
+            if name is not None and version is not None:
+                with _gone_is_fine():
+                    client.delete_model_version(name, str(version))
+                _delete_if_empty(client, name)
+            with _gone_is_fine():
+                client.delete_logged_model(str(known["model_uri"]).rpartition("/")[2])
+
+    @contextlib.contextmanager
+    def _recorded_scope(self, known: Mapping[str, Any]) -> Iterator[str]:
+        tracking_uri = _with_secrets(str(known.get("tracking_uri")), self._tracking_uri)
+        registry_uri = _with_secrets(
+            str(known.get("registry_uri")), self._registry_uri or self._tracking_uri
+        )
+        require_reachable(tracking_uri)
+        with self._scope(tracking_uri, registry_uri):
+            yield tracking_uri
+
+    def _scope(
+        self,
+        tracking_uri: str,
+        registry_uri: str | None,
+        on_upload: Callable[[str], None] | None = None,
+    ) -> contextlib.AbstractContextManager[None]:
+        import mlflow  # noqa: PLC0415 - imported when a value needs it
+
+        at_home = _absolute(mlflow.get_tracking_uri()).rstrip("/") == tracking_uri.rstrip("/")
+        return scope(
+            Scope(
+                tracking_uri=tracking_uri,
+                registry_uri=registry_uri,
+                # The user's run and experiment are of the user's server.
+                experiment_id=None if at_home else _default_experiment,
+                environment=_PATIENCE,
+                on_upload=on_upload,
+            )
+        )
+
+
+def tree_digest(folder: Path) -> tuple[str, int]:
+    """Returns the digest of a folder's files and names, and their size in bytes together."""
+    digests, size = {}, 0
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != _NOT_PART_OF_THE_MODEL:
+            content = hashlib.sha256()
+            with path.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    content.update(chunk)
+                    size += len(chunk)
+            digests[path.relative_to(folder).as_posix()] = content.hexdigest()
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest(), size
+
+
+def require_reachable(uri: str) -> None:
+    """Returns within seconds when something answers at ``uri``, as far as can be told.
+
+    Raises:
+        BackendUnavailableError: Nothing answers; the message has the URI and how long it took.
+    """
+    parts = urlsplit(uri)
+    scheme = parts.scheme.partition("+")[0]
+    if scheme in {"http", "https"}:
+        _require_answer(uri)
+    elif scheme == "sqlite":
+        _require_database_file(uri)
+    elif scheme in _DEFAULT_PORTS and parts.hostname:
+        address = parts.hostname, parts.port or _DEFAULT_PORTS[scheme]
+        try:
+            socket.create_connection(address, timeout=CONNECT_SECONDS).close()
+        except OSError as error:
+            raise _unreachable(uri, f"{error}, tried for {CONNECT_SECONDS:g} s") from error
+
+
+def _require_answer(uri: str) -> None:
+    import requests  # noqa: PLC0415 - MLflow's own dependency, imported when MLflow is used
+
+    try:
+        requests.get(f"{uri.rstrip('/')}/health", timeout=(CONNECT_SECONDS, ANSWER_SECONDS))
+    except requests.exceptions.SSLError:
+        pass  # Something is there; MLflow's own settings say whom to trust.
+    except requests.exceptions.RequestException as error:
+        raise _unreachable(
+            uri,
+            f"{type(error).__name__} on GET /health, tried to connect for {CONNECT_SECONDS:g} s "
+            f"and waited {ANSWER_SECONDS:g} s for an answer",
+        ) from error
+
+
+def _require_database_file(uri: str) -> None:
+    path = Path(uri.partition(":///")[2].partition("?")[0])
+    if path.name and not path.parent.is_dir():
+        raise _unreachable(uri, f"there is no folder {path.parent}")
+    for target, mode in ((path, os.R_OK | os.W_OK), (path.parent, os.W_OK | os.X_OK)):
+        if target.exists() and not os.access(target, mode):
+            raise _unreachable(uri, f"{target} is not writable")
+
+
+def _unreachable(uri: str, why: str) -> BackendUnavailableError:
+    return BackendUnavailableError(
+        f"MLflow at {redact_url(uri)} cannot be reached: {why}. Start it, or set the option "
+        "'mlflow_tracking_uri' to where it is. Nothing was saved anywhere else"
+    )
+
+
+@contextlib.contextmanager
+def _as_unavailable(uri: str) -> Iterator[None]:
+    """Turns a connection that fails half-way into the error for it."""
+    import requests  # noqa: PLC0415 - MLflow's own dependency, imported when MLflow is used
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported when a value needs it
+
+    try:
+        yield
+    except (MlflowException, requests.exceptions.RequestException) as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(
+                cause, (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
+            ) or type(cause).__module__.startswith("urllib3."):
+                raise _unreachable(uri, f"{type(cause).__name__}: {error}") from error
+            cause = cause.__cause__ or cause.__context__
+        raise
+
+
+def _absolute(uri: str) -> str:
+    """Makes a relative SQLite path absolute, so that it means the same in another folder."""
+    scheme, separator, rest = uri.partition(":///")
+    if scheme.partition("+")[0] == "sqlite" and separator and rest and not rest.startswith("/"):
+        return f"{scheme}:////{str(Path(rest).absolute()).lstrip('/')}"
+    return uri
+
+
+def _with_secrets(recorded: str, configured: str | None) -> str:
+    """Returns the URI that the record, which holds no password, is about."""
+    if configured is not None and redact_url(configured) == recorded:
+        return configured
+    if recorded != redact_url(recorded) or "***" in recorded:
+        raise ConfigurationError(
+            f"the model is in MLflow at {recorded}, whose password the catalog does not keep: set "
+            "the options 'mlflow_tracking_uri' and 'mlflow_registry_uri' to the URIs with it"
+        )
+    return recorded
+
+
+def _registry_uri() -> str:
+    from mlflow.tracking import get_registry_uri  # noqa: PLC0415 - imported when a value needs it
+
+    return str(get_registry_uri())
+
+
+def _default_experiment() -> str:
+    """Returns the experiment for models of a server that MLflow itself is not pointed at."""
+    from mlflow import MlflowClient  # noqa: PLC0415 - imported when a value needs it
+    from mlflow.environment_variables import MLFLOW_EXPERIMENT_NAME  # noqa: PLC0415 - see above
+
+    client, name = MlflowClient(), MLFLOW_EXPERIMENT_NAME.get() or "Default"
+    experiment = client.get_experiment_by_name(name)
+    return str(experiment.experiment_id if experiment else client.create_experiment(name))
+
+
+def parameters(module: ModuleType) -> dict[str, inspect.Parameter]:
+    """Returns the arguments that a flavor's ``log_model`` takes beside the model and its name."""
+    from mlflow.models import Model  # noqa: PLC0415 - imported when a value needs it
+
+    own = inspect.signature(module.log_model).parameters
+    functions = [module.log_model]
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in own.values()):
+        functions += [module.save_model, Model.log]
+    model = next(iter(own))
+    taken = {model, "name", "path", "mlflow_model", "flavor", "cls"}
+    return {
+        name: parameter
+        for function in functions
+        for name, parameter in inspect.signature(function).parameters.items()
+        if name not in taken
+        and parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+    }
+
+
+def _check_arguments(module: ModuleType, flavor: Flavor, arguments: Mapping[str, Any]) -> None:
+    valid = parameters(module)
+    if unknown := [name for name in arguments if name not in valid]:
+        raise TypeError(
+            f"mlflow.{flavor.name}.log_model has no argument {', '.join(map(repr, unknown))}. "
+            f"It has: {', '.join(sorted(valid))}. Nothing was saved"
+        )
+
+
+def _check_registered_name(name: object) -> None:
+    if name is None:
+        return
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported when a value needs it
+    from mlflow.utils.validation import _validate_model_name  # noqa: PLC0415 - see above
+
+    try:
+        _validate_model_name(name)
+    except (MlflowException, AttributeError, TypeError) as error:
+        raise InvalidNameError(
+            f"{name!r} cannot be the name of a registered model: {error} Choose another name, "
+            "give registered_model_name= (None registers nothing), or storage_backend='lineapy'"
+        ) from None
+
+
+def _complete(
+    value: object, flavor: Flavor, request: SaveRequest
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the arguments for ``log_model``, and what the metadata has to say of them."""
+    given = dict(request.arguments)
+    prepared = flavor.prepare(value, given)
+    arguments = {**prepared.arguments, **given}
+    record: dict[str, Any] = {
+        "log_model_arguments": jsonable(given),
+        "chosen_arguments": jsonable(prepared.arguments),
+        "chosen_because": prepared.reason,
+    }
+    if "artifact_path" not in given:
+        # The registry takes the name as it is; the logged model's own takes no punctuation.
+        arguments["name"] = "".join(
+            "_" if letter in "/:.%\"'" else letter for letter in request.name
+        )
+    arguments["tags"] = {
+        **(given.get("tags") or {}),
+        ARTIFACT_ID_TAG: request.artifact_id,
+        NAME_TAG: request.name,
+    }
+    if given.get("pip_requirements") is None and given.get("conda_env") is None:
+        inferred = infer_requirements(value, flavor, arguments)
+        extra = arguments.pop("extra_pip_requirements", None) or []
+        arguments["pip_requirements"] = [
+            *inferred.pinned,
+            *([f"-r {extra}"] if isinstance(extra, str) else extra),
+        ]
+        record["pip_requirements"] = inferred.pinned
+        if inferred.local_modules and not given.get("code_paths"):
+            record["local_modules"] = inferred.local_modules
+            logger.warning(
+                "%r uses %s, which no installed package provides: other machines need it on their "
+                "path, or give code_paths= to log it with the model",
+                request.name,
+                ", ".join(inferred.local_modules),
+            )
+    return arguments, record
+
+
+def _download(record: ArtifactRecord, uri: str, folder: str) -> str:
+    from mlflow.artifacts import download_artifacts  # noqa: PLC0415 - imported when needed
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - see above
+
+    model_uri = (record.mlflow or {}).get("model_uri")
+    try:
+        return str(download_artifacts(artifact_uri=model_uri, dst_path=folder))
+    except (MlflowException, OSError) as error:
+        if isinstance(error, OSError) or error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            raise CorruptArtifactError(
+                f"{record.name!r} version {record.version}: MLflow at {redact_url(uri)} has "
+                f"{model_uri} no more ({error}). It was removed there; delete this version"
+            ) from error
+        raise
+
+
+def _delete_tagged(artifact_id: str) -> None:
+    """Removes what a failed save may have left, as far as the server lets it."""
+    from mlflow import MlflowClient  # noqa: PLC0415 - imported when a value needs it
+    from mlflow.tracking.fluent import _get_experiment_id  # noqa: PLC0415 - see above
+
+    try:
+        client = MlflowClient()
+        for model in client.search_logged_models(
+            [_get_experiment_id()], filter_string=f"tags.`{ARTIFACT_ID_TAG}` = '{artifact_id}'"
+        ):
+            client.delete_logged_model(model.model_id)
+    except Exception as error:  # noqa: BLE001 - the first error is the one to raise
+        logger.warning(
+            "a save failed, and what it left in MLflow, tagged %s=%s, could not be removed: %s",
+            ARTIFACT_ID_TAG,
+            artifact_id,
+            error,
+        )
+
+
+def _delete_if_empty(client: Any, name: str) -> None:
+    """Deletes a registered model that has no version left, nor anything that people wrote."""
+    with _gone_is_fine():
+        model = client.get_registered_model(name)
+        if not (model.description or model.tags or model.aliases) and not list(
+            client.search_model_versions(f"name = '{_quoted(name)}'", max_results=1)
+        ):
+            client.delete_registered_model(name)
+
+
+def _quoted(name: str) -> str:
+    return name.replace("'", "''")
+
+
+@contextlib.contextmanager
+def _gone_is_fine() -> Iterator[None]:
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported when a value needs it
+
+    try:
+        yield
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise

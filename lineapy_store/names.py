@@ -1,0 +1,56 @@
+"""Which artifact names and aliases can be kept."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from lineapy_store.errors import InvalidNameError
+
+MAX_LENGTH = 200
+
+
+def check_name(name: object, what: str = "artifact name") -> str:
+    """Returns ``name`` if it can be kept.
+
+    A name is a text of 1 to 200 characters that can be printed, does not begin or end with
+    a space, and has no ``.`` or ``..`` between slashes.
+
+    Raises:
+        InvalidNameError: It cannot; the message says why.
+    """
+    if not isinstance(name, str):
+        raise InvalidNameError(f"{name!r} cannot be an {what}: it must be a text")
+    if why := _obstacle(name):
+        shown = name if len(name) <= MAX_LENGTH else f"{name[:MAX_LENGTH]}..."
+        raise InvalidNameError(f"{shown!r} cannot be an {what}: it {why}")
+    return name
+
+
+def check_alias(alias: object) -> str:
+    """Returns ``alias`` if it can be kept: a name that is neither a number nor ``"latest"``.
+
+    Raises:
+        InvalidNameError: It cannot; the message says why.
+    """
+    text = check_name(alias, "alias")
+    if text in {"latest", "all"} or text.lstrip("+-").isdigit():
+        raise InvalidNameError(
+            f"{text!r} cannot be an alias: 'latest', 'all' and whole numbers mean versions"
+        )
+    return text
+
+
+def _obstacle(name: str) -> str | None:
+    if not name:
+        return "is empty"
+    if len(name) > MAX_LENGTH:
+        return f"has {len(name)} characters, and at most {MAX_LENGTH} are kept"
+    if name != name.strip():
+        return "begins or ends with white space"
+    for letter in name:
+        # Control, format, surrogate, private, unassigned, line and paragraph separators.
+        if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+            return f"contains {letter!r}, which cannot be printed"
+    if any(part in {".", ".."} for part in name.replace("\\", "/").split("/")):
+        return "has '.' or '..' as a part of a path"
+    return None

@@ -1,0 +1,483 @@
+"""The store: the only place where the catalog and the backends meet."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import logging
+import os
+import platform
+import socket
+import sys
+import threading
+import uuid
+import warnings
+from contextvars import ContextVar
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store import flavors
+from lineapy_store.artifact import Artifact, ArtifactListing
+from lineapy_store.configuration import Options
+from lineapy_store.errors import ConfigurationError, FallbackWarning, StoreError
+from lineapy_store.names import check_alias, check_name
+from lineapy_store.records import ArtifactRecord, Reservation, jsonable
+from lineapy_store.selection import Decision, Request, select
+from lineapy_store.signing import require_signed, sign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lineapy_store.backends.base import Backend, Stored
+    from lineapy_store.catalog import Catalog
+    from lineapy_store.content import ContentStore
+    from lineapy_store.flavors import Flavor
+
+logger = logging.getLogger("lineapy_store")
+
+#: How long a save on another machine, which cannot be asked, is taken to be in progress.
+_FOREIGN_SAVE = timedelta(hours=24)
+
+
+@dataclasses.dataclass(frozen=True)
+class Leftover:
+    """Something in the content store that no version refers to.
+
+    Attributes:
+        kind: ``"content"``, ``"temporary file"`` or ``"reservation"``.
+        name: Its digest, or the id of the artifact that was never finished.
+    """
+
+    kind: str
+    name: str
+
+
+class Store:
+    """A catalog, a content store and, if set, an MLflow server, with their options.
+
+    A store made by hand has the options given here and no others: it reads neither the
+    environment nor configuration files. It connects when it is first used, and may be used
+    by several threads at once. ``with Store(...) as store:`` closes it at the end.
+
+    Args:
+        home_dir: Folder of the catalog and the content; ``~/.lineapy`` by default.
+        database_url: Catalog: SQLite (a file in ``home_dir`` by default) or PostgreSQL.
+        artifact_storage_dir: Content: a folder (in ``home_dir`` by default) or a URL that
+            fsspec knows, such as ``s3://bucket/path``.
+        storage_options: Arguments for fsspec.
+        mlflow_tracking_uri: MLflow tracking server; unset by default.
+        mlflow_registry_uri: MLflow model registry; MLflow's own default if unset.
+        default_ml_models_storage_backend: ``"mlflow"`` or ``"lineapy"``.
+        on_fallback: ``"warn"``, ``"error"`` or ``"ignore"``.
+        signing_key: Key or list of keys, the newest first.
+        logging_level: Level of the logger ``lineapy_store``.
+
+    Raises:
+        ConfigurationError: A value that an option cannot have.
+    """
+
+    def __init__(  # noqa: PLR0913 - one argument for each option
+        self,
+        *,
+        home_dir: str | os.PathLike[str] | None = None,
+        database_url: str | None = None,
+        artifact_storage_dir: str | os.PathLike[str] | None = None,
+        storage_options: Mapping[str, Any] | None = None,
+        mlflow_tracking_uri: str | None = None,
+        mlflow_registry_uri: str | None = None,
+        default_ml_models_storage_backend: str | None = None,
+        on_fallback: str | None = None,
+        signing_key: str | bytes | Sequence[str | bytes] | None = None,
+        logging_level: str | int | None = None,
+    ) -> None:
+        self._connect(
+            Options(
+                {
+                    "home_dir": home_dir,
+                    "database_url": database_url,
+                    "artifact_storage_dir": artifact_storage_dir,
+                    "storage_options": storage_options,
+                    "mlflow_tracking_uri": mlflow_tracking_uri,
+                    "mlflow_registry_uri": mlflow_registry_uri,
+                    "default_ml_models_storage_backend": default_ml_models_storage_backend,
+                    "on_fallback": on_fallback,
+                    "signing_key": signing_key,
+                    "logging_level": logging_level,
+                }
+            )
+        )
+
+    def _connect(self, options: Options) -> None:
+        self.options = options
+        self._lock = threading.Lock()
+        self._catalogs: dict[str, Catalog] = {}
+        self._contents: dict[str, ContentStore] = {}
+
+    @classmethod
+    def _ambient(cls) -> Store:
+        """Makes the default store, which reads the environment and configuration files."""
+        store = cls.__new__(cls)
+        store._connect(Options(ambient=True))  # noqa: SLF001 - its own
+        return store
+
+    def save(
+        self,
+        obj: object,
+        name: str,
+        storage_backend: str | None = None,
+        **log_model_arguments: Any,
+    ) -> Artifact:
+        """Saves a value as the next version of a name.
+
+        Args:
+            obj: Any value. A model that an MLflow flavor takes goes to MLflow when the options
+                or ``storage_backend`` say so, everything else to the store's own backend.
+            name: What to call it; see ``get``.
+            storage_backend: ``"mlflow"``, ``"lineapy"``, or None to let the options decide.
+            **log_model_arguments: Passed to ``mlflow.<flavor>.log_model`` as they are.
+                ``registered_model_name`` is ``name`` unless given; None registers nothing.
+
+        Returns:
+            The new version.
+
+        Raises:
+            ConfigurationError: An unknown backend, or MLflow without a tracking URI.
+            InvalidNameError: A name that cannot be kept.
+            TypeError: An argument that the flavor's ``log_model`` does not have.
+            SerializationError: A value that cannot be pickled; the message says which part.
+            BackendUnavailableError: MLflow, the catalog or the content cannot be reached.
+        """
+        check_name(name)
+        flavor, decision = self._decide(obj, storage_backend)
+        if decision.backend == "lineapy":
+            self._report(decision, name, log_model_arguments)
+        backend = self._backend(decision.backend)
+        catalog = self._catalog()
+        artifact_id = uuid.uuid4().hex
+        _reserve(catalog, artifact_id, None)
+        stored: Stored | None = None
+        try:
+            from lineapy_store.backends.base import SaveRequest  # noqa: PLC0415 - not at import
+
+            stored = backend.save(
+                obj,
+                SaveRequest(
+                    artifact_id=artifact_id,
+                    name=name,
+                    flavor=flavor,
+                    arguments=log_model_arguments,
+                    reserve=functools.partial(_reserve, catalog, artifact_id),
+                ),
+            )
+            record = catalog.commit(
+                ArtifactRecord(
+                    artifact_id=artifact_id,
+                    name=name,
+                    version=-1,
+                    date_created=datetime.now(timezone.utc),
+                    storage_backend=decision.backend,
+                    storage_path=stored.path,
+                    reason=decision.reason,
+                    requested_backend=storage_backend,
+                    value_type=_type_name(obj),
+                    digest=stored.digest,
+                    size=stored.size,
+                    session_id=_session(os.getpid()),
+                    python_version=platform.python_version(),
+                    environment=_environment(type(obj)),
+                    log_model_arguments=jsonable(log_model_arguments),
+                    mlflow=stored.mlflow,
+                ),
+                sign=functools.partial(sign, keys=self.options.get("signing_key")),
+            )
+        except BaseException:
+            self._abandon(catalog, backend, artifact_id, stored)
+            raise
+        return Artifact(self, record)
+
+    def get(self, name: str, version: int | str | None = None) -> Artifact:
+        """Returns an artifact; its value is read by ``get_value``.
+
+        Args:
+            name: What it was saved as.
+            version: A whole number, ``"latest"`` or None for the newest, or an alias.
+
+        Raises:
+            ArtifactNotFoundError: There is none; the message has near names or versions.
+            BackendUnavailableError: The catalog cannot be reached.
+        """
+        return Artifact(self, self._catalog().find(name, version))
+
+    def delete(self, name: str, version: int | str) -> None:
+        """Removes versions from the catalog and from where their values are.
+
+        Content that another version shares stays. Version numbers are not used again.
+
+        Args:
+            name: What it was saved as.
+            version: A whole number, ``"latest"``, an alias, or ``"all"``.
+
+        Raises:
+            ArtifactNotFoundError: There is none.
+            BackendUnavailableError: MLflow or the catalog cannot be reached; what could not
+                be removed there is still in the catalog.
+        """
+        catalog = self._catalog()
+        if version == "all":
+            records = list(catalog.records(name=name)) or [catalog.find(name)]
+        else:
+            records = [catalog.find(name, version)]
+        for record in records:
+            backend = self._backend(record.storage_backend)
+            if record.storage_backend == "lineapy":
+                # The row goes first: content without a row is a leftover, a row without
+                # content would be a loss.
+                catalog.remove(record.artifact_id)
+                catalog.collect(record.digest, functools.partial(backend.delete, record))
+            else:
+                # What MLflow has is nobody else's, and can be deleted again if this stops here.
+                backend.delete(record)
+                catalog.remove(record.artifact_id)
+
+    def artifact_store(self) -> ArtifactListing:
+        """Returns the artifacts of this store: iterable, printable, searchable."""
+        return ArtifactListing(self)
+
+    def gc(self, *, dry_run: bool = False) -> list[Leftover]:
+        """Removes what saves that were cut off have left, and returns what that was.
+
+        What a save in progress is about to refer to is never touched.
+
+        Args:
+            dry_run: Only say what would be removed.
+        """
+        catalog, content = self._catalog(), self._content()
+        running = {each.artifact_id: each for each in catalog.reservations() if _is_alive(each)}
+        leftovers = []
+        for reservation in catalog.reservations():
+            if reservation.artifact_id not in running and not _is_alive(reservation):
+                leftovers.append(Leftover("reservation", reservation.artifact_id))
+                if not dry_run:
+                    catalog.release(reservation.artifact_id)
+        for key in list(content.temporaries()):
+            if key not in running and not _is_reserved(catalog, key):
+                leftovers.append(Leftover("temporary file", key))
+                if not dry_run:
+                    content.discard_temporary(key)
+        reserved = {each.digest for each in running.values()}
+        for digest in list(content.digests()):
+            if digest in reserved or catalog.is_referenced(digest):
+                continue
+            if dry_run or catalog.collect(digest, functools.partial(content.delete, digest)):
+                leftovers.append(Leftover("content", digest))
+        return leftovers
+
+    def close(self) -> None:
+        """Closes connections. The store may be used again, and then connects again."""
+        with self._lock:
+            catalogs = list(self._catalogs.values())
+            self._catalogs.clear()
+            self._contents.clear()
+        for catalog in catalogs:
+            catalog.dispose()
+
+    def __enter__(self) -> Store:  # noqa: PYI034 - Self is for subclasses, and typing has it from 3.11 on
+        """Returns the store."""
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Closes the store."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Returns where the store is."""
+        return f"<Store {self.options.get('home_dir')}>"
+
+    @contextlib.contextmanager
+    def activate(self) -> Iterator[Store]:
+        """Makes this the store of the module-level functions, in this thread or task."""
+        token = _current.set(self)
+        try:
+            yield self
+        finally:
+            _current.reset(token)
+
+    def _decide(self, obj: object, storage_backend: object) -> tuple[Flavor | None, Decision]:
+        flavor = flavors.find(obj)
+        tracking_uri = self.options.get("mlflow_tracking_uri")
+        decision = select(
+            Request(
+                storage_backend=storage_backend,
+                tracking_uri_set=tracking_uri is not None,
+                default_backend=self.options.get("default_ml_models_storage_backend"),
+                flavor=flavor and flavor.name,
+                obstacle=flavor and flavor.obstacle(obj),
+                mlflow_missing=flavors.mlflow_missing(),
+                value_type=_type_name(obj),
+                on_fallback=self.options.get("on_fallback"),
+            )
+        )
+        return flavor, decision
+
+    def _report(self, decision: Decision, name: str, arguments: Mapping[str, Any]) -> None:
+        logger.info("%r goes to the lineapy backend: %s", name, decision.reason)
+        if decision.warn:
+            warnings.warn(
+                f"{name!r} is saved in the lineapy backend: {decision.reason}",
+                FallbackWarning,
+                stacklevel=_frames_to_the_user(),
+            )
+        if arguments:
+            warnings.warn(
+                f"{name!r} is saved in the lineapy backend, which only keeps the arguments "
+                f"{', '.join(map(repr, arguments))} in the metadata: they are for log_model",
+                FallbackWarning if decision.warn else UserWarning,
+                stacklevel=_frames_to_the_user(),
+            )
+
+    def _abandon(
+        self, catalog: Catalog, backend: Backend, artifact_id: str, stored: Stored | None
+    ) -> None:
+        """Undoes a failed save as far as it can be; the failure itself is what is raised."""
+        try:
+            if stored is not None:
+                backend.undo(stored)
+            catalog.release(artifact_id)
+        except Exception as error:  # noqa: BLE001 - the failure of the save is what is raised
+            logger.warning("a save failed, and gc has to clean up after it: %s", error)
+
+    def _load(self, record: ArtifactRecord, mmap_mode: str | None) -> object:
+        require_signed(record, self.options.get("signing_key"))
+        with _named(record):
+            return self._backend(record.storage_backend).load(record, mmap_mode)
+
+    def _verify(self, record: ArtifactRecord) -> None:
+        require_signed(record, self.options.get("signing_key"))
+        with _named(record):
+            self._backend(record.storage_backend).verify(record)
+
+    def _set_alias(self, record: ArtifactRecord, alias: str) -> None:
+        self._catalog().set_alias(record.name, check_alias(alias), record.version)
+
+    def _records(self, **filters: Any) -> Iterator[ArtifactRecord]:
+        return self._catalog().records(**filters)
+
+    def _backend(self, name: str) -> Backend:
+        if name == "lineapy":
+            from lineapy_store.backends.lineapy import LineapyBackend  # noqa: PLC0415 - not at import
+
+            return LineapyBackend(self._content())
+        if name == "mlflow":
+            from lineapy_store.backends.mlflow import MlflowBackend  # noqa: PLC0415 - not at import
+
+            return MlflowBackend(
+                self.options.get("mlflow_tracking_uri"), self.options.get("mlflow_registry_uri")
+            )
+        raise ConfigurationError(f"the catalog names a backend that does not exist: {name!r}")
+
+    def _catalog(self) -> Catalog:
+        url = self.options.get("database_url")
+        with self._lock:
+            if url not in self._catalogs:
+                from lineapy_store.catalog import Catalog  # noqa: PLC0415 - not at import
+
+                self._catalogs[url] = Catalog(url)
+            return self._catalogs[url]
+
+    def _content(self) -> ContentStore:
+        location = self.options.get("artifact_storage_dir")
+        options = self.options.get("storage_options")
+        key = repr((location, options))
+        with self._lock:
+            if key not in self._contents:
+                from lineapy_store.content import ContentStore  # noqa: PLC0415 - not at import
+
+                self._contents[key] = ContentStore(location, options)
+            return self._contents[key]
+
+
+_current: ContextVar[Store | None] = ContextVar("lineapy_store_current", default=None)
+
+
+@functools.cache
+def _default_store() -> Store:
+    return Store._ambient()  # noqa: SLF001 - made in this module
+
+
+def current_store() -> Store:
+    """Returns the store of the module-level functions."""
+    return _current.get() or _default_store()
+
+
+@contextlib.contextmanager
+def _named(record: ArtifactRecord) -> Iterator[None]:
+    """Puts name and version into the errors of layers that know only digests."""
+    try:
+        yield
+    except StoreError as error:
+        prefix = f"{record.name!r} version {record.version}"
+        if prefix in str(error):
+            raise
+        raise type(error)(f"{prefix}: {error}") from error
+
+
+def _reserve(catalog: Catalog, artifact_id: str, digest: str | None) -> None:
+    catalog.reserve(
+        Reservation(
+            artifact_id=artifact_id,
+            digest=digest,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            date_created=datetime.now(timezone.utc),
+        )
+    )
+
+
+def _is_reserved(catalog: Catalog, artifact_id: str) -> bool:
+    return any(
+        each.artifact_id == artifact_id and _is_alive(each) for each in catalog.reservations()
+    )
+
+
+def _is_alive(reservation: Reservation) -> bool:
+    if reservation.host != socket.gethostname():
+        return datetime.now(timezone.utc) - reservation.date_created < _FOREIGN_SAVE
+    try:
+        os.kill(reservation.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _frames_to_the_user() -> int:
+    """Returns the ``stacklevel`` at which a warning of the caller's points at user code."""
+    package = os.path.dirname(__file__)  # noqa: PTH120 - compared with code paths, which are texts
+    level, frame = 1, sys._getframe(1)  # noqa: SLF001 - the only way to a caller's file
+    while frame.f_back is not None and os.path.dirname(frame.f_code.co_filename) == package:  # noqa: PTH120 - as above
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+def _type_name(obj: object) -> str:
+    return f"{type(obj).__module__}.{type(obj).__qualname__}"
+
+
+@functools.cache
+def _session(pid: int) -> str:  # noqa: ARG001 - another process is another session, forked or not
+    return uuid.uuid4().hex
+
+
+@functools.cache
+def _platform() -> str:
+    return platform.platform()
+
+
+def _environment(cls: type) -> dict[str, Any]:
+    return {
+        "implementation": platform.python_implementation(),
+        "platform": _platform(),
+        "packages": flavors.package_versions(cls),
+    }
