@@ -1,0 +1,376 @@
+"""The catalog: every question that the store asks of it, each one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from lineapy_store.catalog._database import Database
+from lineapy_store.catalog._rows import to_record, to_reservation, to_row
+from lineapy_store.catalog._tables import ALIASES, ARTIFACTS, NAMES, RESERVATIONS
+from lineapy_store.errors import (
+    ArtifactNotFoundError,
+    BackendUnavailableError,
+    ConfigurationError,
+    InvalidNameError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from lineapy_store.records import ArtifactRecord, Reservation
+
+_PAGE = 500  # rows of a listing fetched at once
+_NEAR = 1000  # names looked at on either side of one that is missing
+_SHOWN = 5  # versions and names told in an error
+_LARGEST_VERSION = 2**31 - 1
+
+# MLflow's rules for an alias, so that it can be one there too; and not to be taken for a version.
+_ALIAS = re.compile(r"(?!v?\d+$)[\w-]{1,255}", re.ASCII)
+
+# Built once: SQLAlchemy then finds the compiled text by the statement's cached key.
+_NAMED = sa.select(ARTIFACTS).where(ARTIFACTS.c.name == sa.bindparam("name"))
+_NEWEST = _NAMED.order_by(ARTIFACTS.c.version.desc()).limit(1)
+_EXACT = _NAMED.where(ARTIFACTS.c.version == sa.bindparam("version"))
+_ALIASED = _NAMED.join(
+    ALIASES, (ALIASES.c.name == ARTIFACTS.c.name) & (ALIASES.c.version == ARTIFACTS.c.version)
+).where(ALIASES.c.alias == sa.bindparam("alias"))
+_NEXT_VERSION = sa.select(NAMES.c.next_version).where(NAMES.c.name == sa.bindparam("name"))
+_ALIASES_OF = (
+    sa.select(ALIASES.c.alias, ALIASES.c.version)
+    .where(ALIASES.c.name == sa.bindparam("name"))
+    .order_by(ALIASES.c.alias)
+)
+_RELEASE = RESERVATIONS.delete().where(RESERVATIONS.c.artifact_id == sa.bindparam("id"))
+_REMOVE = ARTIFACTS.delete().where(ARTIFACTS.c.artifact_id == sa.bindparam("id"))
+# One statement, so that both tables are seen at the same moment: a commit in between would move
+# the digest from one to the other.
+_REFERENCED = sa.select(
+    sa.exists().where(ARTIFACTS.c.digest == sa.bindparam("digest"))
+    | sa.exists().where(RESERVATIONS.c.digest == sa.bindparam("digest"))
+)
+
+
+class Catalog:
+    """The versions of every name, in a database which several processes may share.
+
+    Safe to use from several threads, and in a forked child. Creating one does no input or output:
+    the database is opened, made or migrated at the first use. Every method raises
+
+    - `BackendUnavailableError` when the database is locked, full, down or cannot be opened,
+    - `ConfigurationError` when a newer version of the library made it, or it refuses the user,
+    - `CorruptArtifactError` when it, or the row asked for, is damaged.
+
+    Args:
+        url: ``sqlite:///PATH``, ``postgresql://...`` or ``postgresql+psycopg://...``.
+        busy_timeout: Seconds to wait for a lock, a connection or a server.
+
+    Raises:
+        ConfigurationError: The URL is none of these.
+    """
+
+    def __init__(self, url: str, *, busy_timeout: float = 10.0) -> None:
+        self._database = Database(url, busy_timeout)
+
+    def __repr__(self) -> str:
+        """Show the URL, without its password."""
+        return f"Catalog({self._database.shown!r})"
+
+    def reserve(self, reservation: Reservation) -> None:
+        """Announce a save, so that what it is about to refer to is not collected.
+
+        Args:
+            reservation: The save. Ends with `commit` or `release`.
+        """
+        with self._database.writing() as connection:
+            if reservation.digest is not None:
+                self._database.hold_digest(connection, reservation.digest, shared=True)
+            connection.execute(RESERVATIONS.insert(), to_row(reservation))
+
+    def release(self, artifact_id: str) -> None:
+        """Withdraw the announcement of a save that failed; fine if there is none."""
+        with self._database.writing() as connection:
+            connection.execute(_RELEASE, {"id": artifact_id})
+
+    def reservations(self) -> list[Reservation]:
+        """Return the saves in progress, and those whose process died, oldest first."""
+        order = RESERVATIONS.c.date_created, RESERVATIONS.c.artifact_id
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(RESERVATIONS).order_by(*order)).all()
+        return [to_reservation(row) for row in rows]
+
+    def commit(
+        self,
+        record: ArtifactRecord,
+        *,
+        sign: Callable[[ArtifactRecord], str | None] | None = None,
+    ) -> ArtifactRecord:
+        """Make a version visible, and end its reservation.
+
+        Args:
+            record: With any version, since the catalog gives it one: the next of its name, never
+                one that was given before.
+            sign: Called with the record that holds its version; returns the record's signature.
+
+        Returns:
+            The record as it was stored.
+
+        Raises:
+            BackendUnavailableError: The reservation is gone, so the content may be, too.
+        """
+        upsert = self._database.insert(NAMES).values(next_version=1)
+        upsert = upsert.on_conflict_do_update(
+            index_elements=[NAMES.c.name], set_={"next_version": NAMES.c.next_version + 1}
+        )
+        with self._database.writing() as connection:
+            if not connection.execute(_RELEASE, {"id": record.artifact_id}).rowcount:
+                raise BackendUnavailableError(
+                    f"The save of {record.name!r} was not finished: its reservation in the "
+                    f"catalog {self._database.shown} is gone, as when a garbage collection takes "
+                    "the save for abandoned. Save it again."
+                )
+            connection.execute(upsert, {"name": record.name})
+            following = connection.execute(_NEXT_VERSION, {"name": record.name}).scalar_one()
+            record = dataclasses.replace(record, version=following - 1)
+            if sign is not None:
+                record = dataclasses.replace(record, signature=sign(record))
+            connection.execute(ARTIFACTS.insert(), to_row(record))
+        return record
+
+    def find(self, name: str, version: int | str | None = None) -> ArtifactRecord:
+        """Return one version of a name.
+
+        Args:
+            name: The artifact's name.
+            version: A number; None or ``"latest"`` for the newest there is; else an alias.
+
+        Raises:
+            ArtifactNotFoundError: There is none; the message tells which there are.
+        """
+        with self._database.reading() as connection:
+            if version is None or version == "latest":
+                row = connection.execute(_NEWEST, {"name": name}).first()
+            elif isinstance(version, str):
+                row = connection.execute(_ALIASED, {"name": name, "alias": version}).first()
+            elif 0 <= version <= _LARGEST_VERSION:
+                row = connection.execute(_EXACT, {"name": name, "version": version}).first()
+            else:
+                row = None
+            if row is None:
+                raise ArtifactNotFoundError(self._what_there_is(connection, name, version))
+        return to_record(row)
+
+    def records(  # noqa: PLR0913 - one keyword for each filter
+        self,
+        *,
+        name: str | None = None,
+        search: str | None = None,
+        storage_backend: str | None = None,
+        value_type: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+    ) -> Iterator[ArtifactRecord]:
+        """Yield the versions that pass every filter given, by name and then version.
+
+        Rows are fetched a page at a time and no connection is kept in between, so the catalog may
+        be changed while this runs. A version that is there throughout is yielded once.
+
+        Args:
+            name: Exactly this name.
+            search: Part of the name or the value's type, in any case; or, with ``*`` (any text)
+                or ``?`` (any character), a pattern for the whole of one of them.
+            storage_backend: Exactly this backend.
+            value_type: Exactly this qualified name of a class.
+            created_after: At this moment or later; with a time zone.
+            created_before: Before this moment; with a time zone.
+
+        Raises:
+            ConfigurationError: A moment has no time zone.
+        """
+        for argument, moment in (("after", created_after), ("before", created_before)):
+            if moment is not None and moment.tzinfo is None:
+                raise ConfigurationError(
+                    f"created_{argument} is {moment.isoformat()!r}, which has no time zone. Give "
+                    "it one, as in datetime.now(timezone.utc)."
+                )
+        columns = ARTIFACTS.c
+        conditions: list[sa.ColumnElement[bool]] = [
+            column == value
+            for column, value in (
+                (columns.name, name),
+                (columns.storage_backend, storage_backend),
+                (columns.value_type, value_type),
+            )
+            if value is not None
+        ]
+        if search is not None:
+            pattern = _like(search)
+            conditions.append(
+                self._database.in_any_case(columns.name).ilike(pattern, escape="\\")
+                | columns.value_type.ilike(pattern, escape="\\")
+            )
+        if created_after is not None:
+            conditions.append(columns.date_created >= created_after)
+        if created_before is not None:
+            conditions.append(columns.date_created < created_before)
+        return self._pages(sa.select(ARTIFACTS).where(*conditions))
+
+    def _pages(self, statement: sa.Select[Any]) -> Iterator[ArtifactRecord]:
+        key = sa.tuple_(ARTIFACTS.c.name, ARTIFACTS.c.version)
+        page = statement.order_by(ARTIFACTS.c.name, ARTIFACTS.c.version).limit(_PAGE)
+        following = page
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(following).all()
+            yield from map(to_record, rows)
+            if len(rows) < _PAGE:
+                return
+            following = page.where(key > sa.tuple_(rows[-1].name, rows[-1].version))
+
+    def set_alias(self, name: str, alias: str, version: int) -> None:
+        """Let an alias name a version; one that names another version is moved.
+
+        Raises:
+            InvalidNameError: The alias could be taken for a version, or is not valid in MLflow.
+            ArtifactNotFoundError: There is no such version.
+        """
+        if alias == "latest" or not _ALIAS.fullmatch(alias):
+            raise InvalidNameError(
+                f"{alias!r} cannot be an alias: it has to be 1 to 255 ASCII letters, digits, "
+                "'_' or '-', and neither 'latest' nor a number."
+            )
+        target = (
+            sa.select(ARTIFACTS.c.version)
+            .where(ARTIFACTS.c.name == name, ARTIFACTS.c.version == version)
+            .with_for_update(read=True, key_share=True)
+        )
+        upsert = self._database.insert(ALIASES).values(name=name, alias=alias, version=version)
+        upsert = upsert.on_conflict_do_update(
+            index_elements=[ALIASES.c.name, ALIASES.c.alias], set_={"version": version}
+        )
+        with self._database.writing() as connection:
+            exists = 0 <= version <= _LARGEST_VERSION and connection.execute(target).first()
+            if not exists:
+                raise ArtifactNotFoundError(self._what_there_is(connection, name, version))
+            connection.execute(upsert)
+
+    def delete_alias(self, name: str, alias: str) -> None:
+        """Remove an alias; the version that it names stays.
+
+        Raises:
+            ArtifactNotFoundError: The name has no such alias.
+        """
+        delete = ALIASES.delete().where(ALIASES.c.name == name, ALIASES.c.alias == alias)
+        with self._database.writing() as connection:
+            if not connection.execute(delete).rowcount:
+                raise ArtifactNotFoundError(self._what_there_is(connection, name, alias))
+
+    def aliases(self, name: str) -> dict[str, int]:
+        """Return the aliases of a name and the versions that they name, by alias."""
+        with self._database.reading() as connection:
+            return _aliases(connection, name)
+
+    def remove(self, artifact_id: str) -> bool:
+        """Remove a version and its aliases; its number is not given again.
+
+        Returns:
+            Whether it was there.
+        """
+        with self._database.writing() as connection:
+            return connection.execute(_REMOVE, {"id": artifact_id}).rowcount > 0
+
+    def collect(self, digest: str, unlink: Callable[[], None]) -> bool:
+        """Remove content that nothing refers to, while saves of the same content wait.
+
+        Args:
+            digest: Of the content.
+            unlink: Removes it. What it raises is raised here, and nothing is changed.
+
+        Returns:
+            Whether nothing referred to it, so that `unlink` was called.
+        """
+        with self._database.writing() as connection:
+            self._database.hold_digest(connection, digest, shared=False)
+            if connection.execute(_REFERENCED, {"digest": digest}).scalar_one():
+                return False
+            unlink()
+            return True
+
+    def is_referenced(self, digest: str) -> bool:
+        """Tell whether a version or a save in progress refers to a digest."""
+        with self._database.reading() as connection:
+            return bool(connection.execute(_REFERENCED, {"digest": digest}).scalar_one())
+
+    def digests(self) -> set[str]:
+        """Return every digest that a version or a save in progress refers to."""
+        statement = sa.union(
+            sa.select(ARTIFACTS.c.digest),
+            sa.select(RESERVATIONS.c.digest).where(RESERVATIONS.c.digest.is_not(None)),
+        )
+        with self._database.reading() as connection:
+            return set(connection.execute(statement).scalars())
+
+    def dispose(self) -> None:
+        """Close the connections; the next use opens new ones."""
+        self._database.dispose()
+
+    def _what_there_is(self, connection: Connection, name: str, version: int | str | None) -> str:
+        """Return the message for a name or version that is missing."""
+        numbers = (
+            sa.select(ARTIFACTS.c.version)
+            .where(ARTIFACTS.c.name == name)
+            .order_by(ARTIFACTS.c.version.desc())
+            .limit(_SHOWN + 1)
+        )
+        versions = [str(number) for number in connection.execute(numbers).scalars()]
+        if not versions:
+            near = _near(connection, name)
+            names = f" Near names: {', '.join(map(repr, near))}." if near else ""
+            return f"No artifact is named {name!r} in the catalog {self._database.shown}.{names}"
+        if len(versions) > _SHOWN:
+            versions[_SHOWN:] = ["..."]
+        kind = "alias" if isinstance(version, str) else "version"
+        message = (
+            f"The artifact {name!r} has no {kind} {version!r} in the catalog "
+            f"{self._database.shown}. Its versions, newest first: {', '.join(versions)}."
+        )
+        aliases = _aliases(connection, name)
+        if aliases:
+            named = ", ".join(f"{alias!r} ({number})" for alias, number in aliases.items())
+            message += f" Its aliases: {named}."
+        return message
+
+
+def _aliases(connection: Connection, name: str) -> dict[str, int]:
+    rows = connection.execute(_ALIASES_OF, {"name": name}).all()
+    return {row.alias: row.version for row in rows}
+
+
+def _near(connection: Connection, name: str) -> list[str]:
+    """Return the names most like one that is missing, of those that sort next to it."""
+    column = NAMES.c.name
+    there = sa.select(column).where(sa.exists().where(ARTIFACTS.c.name == column)).limit(_NEAR)
+    names = [
+        *connection.execute(there.where(column > name).order_by(column)).scalars(),
+        *connection.execute(there.where(column < name).order_by(column.desc())).scalars(),
+    ]
+    folded: dict[str, list[str]] = {}
+    for candidate in names:
+        folded.setdefault(candidate.casefold(), []).append(candidate)
+    near = difflib.get_close_matches(name.casefold(), folded, n=_SHOWN)
+    return [candidate for match in near for candidate in folded[match]][:_SHOWN]
+
+
+def _like(search: str) -> str:
+    """Return a pattern for LIKE, with the backslash as its escape."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", search)
+    if "*" in search or "?" in search:
+        return escaped.replace("*", "%").replace("?", "_")
+    return f"%{escaped}%"

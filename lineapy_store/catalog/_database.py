@@ -1,0 +1,307 @@
+"""A database: its URL, its connections, and what SQLite and PostgreSQL do differently.
+
+Connections are opened at the first use and kept for the next. A process that forks closes them
+first: SQLite must not be carried over a fork (https://sqlite.org/howtocorrupt.html#_carrying_an_
+open_database_connection_across_a_fork_), and a PostgreSQL connection has one socket.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sqlite3
+import threading
+import weakref
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lineapy_store.catalog._failures import translated
+from lineapy_store.catalog._schema import prepare
+from lineapy_store.errors import BackendUnavailableError, ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import URL, Connection, Engine
+
+_logger = logging.getLogger("lineapy_store.catalog")
+
+_EXAMPLES = "'sqlite:////folder/catalog.sqlite' or 'postgresql://user:password@host/database'"
+_SECRETS = ("password", "sslpassword")
+_BEGIN = "lineapy_store_begin"
+
+
+class Database:
+    """Connections to the database at a URL, which is looked at but not opened here.
+
+    Args:
+        url: ``sqlite:///PATH`` or ``postgresql://...``.
+        busy_timeout: Seconds to wait for a lock, a connection or a server.
+
+    Raises:
+        ConfigurationError: The URL is not one of these.
+    """
+
+    def __init__(self, url: str, busy_timeout: float) -> None:
+        self._url = _parse(url)
+        self._busy_timeout = busy_timeout
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self.shown = _without_secrets(self._url)
+        self._reader: Engine | None = None
+        self._writer: Engine | None = None
+        self._close: weakref.finalize[[], Database] | None = None
+        self._forget()
+        _databases.add(self)
+
+    def _forget(self) -> None:
+        """Start anew, as a forked child must: its parent's locks are not its own."""
+        if self._close is not None:
+            _inherited.append(self._reader)
+            self._close.detach()
+        self._reader = self._writer = self._close = None
+        self._opening = threading.Lock()
+        self._calm = threading.Condition()
+        self._active: list[int] = []  # the threads that use a connection now
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection to read with: to PostgreSQL without a transaction."""
+        with translated(self.shown), self._used():
+            engine = self._reader if self._writer is not None else self._open()
+            assert engine is not None  # noqa: S101 - _open sets both or raises
+            with engine.connect() as connection:
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction, which is committed unless the block raises.
+
+        In SQLite the transaction excludes every other that writes, from its beginning on: one that
+        began by reading could not go on to write if another had written in between.
+        """
+        with translated(self.shown), self._used():
+            if self._writer is None:
+                self._open()
+            assert self._writer is not None  # noqa: S101 - _open sets both or raises
+            with self._writer.begin() as connection:
+                yield connection
+
+    def insert(self, table: sa.Table) -> Any:
+        """Return an INSERT that can say ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def in_any_case(self, name: sa.Column[str]) -> sa.ColumnElement[str]:
+        """Return a name to compare in any case, which the collation "C" can do for ASCII only."""
+        return name if self.is_sqlite else sa.collate(name, "default")
+
+    def hold_digest(self, connection: Connection, digest: str, *, shared: bool) -> None:
+        """Keep others from using a digest until the transaction ends.
+
+        Args:
+            connection: One from `writing`.
+            digest: What to hold.
+            shared: Let others hold it that ask for it shared as well.
+        """
+        if self.is_sqlite:
+            return  # a transaction that writes holds everything
+        key = hashlib.blake2b(f"lineapy_store {digest}".encode(), digest_size=8).digest()
+        lock = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+        connection.execute(sa.select(lock(int.from_bytes(key, "big", signed=True))))
+
+    def dispose(self) -> None:
+        """Close the connections that nobody uses; the next use opens new ones."""
+        with self._opening:
+            if self._close is not None:
+                self._close()
+            self._reader = self._writer = self._close = None
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        thread = threading.get_ident()
+        with self._calm:
+            self._active.append(thread)
+        try:
+            yield
+        finally:
+            with self._calm:
+                self._active.remove(thread)
+                self._calm.notify_all()
+
+    def before_fork(self) -> None:
+        """Wait for the other threads to end what they do, keep them from more, and close."""
+        self._calm.acquire()
+        me = threading.get_ident()
+        self._calm.wait_for(
+            lambda: all(thread == me for thread in self._active), self._busy_timeout
+        )
+        if self._reader is not None:
+            self._reader.dispose()
+
+    def after_fork_in_parent(self) -> None:
+        """Let the other threads go on."""
+        self._calm.release()
+
+    def after_fork_in_child(self) -> None:
+        """Start anew."""
+        self._forget()
+
+    def _open(self) -> Engine:
+        with self._opening:
+            if self._reader is None:
+                engine = self._create()
+                writer = engine
+                if self.is_sqlite:
+                    self._create_file()
+                    writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+                try:
+                    prepare(writer, self.shown)
+                except BaseException:
+                    engine.dispose()
+                    raise
+                self._close = weakref.finalize(self, engine.dispose)
+                # Single statements need no transaction; without one they are one round trip to
+                # the server instead of three.
+                self._reader = (
+                    engine
+                    if self.is_sqlite
+                    else engine.execution_options(isolation_level="AUTOCOMMIT")
+                )
+                self._writer = writer
+            return self._reader
+
+    def _create(self) -> Engine:
+        if self.is_sqlite:
+            engine = sa.create_engine(
+                self._url,
+                connect_args={"timeout": self._busy_timeout},
+                pool_timeout=self._busy_timeout,
+            )
+            sa.event.listen(engine, "connect", self._set_up_sqlite)
+            sa.event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        options = f"-c lock_timeout={int(self._busy_timeout * 1000)}"
+        given = self._url.query
+        wait = given.get("connect_timeout", max(2, int(self._busy_timeout)))
+        try:
+            return sa.create_engine(
+                self._url,
+                connect_args={
+                    "connect_timeout": wait,
+                    "options": " ".join([options, str(given.get("options", ""))]).strip(),
+                },
+                pool_timeout=self._busy_timeout,
+                pool_pre_ping=True,  # a server that was restarted is no reason to fail
+            )
+        except ModuleNotFoundError as error:
+            raise BackendUnavailableError(
+                f"The catalog {self.shown} needs the package psycopg: "
+                "pip install 'pytest-lineapy[postgres]'."
+            ) from error
+
+    def _create_file(self) -> None:
+        path = Path(str(self._url.database))
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # SQLite gives its other files the mode of this one.
+            if not path.exists():
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise BackendUnavailableError(
+                f"The catalog {self.shown} cannot be made: {error}. Choose a folder that may be "
+                "written, with the option home_dir or database_url."
+            ) from error
+
+    def _set_up_sqlite(self, connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where _begin_sqlite says
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        # SQLite's own lower() knows ASCII only, and search is to find 'Ärger' by 'ärger'.
+        connection.create_function("lower", 1, _lower, deterministic=True)
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if "is locked" in str(error):
+                raise
+            mode = str(error)
+        if mode != "wal":
+            _logger.info(
+                "The catalog %s cannot have a write-ahead log here (%s), as on a network file "
+                "system: readers and writers wait for each other. For a team, PostgreSQL is the "
+                "better place (option database_url).",
+                self.shown,
+                mode,
+            )
+
+
+def _lower(value: str | float | None) -> str | float | None:  # bytes too, if someone wrote them
+    return value.lower() if isinstance(value, (str, bytes)) else value
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        # The URL is left out: what cannot be parsed cannot have its password removed.
+        raise ConfigurationError(
+            f"The option database_url is not a database's URL, such as {_EXAMPLES}."
+        ) from None
+    shown = _without_secrets(parsed)
+    if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise ConfigurationError(
+            f"The option database_url is {shown!r}; it has to begin with 'sqlite:///', "
+            f"'postgresql://' or 'postgresql+psycopg://', such as {_EXAMPLES}."
+        )
+    path = parsed.database
+    if not path or path == ":memory:" or path.startswith("file:") or parsed.query or parsed.host:
+        raise ConfigurationError(
+            f"The option database_url is {shown!r}; for SQLite it has to be 'sqlite:///' and the "
+            "path of a file, since other processes are to find the same catalog."
+        )
+    return parsed.set(drivername="sqlite+pysqlite", database=str(Path(path).absolute()))
+
+
+def _without_secrets(url: URL) -> str:
+    hidden = {key: "***" for key in _SECRETS if key in url.query}
+    url = url.set(drivername=url.drivername.partition("+")[0]).update_query_dict(hidden)
+    return url.render_as_string(hide_password=True)
+
+
+# What a child inherited is kept, for a connection that is collected is closed, and closing would
+# be using it.
+_inherited: list[Engine | None] = []
+_databases: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    _forking[:] = list(_databases)
+    for database in _forking:
+        database.before_fork()
+
+
+def _after_fork_in_parent() -> None:
+    while _forking:
+        _forking.pop().after_fork_in_parent()
+
+
+def _after_fork_in_child() -> None:
+    while _forking:
+        _forking.pop().after_fork_in_child()
+
+
+_forking: list[Database] = []
+os.register_at_fork(
+    before=_before_fork,
+    after_in_parent=_after_fork_in_parent,
+    after_in_child=_after_fork_in_child,
+)

@@ -1,0 +1,133 @@
+"""Records as rows, and rows as records: every column checked, since anyone may write a row."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lineapy_store.errors import CorruptArtifactError
+from lineapy_store.records import ArtifactRecord, Reservation
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_Reader = Callable[[Any], Any]
+_Record = TypeVar("_Record", ArtifactRecord, Reservation)
+
+_HEXADECIMAL = re.compile(r"[0-9a-f]*")
+_JSON_COLUMNS = ("environment", "log_model_arguments", "mlflow")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("is not text")  # noqa: TRY004 - every reader raises the one error
+    return value
+
+
+def _hexadecimal(value: Any) -> str:
+    if not _HEXADECIMAL.fullmatch(_text(value)):
+        raise ValueError("is not hexadecimal")
+    return str(value)
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise ValueError("is not a whole number from 0")
+    return value
+
+
+def _instant(value: Any) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(_text(value))
+    if moment.tzinfo is None:
+        raise ValueError("has no time zone")
+    return moment.astimezone(timezone.utc)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    try:
+        loaded = json.loads(_text(value))
+    except RecursionError:
+        raise ValueError("is nested too deep") from None
+    if not isinstance(loaded, dict):
+        raise ValueError("is not a JSON object")  # noqa: TRY004 - as above
+    return loaded
+
+
+def _optional(reader: _Reader) -> _Reader:
+    return lambda value: None if value is None else reader(value)
+
+
+_ARTIFACT: dict[str, _Reader] = {
+    "artifact_id": _hexadecimal,
+    "name": _text,
+    "version": _whole,
+    "date_created": _instant,
+    "storage_backend": _text,
+    "storage_path": _text,
+    "reason": _text,
+    "requested_backend": _optional(_text),
+    "value_type": _text,
+    "digest": _hexadecimal,
+    "size": _whole,
+    "session_id": _text,
+    "python_version": _text,
+    "environment": _mapping,
+    "log_model_arguments": _mapping,
+    "mlflow": _optional(_mapping),
+    "signature": _optional(_text),
+}
+_RESERVATION: dict[str, _Reader] = {
+    "artifact_id": _hexadecimal,
+    "digest": _optional(_hexadecimal),
+    "host": _text,
+    "pid": _whole,
+    "date_created": _instant,
+}
+
+
+def to_row(record: ArtifactRecord | Reservation) -> dict[str, Any]:
+    """Return the columns of a record; mappings become JSON text, the same in every database."""
+    row = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+    for column in _JSON_COLUMNS:
+        if row.get(column) is not None:
+            row[column] = json.dumps(row[column])
+    return row
+
+
+def to_record(row: sa.Row[Any]) -> ArtifactRecord:
+    """Return the record in a row.
+
+    Raises:
+        CorruptArtifactError: A column holds what the library cannot have written.
+    """
+    subject = f"entry for {row.name!r} version {row.version!r}"
+    return _read(ArtifactRecord, subject, row, _ARTIFACT)
+
+
+def to_reservation(row: sa.Row[Any]) -> Reservation:
+    """Return the reservation in a row.
+
+    Raises:
+        CorruptArtifactError: A column holds what the library cannot have written.
+    """
+    return _read(Reservation, f"reservation {row.artifact_id!r}", row, _RESERVATION)
+
+
+def _read(
+    kind: type[_Record], subject: str, row: sa.Row[Any], readers: dict[str, _Reader]
+) -> _Record:
+    values = row._asdict()
+    column = ""
+    try:
+        for column, reader in readers.items():
+            values[column] = reader(values[column])
+    except ValueError as error:
+        raise CorruptArtifactError(
+            f"The catalog's {subject} is damaged: {column} is {values[column]!r:.80}, which cannot "
+            f"be right ({error}). Delete that version, or restore the catalog from a backup."
+        ) from None
+    return kind(**values)
