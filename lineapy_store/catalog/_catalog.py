@@ -16,7 +16,6 @@ from lineapy_store.errors import (
     ArtifactNotFoundError,
     BackendUnavailableError,
     ConfigurationError,
-    InvalidNameError,
 )
 
 if TYPE_CHECKING:
@@ -31,9 +30,6 @@ _PAGE = 500  # rows of a listing fetched at once
 _NEAR = 1000  # names looked at on either side of one that is missing
 _SHOWN = 5  # versions and names told in an error
 _LARGEST_VERSION = 2**31 - 1
-
-# MLflow's rules for an alias, so that it can be one there too; and not to be taken for a version.
-_ALIAS = re.compile(r"(?!v?\d+$)[\w-]{1,255}", re.ASCII)
 
 # Built once: SQLAlchemy then finds the compiled text by the statement's cached key.
 _NAMED = sa.select(ARTIFACTS).where(ARTIFACTS.c.name == sa.bindparam("name"))
@@ -78,6 +74,9 @@ class Catalog:
 
     def __init__(self, url: str, *, busy_timeout: float = 10.0) -> None:
         self._database = Database(url, busy_timeout)
+        self._reserve = self._database.upsert(RESERVATIONS)
+        self._count = self._database.upsert(NAMES, next_version=NAMES.c.next_version + 1)
+        self._alias = self._database.upsert(ALIASES)
 
     def __repr__(self) -> str:
         """Show the URL, without its password."""
@@ -87,12 +86,13 @@ class Catalog:
         """Announce a save, so that what it is about to refer to is not collected.
 
         Args:
-            reservation: The save. Ends with `commit` or `release`.
+            reservation: The save; replaces what was announced of it before. It stays until
+                `commit` or `release`.
         """
         with self._database.writing() as connection:
             if reservation.digest is not None:
                 self._database.hold_digest(connection, reservation.digest, shared=True)
-            connection.execute(RESERVATIONS.insert(), to_row(reservation))
+            connection.execute(self._reserve, to_row(reservation))
 
     def release(self, artifact_id: str) -> None:
         """Withdraw the announcement of a save that failed; fine if there is none."""
@@ -125,10 +125,6 @@ class Catalog:
         Raises:
             BackendUnavailableError: The reservation is gone, so the content may be, too.
         """
-        upsert = self._database.insert(NAMES).values(next_version=1)
-        upsert = upsert.on_conflict_do_update(
-            index_elements=[NAMES.c.name], set_={"next_version": NAMES.c.next_version + 1}
-        )
         with self._database.writing() as connection:
             if not connection.execute(_RELEASE, {"id": record.artifact_id}).rowcount:
                 raise BackendUnavailableError(
@@ -136,7 +132,7 @@ class Catalog:
                     f"catalog {self._database.shown} is gone, as when a garbage collection takes "
                     "the save for abandoned. Save it again."
                 )
-            connection.execute(upsert, {"name": record.name})
+            connection.execute(self._count, {"name": record.name, "next_version": 1})
             following = connection.execute(_NEXT_VERSION, {"name": record.name}).scalar_one()
             record = dataclasses.replace(record, version=following - 1)
             if sign is not None:
@@ -238,28 +234,18 @@ class Catalog:
         """Let an alias name a version; one that names another version is moved.
 
         Raises:
-            InvalidNameError: The alias could be taken for a version, or is not valid in MLflow.
             ArtifactNotFoundError: There is no such version.
         """
-        if alias == "latest" or not _ALIAS.fullmatch(alias):
-            raise InvalidNameError(
-                f"{alias!r} cannot be an alias: it has to be 1 to 255 ASCII letters, digits, "
-                "'_' or '-', and neither 'latest' nor a number."
-            )
         target = (
             sa.select(ARTIFACTS.c.version)
             .where(ARTIFACTS.c.name == name, ARTIFACTS.c.version == version)
             .with_for_update(read=True, key_share=True)
         )
-        upsert = self._database.insert(ALIASES).values(name=name, alias=alias, version=version)
-        upsert = upsert.on_conflict_do_update(
-            index_elements=[ALIASES.c.name, ALIASES.c.alias], set_={"version": version}
-        )
         with self._database.writing() as connection:
             exists = 0 <= version <= _LARGEST_VERSION and connection.execute(target).first()
             if not exists:
                 raise ArtifactNotFoundError(self._what_there_is(connection, name, version))
-            connection.execute(upsert)
+            connection.execute(self._alias, {"name": name, "alias": alias, "version": version})
 
     def delete_alias(self, name: str, alias: str) -> None:
         """Remove an alias; the version that it names stays.

