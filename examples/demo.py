@@ -7,7 +7,10 @@ folder. The exit code is 1 if a value that comes back is not the one that was sa
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import importlib.resources
+import io
 import logging
 import os
 import sys
@@ -23,19 +26,10 @@ os.environ |= {
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
 
-import numpy as np
-import pandas as pd
-import statsmodels.api as sm
-from prophet import Prophet
 from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from sklearn.datasets import load_breast_cancer, load_diabetes
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from xgboost import XGBRegressor
 
 import lineapy_store as lineapy
 from pytest_lineapy.server import tracking_server
@@ -54,6 +48,11 @@ class Example(NamedTuple):
 
 def sklearn_classifier() -> Example:
     """Train a classifier of scikit-learn on its measurements of breast cancers."""
+    from sklearn.datasets import load_breast_cancer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     inputs, labels = load_breast_cancer(return_X_y=True, as_frame=True)
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(inputs, labels)
     return Example("tumour", model, lambda model: model.predict_proba(inputs))
@@ -61,6 +60,9 @@ def sklearn_classifier() -> Example:
 
 def xgboost_regressor() -> Example:
     """Train boosted trees of XGBoost on scikit-learn's records of diabetes."""
+    from sklearn.datasets import load_diabetes
+    from xgboost import XGBRegressor
+
     inputs, progression = load_diabetes(return_X_y=True, as_frame=True)
     model = XGBRegressor(n_estimators=50, max_depth=3).fit(inputs, progression)
     return Example("diabetes", model, lambda model: model.predict(inputs))
@@ -68,24 +70,32 @@ def xgboost_regressor() -> Example:
 
 def prophet_forecast() -> Example:
     """Fit Prophet to the page views that it tests itself with."""
+    import pandas as pd
+    from prophet import Prophet
+
     source = importlib.resources.files("prophet") / "tests" / "data.csv"
     with source.open(encoding="utf-8") as file:
         views = pd.read_csv(file, parse_dates=["ds"])
     model = Prophet(uncertainty_samples=0).fit(views)
     future = model.make_future_dataframe(30)
-    return Example("page-views", model, lambda model: model.predict(future)["yhat"])
+    return Example("page-views", model, lambda model: model.predict(future)["yhat"].to_numpy())
 
 
 def statsmodels_regression() -> Example:
     """Fit statsmodels' ordinary least squares to Longley's data on employment."""
+    import statsmodels.api as sm
+
     data = sm.datasets.longley.load_pandas()
     inputs = sm.add_constant(data.exog)
     model = sm.OLS(data.endog, inputs).fit()
-    return Example("employment", model, lambda model: model.predict(inputs))
+    return Example("employment", model, lambda model: model.predict(inputs).to_numpy())
 
 
 def data_frame() -> Example:
     """Take a table of text, numbers and dates."""
+    import numpy as np
+    import pandas as pd
+
     frame = pd.DataFrame(
         {
             "city": ["Lima", "Oslo", "Pune"],
@@ -118,8 +128,8 @@ def save_and_reload(example: Example) -> Row:
     """Save a value, read it back, and compare what the two do."""
     expected = example.observe(example.value)
     started = time.perf_counter()
-    with warnings.catch_warnings():
-        # The table tells which values fell back, and why.
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        # The table tells which values fell back, and why; MLflow tells about every step.
         warnings.simplefilter("ignore", lineapy.FallbackWarning)
         lineapy.save(example.value, example.name, storage_backend="mlflow")
     artifact = lineapy.get(example.name)
@@ -140,6 +150,8 @@ def save_and_reload(example: Example) -> Row:
 
 def equal(left: Any, right: Any) -> bool:
     """Return whether both are the same, to the last bit; a missing value equals another."""
+    import numpy as np
+
     try:
         np.testing.assert_equal(left, right)
     except AssertionError:
@@ -165,8 +177,7 @@ def table(rows: list[Row]) -> Table:
 
 def main() -> int:
     """Run the demonstration; return the exit code."""
-    for name in ("mlflow", "alembic", "cmdstanpy", "prophet"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.disable(logging.ERROR)  # what goes wrong is raised, and the rest is chatter
     # A log file has no width of its own.
     console = Console() if sys.stdout.isatty() else Console(width=140)
     makers = (
@@ -183,14 +194,17 @@ def main() -> int:
         with Progress(
             *columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal
         ) as progress:
-            task = progress.add_task("", total=2 * len(makers) + 1)
+            task = progress.add_task("", total=2 * len(makers) + 2)
 
             def step(description: str) -> None:
                 progress.update(task, description=description)
                 if progress.disable:
                     console.print(description)
 
-            step("starting a temporary MLflow server")
+            step("import MLflow")
+            importlib.import_module("mlflow")  # else the first save seems to take seconds
+            progress.advance(task)
+            step("start a temporary MLflow server")
             with tracking_server(Path(folder, "mlflow")) as server:
                 progress.advance(task)
                 lineapy.options.set("home_dir", str(Path(folder, "lineapy")))
