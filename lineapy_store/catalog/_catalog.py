@@ -86,8 +86,8 @@ class Catalog:
         """Announce a save, so that what it is about to refer to is not collected.
 
         Args:
-            reservation: The save; replaces what was announced of it before. It stays until
-                `commit` or `release`.
+            reservation: The save; announced again, as once its digest is known, it replaces what
+                was announced before. It stays until `commit` or `release`.
         """
         with self._database.writing() as connection:
             if reservation.digest is not None:
@@ -207,7 +207,7 @@ class Catalog:
             if value is not None
         ]
         if search is not None:
-            pattern = _like(search)
+            pattern = sa.literal(_like(search), sa.Text)  # without the collation of a name
             conditions.append(
                 self._database.in_any_case(columns.name).ilike(pattern, escape="\\")
                 | columns.value_type.ilike(pattern, escape="\\")
