@@ -285,12 +285,14 @@ class Options:
             known = self._files[path] = (version, _parse(path))
         return known[1]
 
+    def describe(self, key: str) -> tuple[str, str]:
+        """Returns an option's value as it may be shown, and where the value came from."""
+        value, source = self._resolve(key) if check_key(key) else (None, "ignored")
+        return "unset" if value is None else TABLE[key].show(value), source
+
     def __repr__(self) -> str:
         """Returns a table of key, value and where the value came from, without secrets."""
-        rows = [("option", "value", "from")]
-        for key, option in TABLE.items():
-            value, source = self._resolve(key)
-            rows.append((key, "unset" if value is None else option.show(value), source))
+        rows = [("option", "value", "from"), *((key, *self.describe(key)) for key in TABLE)]
         widths = [max(len(row[column]) for row in rows) for column in range(2)]
         return "\n".join(
             f"{key:<{widths[0]}}  {value:<{widths[1]}}  {source}" for key, value, source in rows

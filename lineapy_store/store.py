@@ -306,13 +306,15 @@ class Store:
     def _decide(self, obj: object, storage_backend: object) -> tuple[Flavor | None, Decision]:
         flavor = flavors.find(obj)
         tracking_uri = self.options.get("mlflow_tracking_uri")
+        # What an obstacle is looked for in has to be pickled, so only where it matters.
+        may_be_mlflow = tracking_uri is not None and storage_backend != "lineapy"
         decision = select(
             Request(
                 storage_backend=storage_backend,
                 tracking_uri_set=tracking_uri is not None,
                 default_backend=self.options.get("default_ml_models_storage_backend"),
-                flavor=flavor and flavor.name,
-                obstacle=flavor and flavor.obstacle(obj),
+                flavor=flavor.name if flavor else None,
+                obstacle=flavor.obstacle(obj) if flavor and may_be_mlflow else None,
                 mlflow_missing=flavors.mlflow_missing(),
                 value_type=_type_name(obj),
                 on_fallback=self.options.get("on_fallback"),
@@ -321,7 +323,7 @@ class Store:
         return flavor, decision
 
     def _report(self, decision: Decision, name: str, arguments: Mapping[str, Any]) -> None:
-        logger.info("%r goes to the lineapy backend: %s", name, decision.reason)
+        logger.debug("%r goes to the lineapy backend: %s", name, decision.reason)
         if decision.warn:
             warnings.warn(
                 f"{name!r} is saved in the lineapy backend: {decision.reason}",

@@ -45,8 +45,10 @@ NAME_TAG = "lineapy.name"
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
 
-# MLflow's own defaults retry for minutes; a person waits for this call.
-_PATIENCE = {
+# What holds where the user's environment does not say otherwise. MLflow's own defaults retry
+# for minutes, and a person waits for this call; its progress bar is for much larger things.
+_ENVIRONMENT = {
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": False,
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": 2,
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": 1,
     "MLFLOW_HTTP_REQUEST_BACKOFF_JITTER": 0.0,
@@ -107,7 +109,9 @@ class MlflowBackend:
             "model_uri": info.model_uri,
             "model_flavor": flavor.name,
             "registered_model_name": registered,
-            "registered_model_version": info.registered_model_version,
+            # A number from a database, a text from a server.
+            "registered_model_version": info.registered_model_version
+            and int(info.registered_model_version),
             "run_id": info.run_id,
         }
         return Stored(path=info.model_uri, mlflow=record, **uploaded)
@@ -217,7 +221,7 @@ class MlflowBackend:
                 registry_uri=registry_uri,
                 # The user's run and experiment are of the user's server.
                 experiment_id=None if at_home else _default_experiment,
-                environment=_PATIENCE,
+                environment=_ENVIRONMENT,
                 on_upload=on_upload,
             )
         )

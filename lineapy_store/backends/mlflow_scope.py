@@ -174,5 +174,6 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.tracking.fluent:_get_experiment_id": _experiment_id,
     "mlflow.tracking.fluent:active_run": _active_run,
     "mlflow.environment_variables:_EnvironmentVariable.get": _environment_value,
+    "mlflow.environment_variables:_BooleanEnvironmentVariable.get": _environment_value,
     "mlflow.tracking.client:MlflowClient.log_model_artifacts": _upload,
 }

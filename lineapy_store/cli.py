@@ -1,0 +1,224 @@
+"""The command line: the verbs of a store."""
+
+from __future__ import annotations
+
+import functools
+import json
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from lineapy_store.configuration import TABLE
+from lineapy_store.errors import StoreError
+from lineapy_store.store import Store, current_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lineapy_store.artifact import Artifact
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+_version = click.argument("version", default="latest")
+
+
+class _Output(NamedTuple):
+    """What a command has to say, for programs and for people."""
+
+    data: Any
+    text: str
+    exit_code: int = 0
+
+
+class _Errors(click.Group):
+    """Prints the library's own errors as one line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except StoreError as error:
+            raise click.ClickException(f"{type(error).__name__}: {error}") from error
+
+
+@click.group(
+    cls=_Errors,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "-o",
+    "--option",
+    "options",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Set an option of the store, such as home_dir=./store. May be repeated.",
+)
+@click.version_option(installed_version("pytest-lineapy"), prog_name="lineapy-store")
+@click.pass_context
+def main(ctx: click.Context, options: tuple[str, ...]) -> None:
+    """Lists, shows, reads, checks and removes what was saved with lineapy_store.
+
+    Options come from -o, the environment (LINEAPY_HOME_DIR, ...) and lineapy_config.json.
+    A VERSION is a whole number, "latest" or an alias.
+    """
+    ctx.obj = store = current_store()
+    for option in options:
+        key, separator, value = option.partition("=")
+        if not separator:
+            raise click.BadParameter(f"{option!r} is not KEY=VALUE", param_hint="-o")
+        store.options.set(key, value or None)
+    ctx.call_on_close(store.close)
+
+
+def _command(function: Callable[..., _Output]) -> Callable[..., Any]:
+    """Gives a function the store and ``--json``, and prints what it returns as either."""
+
+    @functools.wraps(function)
+    def run(*args: Any, as_json: bool, **kwargs: Any) -> None:
+        output = function(*args, **kwargs)
+        click.echo(json.dumps(output.data, indent=2, default=str) if as_json else output.text)
+        click.get_current_context().exit(output.exit_code)
+
+    return main.command()(_as_json(click.pass_obj(run)))
+
+
+@_command
+@click.argument("text", required=False)
+@click.option("--name", help="Only versions of this name.")
+@click.option("--backend", help="Only what this backend holds: mlflow or lineapy.")
+@click.option("--type", "value_type", help="Only values of this class, by its full name.")
+def ls(store: Store, text: str | None, **filters: str | None) -> _Output:
+    """List artifacts, those with TEXT in their name or type if it is given."""
+    found = store.artifact_store().search(
+        text,
+        name=filters["name"],
+        storage_backend=filters["backend"],
+        value_type=filters["value_type"],
+    )
+    return _Output([artifact.get_metadata().lineapy for artifact in found], repr(found))
+
+
+@_command
+@click.argument("name")
+@_version
+def show(store: Store, name: str, version: str) -> _Output:
+    """Show all that is known of an artifact."""
+    metadata = store.get(name, _number(version)).get_metadata()
+    lines = [
+        line
+        for part, values in metadata.items()
+        for line in (f"[{part}]", *(f"{key} = {value}" for key, value in values.items()), "")
+    ]
+    return _Output(metadata, "\n".join(lines).rstrip())
+
+
+@_command
+@click.argument("name")
+@_version
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the value to this file, as a pickle.",
+)
+def get(store: Store, name: str, version: str, output: Path | None) -> _Output:
+    """Read a value, which runs its pickle, and print it or write it to a file."""
+    artifact = store.get(name, _number(version))
+    value = artifact.get_value()
+    text = repr(value)
+    if output is not None:
+        import cloudpickle  # noqa: PLC0415 - only this command needs it
+
+        output.write_bytes(cloudpickle.dumps(value))
+        text = f"{_label(artifact)} -> {output}"
+    data = {
+        "name": artifact.name,
+        "version": artifact.version,
+        "value_type": artifact.get_metadata().lineapy.value_type,
+        "repr": repr(value),
+        "output": output and str(output),
+    }
+    return _Output(data, text)
+
+
+@_command
+@click.argument("name")
+@click.argument("version")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def rm(store: Store, name: str, version: str, *, yes: bool) -> _Output:
+    """Remove a VERSION, "latest" or "all" from the store and from MLflow."""
+    if version == "all":
+        going = list(store.artifact_store().search(name=name)) or [store.get(name)]
+    else:
+        going = [store.get(name, _number(version))]
+    labels = [_label(artifact) for artifact in going]
+    if not yes:
+        click.confirm(f"Remove {', '.join(labels)}?", abort=True, err=True)
+    store.delete(name, version if version == "all" else going[0].version)
+    removed = [{"name": artifact.name, "version": artifact.version} for artifact in going]
+    return _Output({"removed": removed}, "\n".join(f"removed {label}" for label in labels))
+
+
+@_command
+@click.argument("name", required=False)
+@click.argument("version", required=False)
+def verify(store: Store, name: str | None, version: str | None) -> _Output:
+    """Read every byte of artifacts and compare digests; all of them unless NAME is given.
+
+    Ends with status 1 if anything is wrong.
+    """
+    listing = store.artifact_store()
+    if name is None:
+        artifacts: Iterable[Artifact] = listing
+    elif version is None:
+        artifacts = list(listing.search(name=name)) or [store.get(name)]
+    else:
+        artifacts = [store.get(name, _number(version))]
+    results = []
+    for artifact in artifacts:
+        problem = None
+        try:
+            artifact.verify()
+        except StoreError as error:
+            problem = f"{type(error).__name__}: {error}"
+        results.append({"name": artifact.name, "version": artifact.version, "problem": problem})
+    lines = [
+        f"{result['name']} version {result['version']}: {result['problem'] or 'sound'}"
+        for result in results
+    ]
+    wrong = any(result["problem"] for result in results)
+    return _Output(results, "\n".join(lines or ["no artifacts"]), exit_code=int(wrong))
+
+
+@_command
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+def gc(store: Store, *, dry_run: bool) -> _Output:
+    """Remove what saves that were cut off have left."""
+    leftovers = store.gc(dry_run=dry_run)
+    verb = "would remove" if dry_run else "removed"
+    lines = [f"{verb} {each.kind} {each.name}" for each in leftovers] or ["nothing is left over"]
+    data = [{"kind": each.kind, "name": each.name} for each in leftovers]
+    return _Output(data, "\n".join(lines))
+
+
+@_command
+@click.argument("key", required=False)
+def config(store: Store, key: str | None) -> _Output:
+    """Show the options, where each value came from, and what they mean."""
+    options = store.options
+    shown = {name: options.describe(name) for name in ([key] if key else TABLE)}
+    data = {
+        name: {"value": value, "source": source, "help": TABLE[name].doc}
+        for name, (value, source) in shown.items()
+    }
+    if key:
+        value, source = shown[key]
+        return _Output(data, f"{key} = {value} (from {source}): {TABLE[key].doc}")
+    return _Output(data, repr(options))
+
+
+def _number(version: str) -> int | str:
+    return int(version) if version.lstrip("-").isdigit() else version
+
+
+def _label(artifact: Artifact) -> str:
+    return f"{artifact.name} version {artifact.version}"

@@ -1,0 +1,670 @@
+"""Models in MLflow: what is logged, how it is read back, and what is left as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+mlflow = pytest.importorskip("mlflow", reason="what is tested is MLflow's side")
+np = pytest.importorskip("numpy", reason="predictions are arrays")
+
+from mlflow.exceptions import MlflowException  # noqa: E402 - after it is known to be there
+
+from lineapy_store import (  # noqa: E402 - as above
+    Artifact,
+    BackendUnavailableError,
+    ConfigurationError,
+    CorruptArtifactError,
+    FallbackWarning,
+    InvalidNameError,
+    Store,
+)
+from lineapy_store.backends import mlflow as backend  # noqa: E402 - as above
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from models import Trained
+
+
+@pytest.fixture(autouse=True)
+def _mlflow_as_it_was() -> Iterator[None]:
+    """Takes back where a test has pointed MLflow itself."""
+    yield
+    while mlflow.active_run():
+        mlflow.end_run()
+    mlflow.set_tracking_uri(None)
+    mlflow.set_registry_uri("")
+    mlflow.tracking.fluent._active_experiment_id = None  # noqa: SLF001 - has no public reset
+    for variable in ("MLFLOW_REGISTRY_URI", "MLFLOW_EXPERIMENT_ID"):
+        os.environ.pop(variable, None)
+
+
+def client_of(uri: str) -> Any:
+    """Returns a client that is told where to look."""
+    return mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+
+def logged_for(uri: str, artifact_or_name: Artifact | str) -> list[Any]:
+    """Returns the models in MLflow that belong to a name."""
+    name = artifact_or_name if isinstance(artifact_or_name, str) else artifact_or_name.name
+    found = client_of(uri).search_logged_models(
+        ["0"], filter_string=f"tags.`lineapy.name` = '{name}'"
+    )
+    return list(found)
+
+
+def versions_of(uri: str, name: str) -> list[int]:
+    """Returns the registered versions of a name, oldest first."""
+    found = client_of(uri).search_model_versions(f"name='{name}'")
+    return sorted(int(version.version) for version in found)
+
+
+def test_every_flavor_comes_back_and_plain_mlflow_reads_it(
+    mlflow_store: Store, tracking_uri: str, name: str, trained: Trained
+) -> None:
+    """The store, mlflow.<flavor> and mlflow.pyfunc load a model that predicts the same."""
+    expected = trained.predict(trained.model, trained.inputs)
+    artifact = mlflow_store.save(trained.model, name)
+
+    facts = artifact.get_metadata()
+    assert facts.lineapy.storage_backend == "mlflow"
+    assert facts.mlflow.model_flavor == trained.flavor
+    value = artifact.get_value()
+    assert type(value) is type(trained.model)
+    np.testing.assert_array_equal(trained.predict(value, trained.inputs), expected)
+
+    version = facts.mlflow.registered_model_version
+    assert versions_of(tracking_uri, name) == [version] == [1]
+    mlflow.set_tracking_uri(tracking_uri)
+    flavor = getattr(mlflow, trained.flavor)
+    plain = flavor.load_model(f"models:/{name}/{version}")
+    np.testing.assert_array_equal(trained.predict(plain, trained.inputs), expected)
+    pyfunc = mlflow.pyfunc.load_model(f"models:/{name}/{version}")
+    predicted = pyfunc.predict(trained.inputs)
+    if trained.flavor == "prophet":
+        predicted = predicted["yhat"]
+    np.testing.assert_array_equal(predicted, expected)
+
+
+def test_metadata_has_what_is_promised(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """Every documented key is there, and digest and size are of the files that were logged."""
+    artifact = mlflow_store.save(train("sklearn").model, name, tags={"team": "x"})
+    facts = artifact.get_metadata().mlflow
+    assert set(facts) >= {
+        "tracking_uri",
+        "registry_uri",
+        "model_uri",
+        "model_flavor",
+        "registered_model_name",
+        "registered_model_version",
+        "run_id",
+        "log_model_arguments",
+    }
+    assert facts.tracking_uri == facts.registry_uri == tracking_uri
+    assert facts.model_uri == artifact.get_metadata().lineapy.storage_path
+    assert facts.registered_model_name == name
+    assert facts.log_model_arguments == {"tags": {"team": "x"}}
+    mlflow.set_tracking_uri(tracking_uri)
+    path = Path(mlflow.artifacts.download_artifacts(facts.model_uri))
+    size = sum(
+        each.stat().st_size
+        for each in path.rglob("*")
+        if each.is_file() and each.name != "registered_model_meta"
+    )
+    assert artifact.get_metadata().lineapy.size == size
+    artifact.verify()
+
+
+def test_arguments_reach_log_model(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """Signature, input example, metadata, tags, params and requirements are all in MLflow."""
+    model, inputs, *_ = train("sklearn")
+    signature = mlflow.models.infer_signature(inputs, model.predict(inputs))
+    artifact = mlflow_store.save(
+        model,
+        name,
+        signature=signature,
+        input_example=inputs.head(2),
+        metadata={"owner": "me"},
+        tags={"stage": "test"},
+        params={"depth": 3},
+        extra_pip_requirements=["wheel"],
+        registered_model_name=f"{name}-registered",
+    )
+    uri = artifact.get_metadata().mlflow.model_uri
+    mlflow.set_tracking_uri(tracking_uri)
+    info = mlflow.models.get_model_info(uri)
+    assert info.signature == signature
+    assert info.saved_input_example_info is not None
+    assert info.metadata == {"owner": "me"}
+    requirements = Path(mlflow.pyfunc.get_model_dependencies(uri)).read_text().split()
+    assert "wheel" in requirements
+    assert any(line.startswith("scikit-learn==") for line in requirements)
+    (logged,) = logged_for(tracking_uri, artifact)
+    assert logged.tags["stage"] == "test"
+    assert logged.params == {"depth": "3"}
+    assert versions_of(tracking_uri, f"{name}-registered") == [1]
+    assert versions_of(tracking_uri, name) == []
+
+
+def test_given_requirements_are_the_ones_recorded(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """What the user gives as pip_requirements is logged, without anything inferred."""
+    artifact = mlflow_store.save(train("sklearn").model, name, pip_requirements=["six"])
+    mlflow.set_tracking_uri(tracking_uri)
+    uri = artifact.get_metadata().mlflow.model_uri
+    lines = Path(mlflow.pyfunc.get_model_dependencies(uri)).read_text().split()
+    assert [line for line in lines if not line.startswith("mlflow")] == ["six"]
+
+
+def test_none_registers_nothing(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """registered_model_name=None logs the model only, and it still comes back."""
+    artifact = mlflow_store.save(train("sklearn").model, name, registered_model_name=None)
+    facts = artifact.get_metadata().mlflow
+    assert (facts.registered_model_name, facts.registered_model_version) == (None, None)
+    assert versions_of(tracking_uri, name) == []
+    assert artifact.get_value().predict(train("sklearn").inputs) is not None
+    mlflow_store.delete(name, version="all")
+    assert logged_for(tracking_uri, name) == []
+
+
+@pytest.mark.parametrize("kind", ["sklearn", "xgb-classifier", "statsmodels", "prophet"])
+def test_an_argument_that_log_model_does_not_have_is_a_type_error(
+    tmp_path: Path, kind: str, train: Callable[[str], Trained]
+) -> None:
+    """The error lists the arguments there are, and nothing has been written or contacted."""
+    store = Store(home_dir=tmp_path / "home", mlflow_tracking_uri="http://127.0.0.1:1")
+    with pytest.raises(TypeError, match=r"no argument 'registered_name'.*'?registered_model_name"):
+        store.save(train(kind).model, "x", registered_name="y")
+    assert len(store.artifact_store()) == 0
+    assert store.gc() == []
+
+
+@pytest.mark.parametrize("bad", ["a/b", "a:b"])
+def test_a_name_that_the_registry_refuses_is_an_error(
+    mlflow_store: Store, tracking_uri: str, bad: str, train: Callable[[str], Trained]
+) -> None:
+    """Nothing is written for it; the lineapy backend, or another registered name, takes it."""
+    model = train("sklearn").model
+    with pytest.raises(InvalidNameError, match=bad):
+        mlflow_store.save(model, bad)
+    assert len(mlflow_store.artifact_store()) == 0
+    assert logged_for(tracking_uri, bad) == []
+    assert mlflow_store.save(model, bad, storage_backend="lineapy").version == 0
+    assert mlflow_store.save(model, bad, registered_model_name=None).version == 1
+
+
+def test_punctuation_that_the_registry_takes_is_kept(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """A registered model has the very name, though a logged model's own takes no dot."""
+    dotted = f"{name}.v2%"
+    mlflow_store.save(train("sklearn").model, dotted)
+    assert versions_of(tracking_uri, dotted) == [1]
+    assert mlflow_store.get(dotted).get_value() is not None
+
+
+def test_values_without_a_flavor_stay_with_lineapy(mlflow_store: Store, name: str) -> None:
+    """An ordinary value is saved without a warning; one that was meant for MLflow with one."""
+    artifact = mlflow_store.save({"a": 1}, name)
+    assert artifact.get_metadata().lineapy.storage_backend == "lineapy"
+    assert artifact.get_metadata().lineapy.reason == "no MLflow flavor takes builtins.dict"
+    with pytest.warns(FallbackWarning, match=r"no MLflow flavor takes builtins\.dict") as caught:
+        artifact = mlflow_store.save({"a": 1}, name, storage_backend="mlflow")
+    assert caught[0].filename == __file__
+    assert artifact.get_metadata().lineapy.requested_backend == "mlflow"
+    assert "mlflow" not in artifact.get_metadata()
+    with (
+        mlflow_store.options.context(on_fallback="error"),
+        pytest.raises(ConfigurationError, match="on_fallback"),
+    ):
+        mlflow_store.save({"a": 1}, name, storage_backend="mlflow")
+    assert mlflow_store.get(name).version == 1
+
+
+def test_an_unfitted_prophet_counts_as_without_flavor(mlflow_store: Store, name: str) -> None:
+    """What log_model cannot write goes to lineapy, with the reason."""
+    prophet = pytest.importorskip("prophet", reason="the model's library is not here")
+    artifact = mlflow_store.save(prophet.Prophet(), name)
+    assert artifact.get_metadata().lineapy.storage_backend == "lineapy"
+    assert "fit" in artifact.get_metadata().lineapy.reason
+
+
+def test_a_statsmodels_model_without_results_counts_as_without_flavor(
+    mlflow_store: Store, name: str
+) -> None:
+    """A model that was not fitted is not what mlflow.statsmodels takes."""
+    sm = pytest.importorskip("statsmodels.api", reason="the model's library is not here")
+    with pytest.warns(FallbackWarning):
+        artifact = mlflow_store.save(
+            sm.OLS([1.0, 2.0], [[1.0], [2.0]]), name, storage_backend="mlflow"
+        )
+    assert artifact.get_metadata().lineapy.storage_backend == "lineapy"
+
+
+@contextlib.contextmanager
+def silent_server() -> Iterator[str]:
+    """A server that accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("kind", ["nobody listens", "says nothing", "no folder", "no database"])
+def test_a_server_that_is_down_is_an_error_within_seconds(
+    tmp_path: Path,
+    kind: str,
+    train: Callable[[str], Trained],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The error names the URI, nothing falls back, and a later save works."""
+    monkeypatch.setattr(backend, "ANSWER_SECONDS", 0.3)
+    uris = {
+        "nobody listens": "http://127.0.0.1:1",
+        "no folder": f"sqlite:///{tmp_path}/missing/mlflow.db",
+        "no database": "postgresql://me:s3cr3t@127.0.0.1:1/mlflow",
+    }
+    with contextlib.ExitStack() as stack:
+        uri = uris.get(kind) or stack.enter_context(silent_server())
+        store = stack.enter_context(Store(home_dir=tmp_path / "home", mlflow_tracking_uri=uri))
+        started = time.monotonic()
+        for asked in (None, "mlflow"):
+            with pytest.raises(BackendUnavailableError, match="cannot be reached") as caught:
+                store.save(train("sklearn").model, "x", storage_backend=asked)
+        assert time.monotonic() - started < 10
+        assert "s3cr3t" not in str(caught.value)
+        assert uri.rpartition("@")[2] in str(caught.value)
+        assert len(store.artifact_store()) == 0
+        assert store.save(train("sklearn").model, "x", storage_backend="lineapy").version == 0
+
+
+def test_a_server_that_ends_makes_reading_an_error(
+    mlflow_store: Store,
+    name: str,
+    train: Callable[[str], Trained],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Reading and deleting say that the server is gone, and the catalog keeps the version."""
+    artifact = mlflow_store.save(train("sklearn").model, name)
+
+    def refuse(uri: str) -> None:
+        raise BackendUnavailableError(f"{uri} cannot be reached")
+
+    monkeypatch.setattr(backend, "require_reachable", refuse)
+    for call in (
+        artifact.get_value,
+        artifact.verify,
+        lambda: mlflow_store.delete(name, version=0),
+    ):
+        with pytest.raises(BackendUnavailableError, match="cannot be reached"):
+            call()
+    monkeypatch.undo()
+    assert mlflow_store.get(name).get_value() is not None
+
+
+def test_delete_removes_both_sides(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """The registered version, the logged model and, when it is empty, the registered model go."""
+    for _ in range(3):
+        mlflow_store.save(train("sklearn").model, name)
+    mlflow_store.delete(name, version=1)
+    assert versions_of(tracking_uri, name) == [1, 3]
+    assert len(logged_for(tracking_uri, name)) == 2
+    mlflow_store.delete(name, version="all")
+    assert versions_of(tracking_uri, name) == []
+    assert logged_for(tracking_uri, name) == []
+    with pytest.raises(MlflowException, match="not found"):
+        client_of(tracking_uri).get_registered_model(name)
+
+
+def test_delete_keeps_what_people_wrote(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """A registered model with a description, or with versions of others, stays."""
+    mlflow_store.save(train("sklearn").model, name)
+    client_of(tracking_uri).update_registered_model(name, description="ours")
+    mlflow_store.delete(name, version="all")
+    assert client_of(tracking_uri).get_registered_model(name).description == "ours"
+
+
+def test_what_was_removed_in_mlflow_can_still_be_deleted_here(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """A model that somebody deleted in MLflow is an error to read and none to delete."""
+    artifact = mlflow_store.save(train("sklearn").model, name)
+    client = client_of(tracking_uri)
+    client.delete_registered_model(name)
+    client.delete_logged_model(artifact.get_metadata().mlflow.model_uri.rpartition("/")[2])
+    with pytest.raises(CorruptArtifactError, match=f"{name}.*removed"):
+        artifact.get_value()
+    mlflow_store.delete(name, version=0)
+    assert len(mlflow_store.artifact_store()) == 0
+
+
+def test_an_altered_model_is_not_loaded(
+    tmp_path: Path,
+    mlflow_database: Callable[[Path], str],
+    monkeypatch: pytest.MonkeyPatch,
+    train: Callable[[str], Trained],
+) -> None:
+    """A changed, added or missing file in MLflow's own storage is found before loading."""
+    monkeypatch.chdir(tmp_path)
+    uri = mlflow_database(tmp_path / "mlflow.db")
+    with Store(home_dir=tmp_path / "home", mlflow_tracking_uri=uri) as store:
+        artifact = store.save(train("sklearn").model, "clf")
+        (folder,) = (path.parent for path in (tmp_path / "mlruns").rglob("MLmodel"))
+        target = folder / "requirements.txt"
+        content = target.read_bytes()
+        for damage in (
+            lambda: target.write_bytes(content + b"evil"),
+            target.unlink,
+            lambda: (target.write_bytes(content), (folder / "more.py").write_text("")),
+        ):
+            damage()
+            with pytest.raises(CorruptArtifactError, match="not the one that was saved"):
+                artifact.get_value()
+            with pytest.raises(CorruptArtifactError):
+                artifact.verify()
+        (folder / "more.py").unlink()
+        assert artifact.get_value() is not None
+
+
+def test_a_catalog_that_refuses_takes_the_model_back(
+    mlflow_store: Store,
+    tracking_uri: str,
+    name: str,
+    train: Callable[[str], Trained],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing stays in MLflow of a version that the catalog did not accept."""
+
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise BackendUnavailableError("the catalog is locked")
+
+    monkeypatch.setattr("lineapy_store.catalog.Catalog.commit", fail)
+    with pytest.raises(BackendUnavailableError, match="the catalog is locked"):
+        mlflow_store.save(train("sklearn").model, name)
+    monkeypatch.undo()
+    assert versions_of(tracking_uri, name) == []
+    assert logged_for(tracking_uri, name) == []
+    assert mlflow_store.save(train("sklearn").model, name).version == 0
+
+
+def test_a_log_model_that_fails_leaves_nothing(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """MLflow's own error comes through, and what it had begun is removed."""
+    with pytest.raises(MlflowException):
+        mlflow_store.save(train("sklearn").model, name, serialization_format="nonsense")
+    assert logged_for(tracking_uri, name) == []
+    assert len(mlflow_store.artifact_store()) == 0
+    assert mlflow_store.gc() == []
+
+
+def state() -> dict[str, Any]:
+    """Returns all of MLflow's global state that a call could change."""
+    run = mlflow.active_run()
+    return {
+        "tracking": mlflow.get_tracking_uri(),
+        "registry": mlflow.get_registry_uri(),
+        "run": run and run.info.run_id,
+        "experiment": mlflow.tracking.fluent._active_experiment_id,  # noqa: SLF001 - has no public getter
+        "environment": {key: value for key, value in os.environ.items() if "MLFLOW" in key},
+        "code": [
+            mlflow.get_tracking_uri.__code__,
+            mlflow.active_run.__code__,
+            mlflow.MlflowClient.log_model_artifacts.__code__,
+        ],
+    }
+
+
+@pytest.fixture
+def users_mlflow(tmp_path: Path, mlflow_database: Callable[[Path], str]) -> str:
+    """The user's own MLflow, with a registry, an experiment and a run of theirs."""
+    uri = mlflow_database(tmp_path / "users.db")
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(mlflow_database(tmp_path / "users-registry.db"))
+    mlflow.set_experiment("mine")
+    mlflow.start_run()
+    return uri
+
+
+def test_mlflows_state_is_as_it_was(
+    mlflow_store: Store,
+    users_mlflow: str,
+    name: str,
+    train: Callable[[str], Trained],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After each call, whether it works or fails, MLflow is where the user pointed it."""
+    before = state()
+    artifact = mlflow_store.save(train("sklearn").model, name)
+    assert state() == before
+    artifact.get_value()
+    artifact.verify()
+    assert state() == before
+    with pytest.raises(MlflowException):
+        mlflow_store.save(train("sklearn").model, name, serialization_format="nonsense")
+    assert state() == before
+    with pytest.raises(TypeError):
+        mlflow_store.save(train("sklearn").model, name, nonsense=1)
+    monkeypatch.setattr(mlflow.sklearn, "load_model", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        artifact.get_value()
+    assert state() == before
+    mlflow_store.delete(name, version="all")
+    assert state() == before
+    assert client_of(users_mlflow).search_registered_models() == []
+    assert list(client_of(users_mlflow).search_logged_models(["0", "1"])) == []
+
+
+def test_other_threads_notice_nothing(
+    mlflow_store: Store,
+    tracking_uri: str,
+    users_mlflow: str,
+    name: str,
+    train: Callable[[str], Trained],
+) -> None:
+    """While models are saved, a thread that logs a run sees and reaches the user's server."""
+    model, expected, stop = train("sklearn").model, state(), threading.Event()
+    expected.pop("code")
+    seen: list[dict[str, Any]] = []
+    runs: list[str] = []
+
+    def watch() -> None:
+        while not stop.is_set():
+            with mlflow.start_run() as run:
+                mlflow.log_metric("m", 1.0)
+                found = state()
+            runs.append(run.info.run_id)
+            found.pop("code")
+            seen.append(found | {"run": expected["run"]})
+
+    def save(number: int) -> None:
+        for _ in range(3):
+            mlflow_store.save(model, f"{name}-{number}")
+
+    watcher = threading.Thread(target=watch)
+    savers = [threading.Thread(target=save, args=(number,)) for number in range(2)]
+    for thread in (watcher, *savers):
+        thread.start()
+    for thread in savers:
+        thread.join()
+    stop.set()
+    watcher.join()
+    assert seen
+    assert all(each == expected for each in seen)
+    for run_id in runs:
+        assert client_of(users_mlflow).get_run(run_id).data.metrics == {"m": 1.0}
+    for number in range(2):
+        assert versions_of(tracking_uri, f"{name}-{number}") == [1, 2, 3]
+
+
+def test_a_run_of_the_same_server_gets_the_model(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """Inside a run of the server that the store uses, the model is the run's, as with MLflow."""
+    mlflow.set_tracking_uri(tracking_uri)
+    with mlflow.start_run() as run:
+        artifact = mlflow_store.save(train("sklearn").model, name)
+    assert artifact.get_metadata().mlflow.run_id == run.info.run_id
+    (logged,) = logged_for(tracking_uri, artifact)
+    assert logged.source_run_id == run.info.run_id
+
+
+@pytest.mark.usefixtures("users_mlflow")
+def test_a_run_of_another_server_does_not(
+    mlflow_store: Store, name: str, train: Callable[[str], Trained]
+) -> None:
+    """A run that the store's server does not know is left out of it."""
+    artifact = mlflow_store.save(train("sklearn").model, name)
+    assert artifact.get_metadata().mlflow.run_id is None
+
+
+def test_a_registry_of_its_own(
+    tmp_path: Path,
+    mlflow_database: Callable[[Path], str],
+    monkeypatch: pytest.MonkeyPatch,
+    train: Callable[[str], Trained],
+) -> None:
+    """Versions are registered where mlflow_registry_uri says, and deleted there."""
+    monkeypatch.chdir(tmp_path)
+    tracking = mlflow_database(tmp_path / "tracking.db")
+    registry = mlflow_database(tmp_path / "registry.db")
+    with Store(
+        home_dir=tmp_path / "home", mlflow_tracking_uri=tracking, mlflow_registry_uri=registry
+    ) as store:
+        artifact = store.save(train("sklearn").model, "clf")
+        assert artifact.get_metadata().mlflow.registry_uri == registry
+        assert versions_of(tracking, "clf") == []
+        assert versions_of(registry, "clf") == [1]
+        assert artifact.get_value() is not None
+        store.delete("clf", version="all")
+        assert versions_of(registry, "clf") == []
+
+
+def test_a_relative_database_is_found_from_another_folder(
+    tmp_path: Path,
+    mlflow_database: Callable[[Path], str],
+    monkeypatch: pytest.MonkeyPatch,
+    train: Callable[[str], Trained],
+) -> None:
+    """What a relative URI meant when the model was saved is what it means later."""
+    mlflow_database(tmp_path / "mlflow.db")
+    monkeypatch.chdir(tmp_path)
+    with Store(home_dir=tmp_path / "home", mlflow_tracking_uri="sqlite:///mlflow.db") as store:
+        artifact = store.save(train("sklearn").model, "clf")
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        assert artifact.get_value() is not None
+
+
+def test_the_backend_is_the_recorded_one(
+    mlflow_store: Store, name: str, train: Callable[[str], Trained]
+) -> None:
+    """Values are read where they were saved, whatever the options say by now."""
+    mlflow_store.save(train("sklearn").model, name)
+    mlflow_store.options.reset("mlflow_tracking_uri")
+    mlflow_store.save(train("sklearn").model, name)
+    backends = [
+        mlflow_store.get(name, version).get_metadata().lineapy.storage_backend
+        for version in (0, 1)
+    ]
+    assert backends == ["mlflow", "lineapy"]
+    for version in (0, 1):
+        assert mlflow_store.get(name, version).get_value().coef_.shape == (3, 4)
+
+
+def test_mapping_is_for_the_lineapy_backend(
+    mlflow_store: Store, name: str, train: Callable[[str], Trained]
+) -> None:
+    """mmap_mode cannot be had of a model in MLflow, and the error says so."""
+    artifact = mlflow_store.save(train("sklearn").model, name)
+    with pytest.raises(ConfigurationError, match="mmap_mode"):
+        artifact.get_value(mmap_mode="r")
+
+
+def test_a_password_is_not_recorded_and_still_used(
+    tmp_path: Path, mlflow_server_url: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """The metadata has the URI without its password; reading uses the option's."""
+    uri = mlflow_server_url.replace("http://", "http://me:s3cr3t@")
+    with Store(home_dir=tmp_path / "home", mlflow_tracking_uri=uri) as store:
+        artifact = store.save(train("sklearn").model, name)
+        assert "s3cr3t" not in repr(artifact.get_metadata())
+        assert artifact.get_metadata().mlflow.tracking_uri.startswith("http://me:***@")
+        assert artifact.get_value() is not None
+        store.options.reset("mlflow_tracking_uri")
+        with pytest.raises(ConfigurationError, match="mlflow_tracking_uri"):
+            artifact.get_value()
+
+
+SUBCLASS = """
+import sys
+from sklearn.linear_model import LogisticRegression
+from xgboost import XGBClassifier
+from lineapy_store import Store
+
+class Mine(LogisticRegression):
+    def extra(self):
+        return "mine"
+
+class Boosted(XGBClassifier):
+    pass
+
+X, y = [[0.0], [1.0], [0.2], [0.9]], [0, 1, 0, 1]
+with Store(home_dir=sys.argv[1], mlflow_tracking_uri=sys.argv[2]) as store:
+    for name, kind in (("mine", Mine), ("boosted", Boosted)):
+        artifact = store.save(kind().fit(X, y), sys.argv[3] + name)
+        print(artifact.get_metadata().mlflow.model_flavor)
+"""
+LOAD = """
+import sys
+import mlflow
+mlflow.set_tracking_uri(sys.argv[1])
+model = mlflow.sklearn.load_model(f"models:/{sys.argv[2]}mine/1")
+print(model.extra(), list(model.predict([[0.0], [1.0]])))
+print(list(mlflow.xgboost.load_model(f"models:/{sys.argv[2]}boosted/1").predict([[0.0]])))
+"""
+
+
+def test_a_subclass_in_main_loads_in_a_new_process(
+    tmp_path: Path, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """A user's class that only the training script has is logged so that others can load it."""
+    train("xgb-classifier")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+    def run(code: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=tmp_path,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert run(SUBCLASS, str(tmp_path / "home"), tracking_uri, name).split() == [
+        "sklearn",
+        "xgboost",
+    ]
+    assert "mine [" in run(LOAD, tracking_uri, name)
