@@ -67,6 +67,7 @@ class Database:
         self._opening = threading.Lock()
         self._calm = threading.Condition()
         self._active: list[int] = []  # the threads that use a connection now
+        self._forking = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -132,6 +133,8 @@ class Database:
     def _used(self) -> Iterator[None]:
         thread = threading.get_ident()
         with self._calm:
+            # A thread that uses one already is waited for, so it must not wait.
+            self._calm.wait_for(lambda: not self._forking or thread in self._active)
             self._active.append(thread)
         try:
             yield
@@ -142,8 +145,9 @@ class Database:
 
     def before_fork(self) -> None:
         """Wait for the other threads to end what they do, keep them from more, and close."""
-        self._calm.acquire()
         me = threading.get_ident()
+        self._calm.acquire()
+        self._forking = True
         self._calm.wait_for(
             lambda: all(thread == me for thread in self._active), self._busy_timeout
         )
@@ -152,6 +156,8 @@ class Database:
 
     def after_fork_in_parent(self) -> None:
         """Let the other threads go on."""
+        self._forking = False
+        self._calm.notify_all()
         self._calm.release()
 
     def after_fork_in_child(self) -> None:
@@ -167,7 +173,7 @@ class Database:
                     self._create_file()
                     writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
                 try:
-                    prepare(writer, self.shown)
+                    prepare(engine, writer, self.shown)
                 except BaseException:
                     engine.dispose()
                     raise

@@ -36,21 +36,22 @@ _VERSION = sa.Table(
 _POSTGRESQL_LOCK = 6_125_981_437_000_001
 
 
-def prepare(engine: Engine, database: str) -> None:
+def prepare(reader: Engine, writer: Engine, database: str) -> None:
     """Make sure that the tables are the ones that this version of the library knows.
 
     Args:
-        engine: Whose transactions begin as ones that write.
+        reader: Whose transactions need not be able to write: enough if there is nothing to do.
+        writer: Whose transactions begin as ones that write.
         database: Its URL without the password, for messages.
 
     Raises:
         ConfigurationError: The catalog was made by a newer version of the library.
         CorruptArtifactError: A migration would break references between the tables.
     """
-    with engine.connect() as connection:
+    with reader.connect() as connection:
         if _revision(connection, database) == REVISIONS[-1]:
             return
-    with engine.connect() as connection:
+    with writer.connect() as connection:
         connection.detach()  # closed afterwards, for it is not set up like the others
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:

@@ -253,7 +253,7 @@ def test_only_content_without_a_reference_is_collected(
     reservation_of: Callable[[ArtifactRecord], Reservation],
 ) -> None:
     """Versions and saves in progress keep their content; what nothing refers to goes."""
-    unlinked = []
+    unlinked: list[str] = []
 
     def collect() -> bool:
         return catalog.collect(record.digest, lambda: unlinked.append(record.digest))
