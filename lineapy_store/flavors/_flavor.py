@@ -39,11 +39,10 @@ class Flavor:
         distributions: The names under which ``library`` can be installed, by preference.
         takes: How the qualified names of its classes begin; one such class in the MRO suffices.
         requires: Packages, as imported, that every model of the flavor is loaded with, beside
-            ``library``. MLflow's own inference finds them too.
+            ``library``, given all the keywords for ``log_model``. MLflow finds them too.
         obstacle: Why ``log_model`` cannot keep this very value so that it loads and predicts the
             same, or None.
-        modules: Names of the modules that the logged value refers to, given all the keywords for
-            ``log_model``.
+        modules: Names of the modules that the logged value refers to.
         prepare: What ``log_model`` has to be told, given the user's keywords, which always stay.
     """
 
@@ -51,9 +50,9 @@ class Flavor:
     library: str
     distributions: tuple[str, ...]
     takes: tuple[str, ...]
-    requires: tuple[str, ...]
+    requires: Callable[[Mapping[str, Any]], frozenset[str]]
     obstacle: Callable[[Any], str | None]
-    modules: Callable[[Any, Mapping[str, Any]], frozenset[str]]
+    modules: Callable[[Any], frozenset[str]]
     prepare: Callable[[Any, Mapping[str, Any]], Prepared] = _prepare_nothing
 
     @property

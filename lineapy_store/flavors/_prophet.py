@@ -24,7 +24,7 @@ def obstacle(value: Any) -> str | None:
     return None
 
 
-def modules(_value: Any, _arguments: Mapping[str, Any]) -> frozenset[str]:
+def modules(_value: Any) -> frozenset[str]:
     """JSON refers to nothing."""
     return frozenset()
 

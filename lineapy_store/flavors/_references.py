@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import dis
 import pickle
+import sys
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -47,17 +48,22 @@ class _Nowhere:
 class _Recorder:
     """Notes what a pickler meets; the pickler is the next class in line.
 
-    Arrays are handed out of band and dropped, so that their content is neither copied nor read.
+    Arrays of numbers refer to nothing, so they are neither copied nor read.
     """
 
     def __init__(self) -> None:
         super().__init__(_Nowhere(), protocol=5, buffer_callback=_drop)  # type: ignore[call-arg]
+        numpy: Any = sys.modules.get("numpy")
+        self._arrays = (numpy.ndarray, numpy.generic) if numpy else ()
         self.classes: set[type] = set()
         self.functions: set[Any] = set()
         self.modules: set[str] = set()
         self.by_value: set[str] = set()
 
     def reducer_override(self, item: Any) -> Any:
+        if isinstance(item, self._arrays) and type(item).__module__ == "numpy":
+            self.classes.add(type(item))
+            return (list, (item.tolist(),) if item.dtype.hasobject else ())
         reduced = super().reducer_override(item)  # type: ignore[misc]
         if isinstance(item, type):
             self.classes.add(item)

@@ -16,19 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Types and functions that skops writes of itself, or that pickle uses where skops has other
-# means. Whatever is in none of these makes skops try the value first.
+# means. Whatever is in neither of these makes skops try the value first.
 _ORDINARY = re.compile(
-    r"builtins\.(type|slice|set|frozenset|complex|range)$"
-    r"|numpy\.(ndarray|dtype|random\..*|dtypes\..*|ma\.core\.MaskedArray|ma\.core\._mareconstruct)$"
-    r"|numpy\._?core\.(multiarray\.(_reconstruct|scalar)|numeric\._frombuffer)$"
+    r"builtins\.(type|slice|list|set|frozenset|complex|range)$"
+    r"|numpy\.(ndarray|dtypes\..*|random\..*)$"
     r"|collections\.(OrderedDict|defaultdict)$"
+    r"|sklearn\._loss\._loss\.Cy\w+$"
+    r"|sklearn\.linear_model\._sgd_fast\.\w+$"
     r"|_cython_\w+\.cython_function_or_method$"
-    r"|scipy\.sparse\._(csr|csc)\.\w+$"
 )
 # Types that skops does write, but has to be told to trust.
 _WRITABLE = re.compile(
-    r"sklearn\.tree\._tree\.Tree$"
+    r"numpy\.dtype$"
+    r"|scipy\.sparse\._(csr|csc)\.\w+$"
+    r"|sklearn\.tree\._tree\.Tree$"
     r"|sklearn\.ensemble\._hist_gradient_boosting\.predictor\.TreePredictor$"
+    r"|sklearn\.metrics\._dist_metrics\.EuclideanDistance64$"
+    r"|sklearn\.neighbors\._kd_tree\.KDTree$"
     r"|xgboost\.(core\.Booster|sklearn\.XGB\w+)$"
 )
 
@@ -39,9 +43,14 @@ def obstacle(value: Any) -> str | None:
     return problem and f"it cannot be pickled ({problem})"
 
 
-def modules(value: Any, arguments: Mapping[str, Any]) -> frozenset[str]:
-    """Everything in the object, and what writes it."""
-    return references(value, by_value=True).modules | {_format(arguments)}
+def modules(value: Any) -> frozenset[str]:
+    """Everything in the object."""
+    return references(value, by_value=True).modules
+
+
+def requires(arguments: Mapping[str, Any]) -> frozenset[str]:
+    """What every model is loaded with, and what reads its format."""
+    return frozenset({"numpy", "pandas", "scipy", _format(arguments)}) - {"pickle"}
 
 
 def prepare(value: Any, given: Mapping[str, Any]) -> Prepared:
@@ -77,7 +86,9 @@ def _trusted_types(value: Any) -> list[str]:
     """
     found = references(value, by_value=True)
     if found.by_value:
-        culprits = ", ".join(sorted(found.by_value))
+        # A class says it all, its methods need no mention.
+        outermost = (n for n in found.by_value if n.rpartition(".")[0] not in found.by_value)
+        culprits = ", ".join(sorted(outermost))
         raise _UnwritableError(f"a new process cannot import {culprits}")
     names = {f"{kind.__module__}.{kind.__name__}" for kind in found.classes}
     names.update(map(qualified_name, filter(_is_named, found.functions)))

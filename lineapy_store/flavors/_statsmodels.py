@@ -24,7 +24,7 @@ def obstacle(value: Any) -> str | None:
     return problem and f"it cannot be pickled ({problem})"
 
 
-def modules(value: Any, _arguments: Mapping[str, Any]) -> frozenset[str]:
+def modules(value: Any) -> frozenset[str]:
     """Everything in the pickle."""
     return references(value, by_value=False).modules
 

@@ -22,7 +22,7 @@ def obstacle(value: Any) -> str | None:
     return _obstacle_of_class(type(value)) or _obstacle_of_value(value)
 
 
-def modules(value: Any, _arguments: Mapping[str, Any]) -> frozenset[str]:
+def modules(value: Any) -> frozenset[str]:
     """The class is all that is kept by name."""
     return frozenset({type(value).__module__})
 
@@ -55,7 +55,7 @@ def _obstacle_of_class(kind: type) -> str | None:
 def _obstacle_of_value(value: Any) -> str | None:
     is_fitted = getattr(value, "__sklearn_is_fitted__", None)
     if is_fitted is None:
-        return None if value.num_features() else "the Booster has not been trained"
+        return None if _is_trained(value) else "the Booster has not been trained"
     if not is_fitted():
         return "it has not been fitted: XGBoost writes the trained booster only"
     missing = value.missing
@@ -65,3 +65,10 @@ def _obstacle_of_value(value: Any) -> str | None:
             "the loaded model predicts otherwise"
         )
     return None
+
+
+def _is_trained(booster: Any) -> bool:
+    try:
+        return bool(booster.num_features())
+    except ValueError:  # XGBoostError, since there are none
+        return False

@@ -49,8 +49,8 @@ def infer_requirements(value: object, flavor: Flavor, arguments: Mapping[str, An
         flavor: Its flavor.
         arguments: All keywords for ``log_model``: the user's and the prepared ones.
     """
-    always = {flavor.library, *flavor.requires}
-    referred, local = _with_local_imports(_roots(flavor.modules(value, arguments)))
+    always = {flavor.library, *flavor.requires(arguments)}
+    referred, local = _with_local_imports(_roots(flavor.modules(value)))
     needed = {name: item for root in always for name, item in _providers(root).items()}
     further = {
         name: item
