@@ -56,17 +56,17 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     def run(
         module: str,
         source: str,
+        distribution: str | None = None,
         *,
-        version: str | None = None,
-        name: str | None = None,
         requires: tuple[str, ...] = (),
         origin: dict[str, Any] | None = None,
     ) -> Any:
         (tmp_path / f"{module}.py").write_text(source)
-        if version is not None:
-            folder = tmp_path / f"{name or module}-{version}.dist-info"
+        if distribution is not None:
+            name, _, version = distribution.partition("==")
+            folder = tmp_path / f"{name.replace('-', '_')}-{version}.dist-info"
             folder.mkdir()
-            lines = [f"Name: {name or module}", f"Version: {version}"]
+            lines = [f"Name: {name}", f"Version: {version}"]
             lines += [f"Requires-Dist: {each}" for each in requires]
             (folder / "METADATA").write_text("\n".join(["Metadata-Version: 2.1", *lines, ""]))
             (folder / "RECORD").write_text(f"{module}.py,,\n{folder.name}/METADATA,,\n")
@@ -83,7 +83,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 def test_what_the_value_refers_to_is_pinned(install: Callable[..., Any]) -> None:
     """A class from an installed package brings in its distribution, under its own name."""
-    scoring = install("scoring", "class Card: pass", version="1.2.3", name="Card.Scoring")
+    scoring = install("scoring", "class Card: pass", "Card.Scoring==1.2.3")
     assert infer([{"a": scoring.Card()}]).pinned == [
         "card-scoring==1.2.3",
         *infer(None).pinned,
@@ -107,13 +107,13 @@ def test_code_of_main_brings_in_what_it_uses(
     defined_in_main: Callable[[str], dict[str, Any]],
 ) -> None:
     """Functions and classes of a script are pickled by value, with what their code refers to."""
-    install("scoring", "class Card: pass\ndef double(x): return 2 * x", version="1.0")
+    install("scoring", "class Card: pass\ndef double(x): return 2 * x", "scoring==1.0")
     assert "scoring" in names(infer(defined_in_main(source)["value"]))
 
 
 def test_a_local_version_label_is_left_out(install: Callable[..., Any]) -> None:
     """No index has a build labelled ``+cpu``, so the label would make the pin unusable."""
-    scoring = install("scoring", "class Card: pass", version="1.0+cpu")
+    scoring = install("scoring", "class Card: pass", "scoring==1.0+cpu")
     assert "scoring==1.0" in infer(scoring.Card()).pinned
 
 
@@ -123,7 +123,7 @@ def test_a_package_from_a_repository_is_required_from_there(install: Callable[..
         "url": "https://example.com/scoring.git",
         "vcs_info": {"vcs": "git", "commit_id": "0a1b2c"},
     }
-    scoring = install("scoring", "class Card: pass", version="1.0", origin=origin)
+    scoring = install("scoring", "class Card: pass", "scoring==1.0", origin=origin)
     expected = "scoring @ git+https://example.com/scoring.git@0a1b2c"
     assert expected in infer(scoring.Card()).pinned
 
@@ -133,10 +133,10 @@ def test_the_users_own_modules_are_told_apart(
     editable: bool,  # noqa: FBT001 - a parameter of the test
     install: Callable[..., Any],
 ) -> None:
-    """What pip cannot fetch elsewhere is listed as a local module, and what it imports is pinned."""
-    install("scoring", "def double(x): return 2 * x", version="1.0")
+    """What pip cannot fetch elsewhere is a local module, and what that imports is pinned."""
+    install("scoring", "def double(x): return 2 * x", "scoring==1.0")
     metadata: dict[str, Any] = {
-        "version": "0.1",
+        "distribution": "churn==0.1",
         "origin": {"url": "file:///churn", "dir_info": {"editable": True}},
     }
     churn = install("churn", "import scoring\nclass Model: pass", **(metadata if editable else {}))
@@ -148,8 +148,8 @@ def test_the_users_own_modules_are_told_apart(
 
 def test_what_another_requirement_pulls_in_is_left_to_it(install: Callable[..., Any]) -> None:
     """MLflow infers no names of indirect dependencies, so neither do we."""
-    base = install("scoring_base", "class Base: pass", version="3.0", name="scoring-base")
-    scoring = install("scoring", "class Card: pass", version="1.0", requires=("scoring_base",))
+    base = install("scoring_base", "class Base: pass", "scoring-base==3.0")
+    scoring = install("scoring", "class Card: pass", "scoring==1.0", requires=("scoring_base",))
     assert names(infer([scoring.Card(), base.Base()])) == {"packaging", "scoring"}
     assert names(infer(base.Base())) == {"packaging", "scoring-base"}
 
@@ -175,7 +175,7 @@ def test_looking_changes_nothing_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_versions_of_a_class_are_those_of_its_bases_too(install: Callable[..., Any]) -> None:
     """The environment in the metadata names the packages that the value's class is made of."""
-    scoring = install("scoring", "class Card: pass", version="1.2.3")
+    scoring = install("scoring", "class Card: pass", "scoring==1.2.3")
     kind = type("Mine", (scoring.Card, dict), {"__module__": "__main__"})
     assert flavors.package_versions(kind) == {"scoring": "1.2.3"}
     assert flavors.package_versions(dict) == {}

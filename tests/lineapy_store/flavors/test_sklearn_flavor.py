@@ -181,7 +181,8 @@ for name in {list(models)}:
     for module in (mlflow.sklearn, mlflow.pyfunc):
         assert (module.load_model(name).predict(X) == np.load(name + ".npy")).all(), name
 """
-    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, timeout=120)
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=120)  # noqa: S603 - our own text
 
 
 def test_the_reason_names_what_cannot_be_imported(
