@@ -98,7 +98,11 @@ class LocalBlobs:
     def delete(self, digest: str) -> None:
         """Remove a file."""
         path = self._path(digest)
-        with _explained("delete", path), self._may_be_missing(path.parent.name) as shard:
+        with (
+            _explained("delete", path),
+            contextlib.suppress(FileNotFoundError),
+            self._folder(path.parent.name) as shard,
+        ):
             os.unlink(digest, dir_fd=shard)
 
     def digests(self) -> Iterator[str]:
@@ -116,7 +120,11 @@ class LocalBlobs:
     def discard_temporary(self, key: str) -> None:
         """Remove a temporary file."""
         path = self._root / TEMPORARY / check_key(key)
-        with _explained("delete", path), self._may_be_missing(TEMPORARY) as folder:
+        with (
+            _explained("delete", path),
+            contextlib.suppress(FileNotFoundError),
+            self._folder(TEMPORARY) as folder,
+        ):
             os.unlink(key, dir_fd=folder)
 
     def _path(self, digest: str) -> Path:
@@ -128,12 +136,6 @@ class LocalBlobs:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(self._root / name, flags)
         with _closing(descriptor):
-            yield descriptor
-
-    @contextlib.contextmanager
-    def _may_be_missing(self, name: str) -> Iterator[int]:
-        """The same, to remove something that may be gone, or its folder."""
-        with contextlib.suppress(FileNotFoundError), self._folder(name) as descriptor:
             yield descriptor
 
     @contextlib.contextmanager
