@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -53,7 +52,7 @@ class _Errors(click.Group):
     metavar="KEY=VALUE",
     help="Set an option of the store, such as home_dir=./store. May be repeated.",
 )
-@click.version_option(installed_version("pytest-lineapy"), prog_name="lineapy-store")
+@click.version_option(package_name="pytest-lineapy", prog_name="lineapy-store")
 @click.pass_context
 def main(ctx: click.Context, options: tuple[str, ...]) -> None:
     """Lists, shows, reads, checks and removes what was saved with lineapy_store.

@@ -583,8 +583,7 @@ def test_the_backend_is_the_recorded_one(
     mlflow_store.options.reset("mlflow_tracking_uri")
     mlflow_store.save(train("sklearn").model, name)
     backends = [
-        mlflow_store.get(name, version).get_metadata().lineapy.storage_backend
-        for version in (0, 1)
+        mlflow_store.get(name, version).get_metadata().lineapy.storage_backend for version in (0, 1)
     ]
     assert backends == ["mlflow", "lineapy"]
     for version in (0, 1):
