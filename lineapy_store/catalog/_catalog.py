@@ -89,14 +89,16 @@ class Catalog:
             reservation: The save; announced again, as once its digest is known, it replaces what
                 was announced before. It stays until `commit` or `release`.
         """
-        with self._database.writing() as connection:
+        # Whoever saves does not survive a power cut either. Should only the server lose it, then
+        # `commit` refuses.
+        with self._database.writing(durable=False) as connection:
             if reservation.digest is not None:
                 self._database.hold_digest(connection, reservation.digest, shared=True)
             connection.execute(self._reserve, to_row(reservation))
 
     def release(self, artifact_id: str) -> None:
         """Withdraw the announcement of a save that failed; fine if there is none."""
-        with self._database.writing() as connection:
+        with self._database.writing(durable=False) as connection:
             connection.execute(_RELEASE, {"id": artifact_id})
 
     def reservations(self) -> list[Reservation]:

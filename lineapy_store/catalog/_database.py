@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 _logger = logging.getLogger("lineapy_store.catalog")
 
 _EXAMPLES = "'sqlite:////folder/catalog.sqlite' or 'postgresql://user:password@host/database'"
 _SECRETS = ("password", "sslpassword")
 _BEGIN = "lineapy_store_begin"
+_DURABLE = "lineapy_store_durable"
+_WAL = "lineapy_store_wal"
 
 
 class Database:
@@ -79,18 +82,26 @@ class Database:
                 yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
         """Give a connection in a transaction, which is committed unless the block raises.
 
         In SQLite the transaction excludes every other that writes, from its beginning on: one that
         began by reading could not go on to write if another had written in between.
+
+        Args:
+            durable: Wait until what was written would survive a power cut. Without, everyone sees
+                it as soon, and nothing else is lost: it only need not be on disk yet.
         """
         with translated(self.shown), self._used():
             if self._writer is None:
                 self._open()
             assert self._writer is not None  # noqa: S101 - _open sets both or raises
-            with self._writer.begin() as connection:
-                yield connection
+            with self._writer.connect() as connection:
+                connection.execution_options(**{_DURABLE: durable})
+                with connection.begin():
+                    if not (durable or self.is_sqlite):
+                        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                    yield connection
 
     def upsert(self, table: sa.Table, **changed: sa.ColumnElement[Any]) -> sa.Insert:
         """Return an INSERT which, where the primary key is there already, updates.
@@ -230,10 +241,9 @@ class Database:
                 "written, with the option home_dir or database_url."
             ) from error
 
-    def _set_up_sqlite(self, connection: sqlite3.Connection, _record: object) -> None:
+    def _set_up_sqlite(self, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # transactions begin where _begin_sqlite says
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
         # SQLite's own lower() knows ASCII only, and search is to find 'Ärger' by 'ärger'.
         connection.create_function("lower", 1, _lower, deterministic=True)
         try:
@@ -242,6 +252,7 @@ class Database:
             if "is locked" in str(error):
                 raise
             mode = str(error)
+        record.info[_WAL] = mode == "wal"
         if mode != "wal":
             _logger.info(
                 "The catalog %s cannot have a write-ahead log here (%s), as on a network file "
@@ -257,7 +268,11 @@ def _lower(value: str | float | None) -> str | float | None:  # bytes too, if so
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    options = connection.get_execution_options()
+    # Without a write-ahead log, less than FULL could damage the file, not only lose a commit.
+    durable = options.get(_DURABLE, True) or not connection.info[_WAL]
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    connection.exec_driver_sql(options.get(_BEGIN, "BEGIN"))
 
 
 def _parse(url: str) -> URL:
