@@ -139,8 +139,13 @@ def _reachable(binaries: Path, folder: Path, account: dict[str, Any]) -> Path:
             [binaries / "postgres", "--version"], check=True, stdout=subprocess.DEVNULL, **account
         )
     except PermissionError:
-        copy = folder / "install"
-        shutil.copytree(binaries.parent, copy, symlinks=True)
+        install, package = binaries.parent, binaries.parents[1]
+        copy = folder / package.name / install.name
+        shutil.copytree(install, copy, symlinks=True)
+        # Where a wheel keeps the shared libraries that its programs look for beside the package.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, folder / libraries.name)
         return copy / "bin"
     return binaries
 
