@@ -67,7 +67,8 @@ def decode(stream: memoryview, buffers: Sequence[memoryview], *, origin: str) ->
 
     Args:
         stream: The pickle.
-        buffers: What it left out, in order; the value's arrays will be this memory.
+        buffers: What it left out, in order; the value's arrays will be this memory, read-only
+            where the stream says that it was.
         origin: Where the bytes are from, for messages.
 
     Returns:

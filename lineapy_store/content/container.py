@@ -6,7 +6,7 @@ All numbers are little-endian::
     pickle stream
     for each buffer: zeros up to a multiple of 64, then the buffer
     index                           "<IIQ": format version, number of buffers, bytes of the
-                                    pickle; for each buffer "<Q?": its bytes, if read-only;
+                                    pickle; for each buffer "<Q": its bytes;
                                     BLAKE3 of each MiB of all that precedes the index
     trailer                         "<Q 8s": bytes of the index, b"lineapy\0"
 
@@ -49,7 +49,7 @@ _MAGIC = b"lineapy\0"
 _VERSION = 1
 _ALIGNMENT = 64
 _INDEX = struct.Struct("<IIQ")
-_BUFFER = struct.Struct("<Q?")
+_BUFFER = struct.Struct("<Q")
 _TRAILER = struct.Struct("<Q8s")
 _DIGEST_SIZE = 32
 _LIKELY_INDEX = 64 << 10
@@ -109,24 +109,24 @@ class Index:
 
     Attributes:
         pickle_size: Bytes.
-        buffers: For each its bytes, and whether it was read-only.
+        buffers: Bytes of each.
         digests: BLAKE3 of each chunk of what precedes the index, one after the other.
     """
 
     pickle_size: int
-    buffers: tuple[tuple[int, bool], ...]
+    buffers: tuple[int, ...]
     digests: bytes = b""
 
     def pack(self) -> bytes:
         """The bytes of the index."""
         head = _INDEX.pack(_VERSION, len(self.buffers), self.pickle_size)
-        return b"".join([head, *itertools.starmap(_BUFFER.pack, self.buffers), self.digests])
+        return b"".join([head, *map(_BUFFER.pack, self.buffers), self.digests])
 
     def offsets(self) -> list[int]:
         """Where each buffer begins and, last, where what precedes the index ends."""
         end = len(_MAGIC) + self.pickle_size
         found = []
-        for size, _ in self.buffers:
+        for size in self.buffers:
             start = end + -end % _ALIGNMENT
             found.append(start)
             end = start + size
@@ -160,7 +160,7 @@ def write(
     Returns:
         The content digest and the size of the file in bytes.
     """
-    index = Index(encoded.stream.nbytes, tuple((b.nbytes, b.readonly) for b in encoded.buffers))
+    index = Index(encoded.stream.nbytes, tuple(b.nbytes for b in encoded.buffers))
     body = index.segments(encoded.stream, encoded.buffers)
     digests = [b""] * -(-body.size // CHUNK)
     whole = body.size // CHUNK
@@ -221,14 +221,14 @@ def read_index(source: Source, digest: str) -> Index:
         raise _corrupt(source, "its index does not fit its size")
     index = Index(
         pickle_size,
-        tuple(_BUFFER.iter_unpack(packed[_INDEX.size : digests_at])),
+        tuple(size for (size,) in _BUFFER.iter_unpack(packed[_INDEX.size : digests_at])),
         bytes(packed[digests_at:]),
     )
     body_size = index.offsets()[-1]
     if (
         body_size != end - size
         or len(index.digests) != -(-body_size // CHUNK) * _DIGEST_SIZE
-        or any(length < SMALLEST_BUFFER for length, _ in index.buffers)
+        or any(length < SMALLEST_BUFFER for length in index.buffers)
     ):
         raise _corrupt(source, "its index does not fit its size")
     return index
@@ -243,19 +243,16 @@ def read(source: Source, digest: str) -> tuple[memoryview, list[memoryview]]:
 
     Returns:
         The pickle stream and its buffers, each in private memory of its own, which is what has
-        been verified; buffers that were read-only are so again.
+        been verified.
 
     Raises:
         CorruptArtifactError: A byte of the file is not what was written.
     """
     index = read_index(source, digest)
     stream = _allocate(index.pickle_size)
-    buffers = [_allocate(size) for size, _ in index.buffers]
+    buffers = [_allocate(size) for size in index.buffers]
     _fill(source, index, index.segments(stream, buffers))
-    return stream, [
-        buffer.toreadonly() if readonly else buffer
-        for buffer, (_, readonly) in zip(buffers, index.buffers, strict=True)
-    ]
+    return stream, buffers
 
 
 def read_mapped(
@@ -288,9 +285,10 @@ def read_mapped(
             whole = memoryview(mmap.mmap(descriptor, source.size, access=access))
         except ValueError as error:
             raise _corrupt(source, "it has been cut while it was read") from error
-        for offset, (size, readonly) in zip(offsets, index.buffers, strict=True):
-            buffer = whole[offset : offset + size]
-            buffers.append(buffer.toreadonly() if readonly else buffer)
+        buffers = [
+            whole[offset : offset + size]
+            for offset, size in zip(offsets, index.buffers, strict=True)
+        ]
     return head[len(_MAGIC) : stream_end], buffers
 
 

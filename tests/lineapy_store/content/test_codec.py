@@ -11,7 +11,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineapy_store.content import encode
@@ -185,6 +185,7 @@ def test_buffers_are_not_copied() -> None:
     assert encoded.buffers[0][0] == 1
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),

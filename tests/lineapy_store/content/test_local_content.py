@@ -136,7 +136,9 @@ def test_changed_pickle_is_never_unpickled(store: ContentStore, mmap_mode: str |
         store.load(path.name, mmap_mode=mmap_mode)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+)
 @given(position=st.integers(min_value=0), bits=st.integers(1, 255))
 def test_flipped_byte_on_disk(store: ContentStore, position: int, bits: int) -> None:
     """A byte changed anywhere in a file of several MiB is found, and the file is named."""
