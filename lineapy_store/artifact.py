@@ -204,7 +204,7 @@ class ArtifactListing:
 
     def __len__(self) -> int:
         """Returns how many there are."""
-        return sum(1 for _ in self._records())
+        return self._store._count(**self._filters)  # noqa: SLF001 - a listing is its store's
 
     def __repr__(self) -> str:
         """Returns a table."""

@@ -20,7 +20,12 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store import flavors
 from lineapy_store.artifact import Artifact, ArtifactListing
 from lineapy_store.configuration import Options
-from lineapy_store.errors import ConfigurationError, FallbackWarning, StoreError
+from lineapy_store.errors import (
+    BackendUnavailableError,
+    ConfigurationError,
+    FallbackWarning,
+    StoreError,
+)
 from lineapy_store.names import check_alias, check_name
 from lineapy_store.records import ArtifactRecord, Reservation, jsonable
 from lineapy_store.selection import Decision, Request, select
@@ -29,8 +34,10 @@ from lineapy_store.signing import require_signed, sign
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from typing_extensions import Unpack
+
     from lineapy_store.backends.base import Backend, Stored
-    from lineapy_store.catalog import Catalog
+    from lineapy_store.catalog import Catalog, Filters
     from lineapy_store.content import ContentStore
     from lineapy_store.flavors import Flavor
 
@@ -253,22 +260,20 @@ class Store:
             dry_run: Only say what would be removed.
         """
         catalog, content = self._catalog(), self._content()
-        running = {each.artifact_id: each for each in catalog.reservations() if _is_alive(each)}
-        leftovers = []
-        for reservation in catalog.reservations():
-            if reservation.artifact_id not in running and not _is_alive(reservation):
-                leftovers.append(Leftover("reservation", reservation.artifact_id))
-                if not dry_run:
-                    catalog.release(reservation.artifact_id)
-        for key in list(content.temporaries()):
-            if key not in running and not _is_reserved(catalog, key):
-                leftovers.append(Leftover("temporary file", key))
-                if not dry_run:
-                    content.discard_temporary(key)
-        reserved = {each.digest for each in running.values()}
-        for digest in list(content.digests()):
-            if digest in reserved or catalog.is_referenced(digest):
-                continue
+        # What is staged is looked at before who is saving: nobody stages unannounced.
+        temporaries = list(content.temporaries())
+        saves = catalog.reservations()
+        dead = {save.artifact_id for save in saves if not _is_alive(save)}
+        running = {save.artifact_id for save in saves} - dead
+        leftovers = [Leftover("reservation", artifact_id) for artifact_id in sorted(dead)]
+        leftovers += [Leftover("temporary file", key) for key in temporaries if key not in running]
+        if not dry_run:
+            for leftover in leftovers:
+                content.discard_temporary(leftover.name)
+                catalog.release(leftover.name)
+        stored = list(content.digests())
+        needed = catalog.digests(ignoring=dead)
+        for digest in sorted(set(stored) - needed):
             if dry_run or catalog.collect(digest, functools.partial(content.delete, digest)):
                 leftovers.append(Leftover("content", digest))
         return leftovers
@@ -307,12 +312,13 @@ class Store:
         flavor = flavors.find(obj)
         tracking_uri = self.options.get("mlflow_tracking_uri")
         # What an obstacle is looked for in has to be pickled, so only where it matters.
-        may_be_mlflow = tracking_uri is not None and storage_backend != "lineapy"
+        default = self.options.get("default_ml_models_storage_backend")
+        may_be_mlflow = tracking_uri is not None and (storage_backend or default) != "lineapy"
         decision = select(
             Request(
                 storage_backend=storage_backend,
                 tracking_uri_set=tracking_uri is not None,
-                default_backend=self.options.get("default_ml_models_storage_backend"),
+                default_backend=default,
                 flavor=flavor.name if flavor else None,
                 obstacle=flavor.obstacle(obj) if flavor and may_be_mlflow else None,
                 mlflow_missing=flavors.mlflow_missing(),
@@ -362,8 +368,11 @@ class Store:
     def _set_alias(self, record: ArtifactRecord, alias: str) -> None:
         self._catalog().set_alias(record.name, check_alias(alias), record.version)
 
-    def _records(self, **filters: Any) -> Iterator[ArtifactRecord]:
+    def _records(self, **filters: Unpack[Filters]) -> Iterator[ArtifactRecord]:
         return self._catalog().records(**filters)
+
+    def _count(self, **filters: Unpack[Filters]) -> int:
+        return self._catalog().count(**filters)
 
     def _backend(self, name: str) -> Backend:
         if name == "lineapy":
@@ -371,6 +380,11 @@ class Store:
 
             return LineapyBackend(self._content())
         if name == "mlflow":
+            if missing := flavors.mlflow_missing():
+                raise BackendUnavailableError(
+                    f"the value is in MLflow, but {missing}. "
+                    "Install it with: pip install 'pytest-lineapy[mlflow]'"
+                )
             from lineapy_store.backends.mlflow import MlflowBackend  # noqa: PLC0415 - not at import
 
             return MlflowBackend(
@@ -384,6 +398,7 @@ class Store:
             if url not in self._catalogs:
                 from lineapy_store.catalog import Catalog  # noqa: PLC0415 - not at import
 
+                logger.setLevel(self.options.get("logging_level"))
                 self._catalogs[url] = Catalog(url)
             return self._catalogs[url]
 
@@ -433,12 +448,6 @@ def _reserve(catalog: Catalog, artifact_id: str, digest: str | None) -> None:
             pid=os.getpid(),
             date_created=datetime.now(timezone.utc),
         )
-    )
-
-
-def _is_reserved(catalog: Catalog, artifact_id: str) -> bool:
-    return any(
-        each.artifact_id == artifact_id and _is_alive(each) for each in catalog.reservations()
     )
 
 

@@ -396,6 +396,8 @@ def _complete(
     """Returns the arguments for ``log_model``, and what the metadata has to say of them."""
     given = dict(request.arguments)
     prepared = flavor.prepare(value, given)
+    if prepared.reason and not prepared.arguments:
+        logger.warning("%r: %s", request.name, prepared.reason)
     arguments = {**prepared.arguments, **given}
     record: dict[str, Any] = {
         "log_model_arguments": jsonable(given),

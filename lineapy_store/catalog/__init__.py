@@ -6,6 +6,6 @@ backends, and the catalog says which backend has which.
 
 from __future__ import annotations
 
-from lineapy_store.catalog._catalog import Catalog
+from lineapy_store.catalog._catalog import Catalog, Filters
 
-__all__ = ["Catalog"]
+__all__ = ["Catalog", "Filters"]

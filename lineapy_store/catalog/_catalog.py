@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import sqlalchemy as sa
 
@@ -19,10 +19,11 @@ from lineapy_store.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
+    from typing_extensions import Unpack
 
     from lineapy_store.records import ArtifactRecord, Reservation
 
@@ -52,6 +53,27 @@ _REFERENCED = sa.select(
     sa.exists().where(ARTIFACTS.c.digest == sa.bindparam("digest"))
     | sa.exists().where(RESERVATIONS.c.digest == sa.bindparam("digest"))
 )
+
+
+class Filters(TypedDict, total=False):
+    """What the versions of a listing have in common.
+
+    Attributes:
+        name: Exactly this name.
+        search: Part of the name or the value's type, in any case; or, with ``*`` (any text) or
+            ``?`` (any character), a pattern for the whole of one of them.
+        storage_backend: Exactly this backend.
+        value_type: Exactly this qualified name of a class.
+        created_after: At this moment or later; with a time zone.
+        created_before: Before this moment; with a time zone.
+    """
+
+    name: str
+    search: str
+    storage_backend: str
+    value_type: str
+    created_after: datetime
+    created_before: datetime
 
 
 class Catalog:
@@ -165,60 +187,50 @@ class Catalog:
                 raise ArtifactNotFoundError(self._what_there_is(connection, name, version))
         return to_record(row)
 
-    def records(  # noqa: PLR0913 - one keyword for each filter
-        self,
-        *,
-        name: str | None = None,
-        search: str | None = None,
-        storage_backend: str | None = None,
-        value_type: str | None = None,
-        created_after: datetime | None = None,
-        created_before: datetime | None = None,
-    ) -> Iterator[ArtifactRecord]:
+    def records(self, **filters: Unpack[Filters]) -> Iterator[ArtifactRecord]:
         """Yield the versions that pass every filter given, by name and then version.
 
         Rows are fetched a page at a time and no connection is kept in between, so the catalog may
         be changed while this runs. A version that is there throughout is yielded once.
 
-        Args:
-            name: Exactly this name.
-            search: Part of the name or the value's type, in any case; or, with ``*`` (any text)
-                or ``?`` (any character), a pattern for the whole of one of them.
-            storage_backend: Exactly this backend.
-            value_type: Exactly this qualified name of a class.
-            created_after: At this moment or later; with a time zone.
-            created_before: Before this moment; with a time zone.
+        Raises:
+            ConfigurationError: A moment has no time zone.
+        """
+        return self._pages(sa.select(ARTIFACTS).where(*self._conditions(**filters)))
+
+    def count(self, **filters: Unpack[Filters]) -> int:
+        """Return how many versions pass every filter given.
 
         Raises:
             ConfigurationError: A moment has no time zone.
         """
-        for argument, moment in (("after", created_after), ("before", created_before)):
-            if moment is not None and moment.tzinfo is None:
-                raise ConfigurationError(
-                    f"created_{argument} is {moment.isoformat()!r}, which has no time zone. Give "
-                    "it one, as in datetime.now(timezone.utc)."
-                )
+        statement = sa.select(sa.func.count()).select_from(ARTIFACTS)
+        with self._database.reading() as connection:
+            found = connection.execute(statement.where(*self._conditions(**filters)))
+            return int(found.scalar_one())
+
+    def _conditions(self, **filters: Unpack[Filters]) -> list[sa.ColumnElement[bool]]:
         columns = ARTIFACTS.c
         conditions: list[sa.ColumnElement[bool]] = [
             column == value
             for column, value in (
-                (columns.name, name),
-                (columns.storage_backend, storage_backend),
-                (columns.value_type, value_type),
+                (columns.name, filters.get("name")),
+                (columns.storage_backend, filters.get("storage_backend")),
+                (columns.value_type, filters.get("value_type")),
             )
             if value is not None
         ]
-        if search is not None:
+        if (search := filters.get("search")) is not None:
             pattern = sa.literal(_like(search), sa.Text)  # without the collation of a name
             conditions.append(
                 self._database.in_any_case(columns.name).ilike(pattern, escape="\\")
                 | columns.value_type.ilike(pattern, escape="\\")
             )
-        if created_after is not None:
-            conditions.append(columns.date_created >= created_after)
-        if created_before is not None:
-            conditions.append(columns.date_created < created_before)
-        return self._pages(sa.select(ARTIFACTS).where(*conditions))
+        if (after := filters.get("created_after")) is not None:
+            conditions.append(columns.date_created >= _with_zone(after, "created_after"))
+        if (before := filters.get("created_before")) is not None:
+            conditions.append(columns.date_created < _with_zone(before, "created_before"))
+        return conditions
 
     def _pages(self, statement: sa.Select[Any]) -> Iterator[ArtifactRecord]:
         key = sa.tuple_(ARTIFACTS.c.name, ARTIFACTS.c.version)
@@ -291,19 +303,20 @@ class Catalog:
             unlink()
             return True
 
-    def is_referenced(self, digest: str) -> bool:
-        """Tell whether a version or a save in progress refers to a digest."""
-        with self._database.reading() as connection:
-            return bool(connection.execute(_REFERENCED, {"digest": digest}).scalar_one())
+    def digests(self, *, ignoring: Collection[str] = ()) -> set[str]:
+        """Return every digest that a version or a save in progress refers to.
 
-    def digests(self) -> set[str]:
-        """Return every digest that a version or a save in progress refers to."""
-        statement = sa.union(
-            sa.select(ARTIFACTS.c.digest),
-            sa.select(RESERVATIONS.c.digest).where(RESERVATIONS.c.digest.is_not(None)),
-        )
+        Args:
+            ignoring: Ids of the artifacts whose saves do not count.
+        """
+        reserved = sa.select(RESERVATIONS.c.artifact_id, RESERVATIONS.c.digest)
         with self._database.reading() as connection:
-            return set(connection.execute(statement).scalars())
+            # Reservations first: a save that is committed in between is met twice, and not never.
+            saves = connection.execute(reserved).all()
+            found = set(connection.execute(sa.select(ARTIFACTS.c.digest)).scalars())
+        return found | {
+            save.digest for save in saves if save.digest and save.artifact_id not in ignoring
+        }
 
     def dispose(self) -> None:
         """Close the connections; the next use opens new ones."""
@@ -334,6 +347,15 @@ class Catalog:
             named = ", ".join(f"{alias!r} ({number})" for alias, number in aliases.items())
             message += f" Its aliases: {named}."
         return message
+
+
+def _with_zone(moment: datetime, argument: str) -> datetime:
+    if moment.tzinfo is None:
+        raise ConfigurationError(
+            f"{argument} is {moment.isoformat()!r}, which has no time zone. Give it one, as in "
+            "datetime.now(timezone.utc)."
+        )
+    return moment
 
 
 def _aliases(connection: Connection, name: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 
 from lineapy_store import ConfigurationError
 from lineapy_store.configuration import TABLE, Options, environment_variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -84,7 +87,11 @@ def test_none_unsets(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """set(key, None) and reset(key) give way to what is below; nothing is written anywhere."""
     monkeypatch.setenv("LINEAPY_ON_FALLBACK", "ignore")
     options = Options(ambient=True)
-    for unset in (lambda: options.set("on_fallback", None), lambda: options.reset("on_fallback")):
+    unsets: list[Callable[[], None]] = [
+        lambda: options.set("on_fallback", None),
+        lambda: options.reset("on_fallback"),
+    ]
+    for unset in unsets:
         options.set("on_fallback", "error")
         unset()
         assert options.get("on_fallback") == "ignore"
@@ -138,7 +145,7 @@ def test_options_of_a_store_made_by_hand_are_its_own(
 def test_an_unknown_option_is_offered_the_nearest(key: str, near: str) -> None:
     """Reading and writing a misspelt option say which one was probably meant."""
     options = Options()
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: options.get(key),
         lambda: options.set(key, "x"),
         lambda: options.reset(key),

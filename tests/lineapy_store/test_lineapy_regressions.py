@@ -20,7 +20,7 @@ from lineapy_store import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models import Trained
+    from tests.plugins.models import Trained
 
 
 def backend_of(store: Store, value: object, name: str) -> str:

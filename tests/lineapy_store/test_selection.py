@@ -11,7 +11,7 @@ from lineapy_store.selection import Decision, Request, select
 
 #: The table of the documentation: (R, U is set, D, has a flavor) -> result.
 WARNED, ERROR = "lineapy, warned", "error"
-TABLE = {
+TABLE: dict[tuple[str | None, bool, str | None, bool], str] = {
     ("lineapy", uri, default, flavor): "lineapy"
     for uri, default, flavor in itertools.product(
         (False, True), (None, "mlflow", "lineapy"), (False, True)

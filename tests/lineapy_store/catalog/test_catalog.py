@@ -260,14 +260,15 @@ def test_only_content_without_a_reference_is_collected(
 
     record = new_record("a")
     catalog.reserve(reservation_of(record))
-    assert catalog.is_referenced(record.digest)
+    assert catalog.digests() == {record.digest}
+    assert catalog.digests(ignoring=[record.artifact_id]) == set()
     assert not collect()
     catalog.commit(record)
-    assert catalog.is_referenced(record.digest)
+    assert catalog.digests(ignoring=[record.artifact_id]) == {record.digest}
     assert not collect()
     assert unlinked == []
     catalog.remove(record.artifact_id)
-    assert not catalog.is_referenced(record.digest)
+    assert catalog.digests() == set()
     assert collect()
     assert unlinked == [record.digest]
 
