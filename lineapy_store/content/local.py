@@ -163,7 +163,7 @@ class LocalBlobs:
 class _File:
     """An open file to read from."""
 
-    batch = 1
+    batch = 4  # threads that fill less than huge pages at a time each clear those they share
 
     def __init__(self, name: str, descriptor: int, size: int) -> None:
         self.name = name

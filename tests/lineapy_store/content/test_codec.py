@@ -156,7 +156,7 @@ def test_search_survives_hostile_parts() -> None:
             raise RuntimeError
 
         def __getattr__(self, name: str) -> object:
-            raise RuntimeError(name)
+            raise (AttributeError if name.startswith("__") else RuntimeError)(name)
 
         def __hash__(self) -> int:
             return 1
