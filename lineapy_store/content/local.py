@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from lineapy_store.content.codec import Encoded
     from lineapy_store.content.container import MmapMode
 
-_WORTH_DIRECT = 16 << 20
+_WORTH_DIRECT = 16 << 20  # bytes
+_AREAS = 1024  # the most that every system takes in one call
 _LINK = (errno.ELOOP, errno.ENOTDIR)  # what O_NOFOLLOW answers for a file, and for a folder
 
 
@@ -173,7 +174,7 @@ class _File:
     def read(self, offset: int, areas: Sequence[memoryview]) -> None:
         areas = list(areas)
         while areas:
-            got = os.preadv(self._descriptor, areas, offset)
+            got = os.preadv(self._descriptor, areas[:_AREAS], offset)
             if not got:
                 raise CorruptArtifactError(f"{self.name} is damaged: it ends at byte {offset}")
             offset += got
