@@ -5,8 +5,6 @@ Each line sets our own way beside MLflow's inference in one run: the first model
 an interpreter of its own that loads the model.
 """
 
-# ruff: noqa: PLC0415 - each process imports what its own model needs, and no clock runs meanwhile
-
 from __future__ import annotations
 
 import importlib

@@ -94,7 +94,7 @@ def _imports(function: FunctionType) -> set[str]:
     return {step.argval for step in dis.get_instructions(function) if step.opname == "IMPORT_NAME"}
 
 
-class _ByValue(_Recorder, cloudpickle.Pickler):  # type: ignore[misc]
+class _ByValue(_Recorder, cloudpickle.Pickler):
     """As cloudpickle does it: what ``__main__`` defines is pickled by value and walked."""
 
 

@@ -654,7 +654,7 @@ def test_a_subclass_in_main_loads_in_a_new_process(
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
 
     def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - the code above
             [sys.executable, "-c", code, *arguments],
             capture_output=True,
             text=True,

@@ -257,7 +257,7 @@ Store(home_dir=sys.argv[1]).save(list(range(1000)), "half")
 def test_gc_spares_a_save_in_progress(store: Store) -> None:
     """While a process saves its content stays; once it is killed, all of it is a leftover."""
     home = store.options.get("home_dir")
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - the code above
         [sys.executable, "-c", SAVE_AND_STOP, home],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -349,7 +349,7 @@ def test_another_process_reads_what_was_saved(store: Store) -> None:
         "LINEAPY_HOME_DIR": store.options.get("home_dir"),
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - the code above
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False
     )
     assert done.stdout == "{'a': 1}\n", done.stderr

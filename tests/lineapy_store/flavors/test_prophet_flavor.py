@@ -30,7 +30,7 @@ PROPHET = flavors.named("prophet")
 DAYS = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=60), "y": np.arange(60.0) % 7})
 
 
-class Sales(Prophet):  # type: ignore[misc]
+class Sales(Prophet):
     """A user's subclass."""
 
 

@@ -88,7 +88,7 @@ def test_a_missing_value_marker_is_an_obstacle_since_predictions_would_change(
     assert not np.array_equal(loaded.predict(WITH_GAPS), model.predict(WITH_GAPS))
 
 
-class NeedsArgument(xgboost.XGBClassifier):  # type: ignore[misc]
+class NeedsArgument(xgboost.XGBClassifier):
     """A subclass that cannot be made without arguments, as MLflow makes it."""
 
     def __init__(self, column: str, **parameters: Any) -> None:
@@ -104,7 +104,7 @@ def test_a_constructor_with_required_arguments_is_an_obstacle() -> None:
 def test_a_local_class_is_an_obstacle() -> None:
     """MLflow keeps the class by name, and a class made in a function has none to be found by."""
 
-    class Local(xgboost.XGBClassifier):  # type: ignore[misc]
+    class Local(xgboost.XGBClassifier):
         pass
 
     assert "Local" in (XGBOOST.obstacle(Local(n_estimators=2).fit(X, Y)) or "")
