@@ -19,8 +19,8 @@ class References:
     Attributes:
         classes: The classes of the objects met, and classes that were met as values.
         functions: Functions met as values, and those that unpickling calls.
-        modules: Names of the modules met as values, of those that the above are from, and of
-            those that functions pickled by value import when called.
+        modules: Names of the modules met as values, of those that the above are looked up in,
+            and of those that functions pickled by value import when called.
         by_value: Qualified names of the classes and functions that had to be pickled by value,
             since a new process cannot look them up by name.
         error: Why the value cannot be pickled, or None.
@@ -58,7 +58,7 @@ class _Recorder:
         self.classes: set[type] = set()
         self.functions: set[Any] = set()
         self.modules: set[str] = set()
-        self.by_value: set[str] = set()
+        self.by_value: set[Any] = set()
 
     def reducer_override(self, item: Any) -> Any:
         if isinstance(item, self._arrays) and type(item).__module__ == "numpy":
@@ -75,11 +75,9 @@ class _Recorder:
         else:
             self.classes.add(type(item))
             return reduced
-        # Builtin functions have no module at times.
-        module = item.__module__ or "builtins"
-        self.modules.add(module)
-        if reduced is not NotImplemented and module != "builtins":
-            self.by_value.add(qualified_name(item))
+        # Cloudpickle reduces what it pickles by value, and a few builtins such as type(None).
+        if reduced is not NotImplemented and item.__module__ != "builtins":
+            self.by_value.add(item)
             if isinstance(item, FunctionType):
                 self.modules.update(_imports(item))
         return reduced
@@ -122,10 +120,14 @@ def references(value: object, *, by_value: bool) -> References:
         pickler.dump(value)
     except Exception as problem:  # noqa: BLE001 - pickling runs the code of the value's classes
         error = f"{type(problem).__name__}: {problem}"
+    # The module of what is pickled by value is not needed to load it.
+    by_name = (pickler.classes | pickler.functions) - pickler.by_value
+    # Builtin functions have no module at times.
+    modules = {item.__module__ or "builtins" for item in by_name}
     return References(
         classes=frozenset(pickler.classes),
         functions=frozenset(pickler.functions),
-        modules=frozenset(pickler.modules.union(kind.__module__ for kind in pickler.classes)),
-        by_value=frozenset(pickler.by_value),
+        modules=frozenset(pickler.modules | modules),
+        by_value=frozenset(map(qualified_name, pickler.by_value)),
         error=error,
     )

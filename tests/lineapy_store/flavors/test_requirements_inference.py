@@ -146,6 +146,15 @@ def test_the_users_own_modules_are_told_apart(
     assert "churn" not in names(found)
 
 
+def test_a_lambda_does_not_need_the_module_it_was_written_in(install: Callable[..., Any]) -> None:
+    """Nothing looks it up there, since a lambda is always pickled by value."""
+    install("scoring", "def double(x): return 2 * x", "scoring==1.0")
+    churn = install("churn", "import scoring, json\nstep = lambda x: scoring.double(x)")
+    found = infer(churn.step)
+    assert found.local_modules == []
+    assert "scoring" in names(found)
+
+
 def test_what_another_requirement_pulls_in_is_left_to_it(install: Callable[..., Any]) -> None:
     """MLflow infers no names of indirect dependencies, so neither do we."""
     base = install("scoring_base", "class Base: pass", "scoring-base==3.0")
