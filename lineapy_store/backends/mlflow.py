@@ -383,6 +383,9 @@ def _check_registered_name(name: object) -> None:
 
     try:
         _validate_model_name(name)
+        if any(letter in str(name) for letter in "/:"):
+            # Older versions of MLflow take them, and cannot find the model afterwards.
+            raise TypeError("Names cannot contain '/' or ':'.")  # noqa: TRY301 - one message below
     except (MlflowException, AttributeError, TypeError) as error:
         raise InvalidNameError(
             f"{name!r} cannot be the name of a registered model: {error} Choose another name, "
