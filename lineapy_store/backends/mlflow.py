@@ -96,7 +96,8 @@ class MlflowBackend:
         def on_upload(folder: str) -> None:
             uploaded["digest"], uploaded["size"] = tree_digest(Path(folder))
 
-        with self._scope(uri, self._registry_uri, on_upload), _as_unavailable(uri):
+        workspace = _workspace()
+        with self._scope(uri, self._registry_uri, workspace, on_upload), _as_unavailable(uri):
             try:
                 info = module.log_model(value, **arguments)
             except BaseException:
@@ -106,6 +107,7 @@ class MlflowBackend:
         record |= {
             "tracking_uri": redact_url(uri),
             "registry_uri": redact_url(registry_uri),
+            "workspace": workspace,
             "model_uri": info.model_uri,
             "model_flavor": flavor.name,
             "registered_model_name": registered,
@@ -203,13 +205,14 @@ class MlflowBackend:
             str(known.get("registry_uri")), self._registry_uri or self._tracking_uri
         )
         require_reachable(tracking_uri)
-        with self._scope(tracking_uri, registry_uri):
+        with self._scope(tracking_uri, registry_uri, known.get("workspace")):
             yield tracking_uri
 
     def _scope(
         self,
         tracking_uri: str,
         registry_uri: str | None,
+        workspace: str | None,
         on_upload: Callable[[str], None] | None = None,
     ) -> contextlib.AbstractContextManager[None]:
         import mlflow  # noqa: PLC0415 - imported when a value needs it
@@ -219,6 +222,7 @@ class MlflowBackend:
             Scope(
                 tracking_uri=tracking_uri,
                 registry_uri=registry_uri,
+                workspace=workspace,
                 # The user's run and experiment are of the user's server.
                 experiment_id=None if at_home else _default_experiment,
                 environment=_ENVIRONMENT,
@@ -329,6 +333,15 @@ def _with_secrets(recorded: str, configured: str | None) -> str:
             "the options 'mlflow_tracking_uri' and 'mlflow_registry_uri' to the URIs with it"
         )
     return recorded
+
+
+def _workspace() -> str | None:
+    from mlflow.utils.workspace_context import (  # noqa: PLC0415 - imported when a value needs it
+        get_request_workspace,
+    )
+
+    workspace: str | None = get_request_workspace()
+    return workspace
 
 
 def _registry_uri() -> str:

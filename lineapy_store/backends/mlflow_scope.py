@@ -36,6 +36,7 @@ class Scope:
     Attributes:
         tracking_uri: Tracking URI.
         registry_uri: Registry URI, or None for MLflow's own default.
+        workspace: Name of the server's workspace, or None for its default.
         experiment_id: Returns the experiment, or None to leave the user's in place
             together with the active run.
         environment: Values of MLflow's environment variables, by name.
@@ -44,6 +45,7 @@ class Scope:
 
     tracking_uri: str
     registry_uri: str | None = None
+    workspace: str | None = None
     experiment_id: Callable[[], str] | None = None
     environment: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     on_upload: Callable[[str], None] | None = None
@@ -171,6 +173,7 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.tracking._model_registry.utils:_get_registry_uri_from_context": (
         lambda inside, _: inside.registry_uri
     ),
+    "mlflow.utils.workspace_context:get_request_workspace": lambda inside, _: inside.workspace,
     "mlflow.tracking.fluent:_get_experiment_id": _experiment_id,
     "mlflow.tracking.fluent:active_run": _active_run,
     "mlflow.environment_variables:_EnvironmentVariable.get": _environment_value,
