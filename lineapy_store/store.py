@@ -300,13 +300,21 @@ class Store:
         return f"<Store {self.options.get('home_dir')}>"
 
     @contextlib.contextmanager
-    def activate(self) -> Iterator[Store]:
-        """Makes this the store of the module-level functions, in this thread or task."""
+    def activate(self, *, everywhere: bool = False) -> Iterator[Store]:
+        """Makes this the store of the module-level functions, in this thread or task.
+
+        Args:
+            everywhere: In every other thread and task too, unless it has one of its own.
+        """
+        if everywhere:
+            _everywhere.append(self)
         token = _current.set(self)
         try:
             yield self
         finally:
             _current.reset(token)
+            if everywhere:
+                _leave(self)
 
     def _decide(self, obj: object, storage_backend: object) -> tuple[Flavor | None, Decision]:
         flavor = flavors.find(obj)
@@ -415,6 +423,12 @@ class Store:
 
 
 _current: ContextVar[Store | None] = ContextVar("lineapy_store_current", default=None)
+_everywhere: list[Store] = []
+
+
+def _leave(store: Store) -> None:
+    """Takes out the innermost activation of a store, which in threads need not be the last."""
+    del _everywhere[len(_everywhere) - 1 - _everywhere[::-1].index(store)]
 
 
 @functools.cache
@@ -424,7 +438,7 @@ def _default_store() -> Store:
 
 def current_store() -> Store:
     """Returns the store of the module-level functions."""
-    return _current.get() or _default_store()
+    return _current.get() or next(reversed(_everywhere), None) or _default_store()
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +25,10 @@ from lineapy_store import (
     Store,
     UntrustedArtifactError,
 )
+from lineapy_store.store import current_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def content_files(store: Store) -> list[Path]:
@@ -369,6 +373,23 @@ def test_the_module_functions_use_the_current_store(store: Store) -> None:
         lineapy.options.reset("on_fallback")
     assert len(store.artifact_store()) == 0
     assert lineapy.options.get("home_dir") != store.options.get("home_dir")
+
+
+def _in_a_thread(call: Callable[[], object]) -> object:
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(call).result()
+
+
+def test_a_store_may_be_current_in_every_thread(store: Store, tmp_path: Path) -> None:
+    """With everywhere=True threads use the store too, the innermost of several, until it ends."""
+    inner = Store(home_dir=tmp_path / "inner")
+    with store.activate(everywhere=True):
+        with inner.activate(everywhere=True), store.activate():
+            assert current_store() is store
+            assert _in_a_thread(current_store) is inner
+        assert current_store() is store
+        assert _in_a_thread(current_store) is store
+    assert store not in (current_store(), _in_a_thread(current_store))
 
 
 def test_setting_an_option_connects_to_nothing(tmp_path: Path) -> None:

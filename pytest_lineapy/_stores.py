@@ -1,0 +1,248 @@
+"""Stores for tests: each with a catalog and a place for content that nobody else uses."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import logging
+import os
+import shutil
+import sqlite3
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import pytest
+
+from lineapy_store import Store
+from lineapy_store.configuration import TABLE, environment_variable
+from pytest_lineapy.settings import check_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_OWN_TABLES = "lineapy_store_%"
+_SCHEMA_TABLE = "lineapy_store_schema"
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where a store keeps its things.
+
+    Attributes:
+        home: Its folder.
+        catalog: URL of its catalog, or None for SQLite in the folder.
+        content: Folder or URL of its content, or None for one in the folder.
+    """
+
+    home: Path
+    catalog: str | None
+    content: str | None
+
+    def options(self) -> dict[str, Any]:
+        """Return the options that lead a store here."""
+        found = {
+            "home_dir": str(self.home),
+            "database_url": self.catalog,
+            "artifact_storage_dir": self.content,
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+    def wipe(self, storage_options: Mapping[str, Any] | None) -> None:
+        """Leave nothing but an empty catalog, which may stay open meanwhile."""
+        if self.catalog is None:
+            _wipe_sqlite(self.home / "catalog.sqlite")
+        else:
+            _wipe_postgresql(self.catalog)
+        if self.content is not None:
+            _remove_content(self.content, storage_options)
+        for path in self.home.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif not path.name.startswith("catalog.sqlite"):
+                path.unlink()
+
+
+@contextlib.contextmanager
+def place(
+    home: Path,
+    *,
+    database_url: str | None,
+    artifact_dir: str | None,
+    storage_options: Mapping[str, Any] | None,
+) -> Iterator[Place]:
+    """Make a place, and remove what of it is not in the folder ``home``.
+
+    Args:
+        home: An empty folder.
+        database_url: PostgreSQL database to make a schema in; None for SQLite.
+        artifact_dir: Folder or URL to make a folder in; None for one in ``home``.
+        storage_options: For fsspec.
+    """
+    name = f"pytest_{uuid.uuid4().hex}"
+    content = None
+    if artifact_dir is not None:
+        content = (
+            f"{artifact_dir}/{name}" if "://" in artifact_dir else str(Path(artifact_dir, name))
+        )
+    with contextlib.ExitStack() as afterwards:
+        if database_url is None:
+            catalog = None
+        else:
+            catalog = afterwards.enter_context(_schema(database_url, name))
+        if content is not None:
+            afterwards.callback(_remove_content, content, storage_options)
+        yield Place(home, catalog, content)
+
+
+@contextlib.contextmanager
+def current(place: Place, options: Mapping[str, Any]) -> Iterator[Store]:
+    """Open a store, and make it the current one here, in all threads and in child processes."""
+    with Store(**place.options(), **options) as store, _activated(store, place, options):
+        yield store
+
+
+@contextlib.contextmanager
+def _activated(store: Store, place: Place, options: Mapping[str, Any]) -> Iterator[None]:
+    logger = logging.getLogger("lineapy_store")
+    level = logger.level
+    with pytest.MonkeyPatch.context() as patch, store.activate(everywhere=True):
+        for name in [name for name in os.environ if name.startswith("LINEAPY_")]:
+            patch.delenv(name)
+        for key, value in (place.options() | dict(options)).items():
+            if value is not None:
+                patch.setenv(environment_variable(key), _as_text(value))
+        try:
+            yield
+        finally:
+            logger.setLevel(level)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, dict):
+        return json.dumps(value)
+    # Of several keys, the newest signs, and the environment has room for one.
+    return _as_text(value[0]) if isinstance(value, (list, tuple)) else str(value)
+
+
+class FreshStores:
+    """Empty stores, one after the other: what the last one has opened, the next one uses.
+
+    Args:
+        new_place: Make a place, which stays until the end.
+        options: Options of the stores.
+    """
+
+    def __init__(self, new_place: Callable[[], Place], options: Mapping[str, Any]) -> None:
+        self._new_place = new_place
+        self._options = dict(options)
+        self._idle: list[tuple[Place, Store]] = []
+
+    @contextlib.contextmanager
+    def __call__(self, **options: Any) -> Iterator[Store]:
+        """Give an empty store, the current one of ``lineapy_store`` inside.
+
+        Args:
+            **options: Options of the store.
+
+        Raises:
+            pytest.UsageError: An option that does not exist, or one that the fixture sets.
+        """
+        chosen = self._options | check_options(options, "lineapy_fresh_store()")
+        place, store = self._take()
+        for key in TABLE:
+            store.options.set(key, (place.options() | chosen).get(key))
+        with _activated(store, place, chosen):
+            yield store
+        self._idle.append((place, store))
+
+    def _take(self) -> tuple[Place, Store]:
+        # It is emptied now and not before, so that what a failed example left can be looked at.
+        while self._idle:
+            place, store = self._idle.pop()
+            with contextlib.suppress(Exception):  # what the example has broken is not used again
+                place.wipe(store.options.get("storage_options"))
+                return place, store
+            store.close()
+        place = self._new_place()
+        return place, Store(**place.options())
+
+    def close(self) -> None:
+        """Close what is open."""
+        for _, store in self._idle:
+            store.close()
+
+
+def _wipe_sqlite(path: Path) -> None:
+    if not path.exists():
+        return
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN IMMEDIATE")
+        names = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE ? AND name <> ?",
+            (_OWN_TABLES, _SCHEMA_TABLE),
+        ).fetchall()
+        # Foreign keys are off in a new connection, so that the order does not matter.
+        for (name,) in names:
+            connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - a table's name
+        connection.execute("COMMIT")
+
+
+def _wipe_postgresql(url: str) -> None:
+    import psycopg  # noqa: PLC0415 - only for PostgreSQL
+    from psycopg import sql  # noqa: PLC0415 - as above
+
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
+            "AND tablename LIKE %s AND tablename <> %s",
+            (_OWN_TABLES, _SCHEMA_TABLE),
+        ).fetchall()
+        if rows:
+            tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in rows)
+            connection.execute(sql.SQL("TRUNCATE {}").format(tables))
+
+
+@contextlib.contextmanager
+def _schema(url: str, name: str) -> Iterator[str]:
+    """Make a schema in a PostgreSQL database, and give the URL that leads there."""
+    try:
+        import psycopg  # noqa: PLC0415 - only for PostgreSQL
+    except ModuleNotFoundError:
+        pytest.fail(
+            "a PostgreSQL database needs psycopg: pip install 'pytest-lineapy[postgres]'",
+            pytrace=False,
+        )
+    plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    try:
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {name}")
+    except psycopg.Error as error:
+        pytest.fail(
+            f"the test cannot have a schema in the database of --lineapy-database-url: {error}",
+            pytrace=False,
+        )
+    parts = urlsplit(plain)
+    query = dict(parse_qsl(parts.query))
+    query["options"] = f"{query.get('options', '')} -csearch_path={name}".strip()
+    try:
+        yield f"{plain.partition('?')[0]}?{urlencode(query, quote_via=quote)}"
+    finally:
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def _remove_content(location: str, storage_options: Mapping[str, Any] | None) -> None:
+    if "://" not in location:
+        shutil.rmtree(location, ignore_errors=True)
+        return
+    from fsspec.core import url_to_fs  # noqa: PLC0415 - only for URLs
+
+    system, path = url_to_fs(location, **(storage_options or {}))
+    if system.exists(path):
+        system.rm(path, recursive=True)

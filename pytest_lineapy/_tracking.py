@@ -1,0 +1,235 @@
+"""A place in MLflow for one test: a database of its own, or a workspace of a server."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import re
+import urllib.error
+import urllib.request
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lineapy_store.redact import redact_url
+from pytest_lineapy import LeakWarning
+from pytest_lineapy._cache import migrated_database
+from pytest_lineapy._run import Kept, run_of, test_of
+from pytest_lineapy.guard import isolated_mlflow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    from pytest_lineapy.server import TrackingServer
+
+_ANSWER_SECONDS = 10.0
+_WORKSPACES = "/api/3.0/mlflow/workspaces"
+
+
+@dataclasses.dataclass(frozen=True)
+class Tracking:
+    """A place for one test in a tracking backend, which nobody else sees.
+
+    Attributes:
+        uri: Tracking URI, at which MLflow is pointed while the test runs.
+        experiment_id: The place's default experiment, which is the active one.
+        workspace: Its name in the server; None with SQLite.
+        client: MLflow's client for it.
+    """
+
+    uri: str
+    experiment_id: str
+    workspace: str | None
+    client: MlflowClient = dataclasses.field(repr=False, compare=False)
+
+    def registered_models(self) -> list[str]:
+        """Return the names of all registered models, sorted."""
+        names: list[str] = []
+        token: str | None = None
+        while token != "":
+            page = self.client.search_registered_models(page_token=token)
+            names += (model.name for model in page)
+            token = page.token or ""
+        return sorted(names)
+
+
+@contextlib.contextmanager
+def database(item: pytest.Item, folder: Path) -> Iterator[Tracking]:
+    """Give a test an SQLite database, with the artifacts beside it.
+
+    Args:
+        item: The test.
+        folder: Where to, empty.
+    """
+    artifacts = folder / "artifacts"
+    uri = migrated_database(folder / "mlflow.db", str(artifacts))
+    test = test_of(item)
+    test.places.append(
+        Kept(f"mlflow ui --backend-store-uri {uri}", f"what it shows is in {folder}")
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        # Where MLflow puts the artifacts of experiments to come, instead of where it runs.
+        patch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", str(artifacts))
+        # MLflow knows one workspace at a time: if the test has one on a server, then that.
+        with _pointed(item, uri, "0", test.workspace) as tracking:
+            yield tracking
+
+
+@contextlib.contextmanager
+def workspace(item: pytest.Item, server: TrackingServer, *, stays: bool) -> Iterator[Tracking]:
+    """Give a test a workspace of a temporary server.
+
+    Args:
+        item: The test.
+        server: Ready.
+        stays: Whether the server outlives the run, so that the workspace has to be removed.
+    """
+    test_of(item).servers.append(server)
+    with _workspace(item, server.url, remove=stays, end=f"kill {server.pid}") as tracking:
+        yield tracking
+
+
+@contextlib.contextmanager
+def foreign_workspace(item: pytest.Item, url: str) -> Iterator[Tracking]:
+    """Give a test a workspace of a server that somebody else runs, and remove it afterwards."""
+    run = run_of(item.config)
+    if url not in run.answered:
+        _require_answer(url)
+        run.answered.add(url)
+    with _workspace(item, url, remove=True, end=None) as tracking:
+        yield tracking
+
+
+@contextlib.contextmanager
+def _workspace(item: pytest.Item, url: str, *, remove: bool, end: str | None) -> Iterator[Tracking]:
+    test = test_of(item)
+    is_first = test.workspace is None
+    # A second place, on another server, has the same name there: MLflow knows one at a time.
+    name = test.workspace = test.workspace or _workspace_name(item)
+    try:
+        experiment_id = _create_workspace(url, name)
+        try:
+            with _pointed(item, url, experiment_id, name) as tracking:
+                delete = f"curl -X DELETE '{url}{_WORKSPACES}/{name}?mode=CASCADE'"
+                test.places.append(Kept(f"{url}/#/models?workspace={name}", end or delete))
+                yield tracking
+        finally:
+            keep = test.failed and run_of(item.config).settings.get("keep")
+            if remove and not keep and (left := _remove_workspace(url, name)):
+                item.warn(LeakWarning(f"{item.nodeid}: {left}"))
+    finally:
+        if is_first:
+            test.workspace = None
+
+
+@contextlib.contextmanager
+def _pointed(
+    item: pytest.Item, uri: str, experiment_id: str, workspace: str | None
+) -> Iterator[Tracking]:
+    """Point MLflow at a place; what the test has left behind becomes warnings, at the end."""
+    leaks: list[str] = []
+    try:
+        with isolated_mlflow(
+            tracking_uri=uri,
+            experiment_id=experiment_id,
+            workspace=workspace,
+            report=leaks.append,
+        ):
+            from mlflow import MlflowClient  # noqa: PLC0415 - with the environment set
+
+            client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+            yield Tracking(uri, experiment_id, workspace, client)
+    finally:
+        for leak in leaks:
+            item.warn(LeakWarning(f"{item.nodeid}: {leak}"))
+
+
+@contextlib.contextmanager
+def _as_nobody(workspace: str | None = None) -> Iterator[None]:
+    """Let MLflow see the workspace that is given, instead of the user's, and send no telemetry."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+        from mlflow.utils.workspace_context import (  # noqa: PLC0415 - with the environment set
+            WorkspaceContext,
+        )
+
+        with WorkspaceContext(workspace):
+            yield
+
+
+def _create_workspace(url: str, name: str) -> str:
+    """Make a workspace and its default experiment; return the experiment's id."""
+    with _as_nobody():
+        from mlflow import MlflowClient  # noqa: PLC0415 - with the environment set
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415 - as above
+
+        client = MlflowClient(tracking_uri=url, registry_uri=url)
+        try:
+            client.create_workspace(name, description="A test's, made by pytest-lineapy.")
+        except MlflowException as error:
+            pytest.fail(f"no workspace at {redact_url(url)}: {_remedy(error)}", pytrace=False)
+    with _as_nobody(name):
+        return str(client.create_experiment("Default"))
+
+
+def _remedy(error: MlflowException) -> str:
+    if error.error_code == "RESOURCE_ALREADY_EXISTS":
+        return (
+            "this test has one there already, and MLflow knows one at a time. Give the second "
+            "fixture a server of its own: factories.mlflow_tracking(server=...)"
+        )
+    if error.error_code in ("FEATURE_DISABLED", "ENDPOINT_NOT_FOUND") or "404" in str(error):
+        return (
+            f"{error}. Each test gets a workspace, which the server has to offer: start it with "
+            "'mlflow server --enable-workspaces', MLflow 3.10 or newer"
+        )
+    return str(error)
+
+
+def _remove_workspace(url: str, name: str) -> str | None:
+    """Remove a workspace with all that is in it; return what could not be removed, and why."""
+    try:
+        with _as_nobody(name):
+            from mlflow import MlflowClient  # noqa: PLC0415 - with the environment set
+            from mlflow.entities import ViewType  # noqa: PLC0415 - as above
+            from mlflow.store.artifact.artifact_repository_registry import (  # noqa: PLC0415
+                get_artifact_repository,
+            )
+
+            client = MlflowClient(tracking_uri=url, registry_uri=url)
+            for experiment in client.search_experiments(view_type=ViewType.ALL):
+                # Only what is in the workspace's own folder: another may be other people's.
+                if name in experiment.artifact_location.split("/"):
+                    get_artifact_repository(
+                        experiment.artifact_location, tracking_uri=url, registry_uri=url
+                    ).delete_artifacts()
+        with _as_nobody():
+            client.delete_workspace(name, mode="CASCADE")
+    except Exception as error:  # noqa: BLE001 - the test is over, and this is not its failure
+        return f"the workspace {name!r} of {redact_url(url)} could not be removed: {error}"
+    return None
+
+
+def _workspace_name(item: pytest.Item) -> str:
+    """Return a name that MLflow takes, that nobody else has, and that tells which test it is of."""
+    readable = re.sub("[^a-z0-9]+", "-", item.name.lower())[:36].strip("-")
+    return "-".join(part for part in ("pytest", readable, uuid.uuid4().hex[:16]) if part)
+
+
+def _require_answer(url: str) -> None:
+    """Fail the test at once, and not after MLflow's minutes of trying, if nothing answers."""
+    try:
+        urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_SECONDS).close()  # noqa: S310 - http(s)
+    except urllib.error.HTTPError as error:
+        error.close()  # it is there; whom it lets in is between MLflow and it
+    except OSError as error:
+        pytest.fail(
+            f"no MLflow server answers at {redact_url(url)}: {error}. Start it, or choose another "
+            "place with --lineapy-mlflow=sqlite|server|URI",
+            pytrace=False,
+        )

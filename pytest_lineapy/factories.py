@@ -1,0 +1,216 @@
+"""What makes the plugin's fixtures, and a second set of them that is independent of the first.
+
+In a ``conftest.py``, for tests that need two of something::
+
+    from pytest_lineapy import factories
+
+    other_server = factories.mlflow_server(start_timeout=300)
+    other_tracking = factories.mlflow_tracking(mlflow="server", server="other_server")
+    other_store = factories.lineapy_store(tracking="other_tracking")
+
+An argument that is not given is what the command line or the ini-file says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_lineapy._run import run_of, tracking_mode
+from pytest_lineapy.settings import check, check_options, read_marker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from lineapy_store import Store
+    from pytest_lineapy import _stores
+    from pytest_lineapy._tracking import Tracking
+    from pytest_lineapy.server import TrackingServer
+
+__all__ = ["lineapy_fresh_store", "lineapy_store", "mlflow_server", "mlflow_tracking"]
+
+
+def mlflow_server(
+    *,
+    start_timeout: float | None = None,
+    reuse_server: bool | None = None,
+    name: str | None = None,
+) -> Callable[..., TrackingServer]:
+    """Make a session fixture that gives a running tracking server, one for all xdist workers.
+
+    Args:
+        start_timeout: Seconds that it may take to start.
+        reuse_server: Whether it is kept for the next run, and shared with others that are.
+        name: What tests call the fixture; by default what it is assigned to.
+
+    Raises:
+        pytest.UsageError: A value that the option cannot have.
+    """
+    start_timeout = check("start_timeout", start_timeout, "start_timeout= of mlflow_server()")
+    reuse_server = check("reuse_server", reuse_server, "reuse_server= of mlflow_server()")
+
+    @pytest.fixture(scope="session", name=name)
+    def server(request: pytest.FixtureRequest) -> TrackingServer:
+        """A running temporary MLflow tracking server: .url, .log_tail(n), .stop()."""
+        _require_mlflow()
+        run = run_of(request.config)
+        own = run.start_server(str(request.fixturename), reuse=reuse_server)
+        own.wait_until_ready(run.settings.get("start_timeout", start_timeout))
+        return own
+
+    return server
+
+
+def mlflow_tracking(
+    *, mlflow: str | None = None, server: str = "mlflow_server", name: str | None = None
+) -> Callable[..., Iterator[Tracking]]:
+    """Make a fixture that gives each test a clean place in a tracking backend.
+
+    MLflow, in this process and in those that the test starts, is pointed at the place and
+    afterwards back to where it was.
+
+    Args:
+        mlflow: ``"sqlite"``, ``"server"`` or the URL of a server.
+        server: Fixture of the server where that is ``"server"``. A test with two places on servers
+            needs two servers, since MLflow knows one workspace at a time.
+        name: What tests call the fixture; by default what it is assigned to.
+
+    Raises:
+        pytest.UsageError: A value that the option cannot have.
+    """
+    mlflow = check("mlflow", mlflow, "mlflow= of mlflow_tracking()")
+
+    @pytest.fixture(name=name)
+    def tracking(
+        request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Tracking]:
+        """A clean place in MLflow: .uri, .client, .experiment_id, .registered_models()."""
+        _require_mlflow()
+        from pytest_lineapy import _tracking  # noqa: PLC0415 - only where a place is needed
+
+        mode = tracking_mode(request.node, mlflow)
+        if mode == "sqlite":
+            place = _tracking.database(request.node, tmp_path_factory.mktemp("mlflow"))
+        elif mode == "server":
+            place = _tracking.workspace(
+                request.node,
+                request.getfixturevalue(server),
+                stays=run_of(request.config).settings.get("reuse_server"),
+            )
+        else:
+            place = _tracking.foreign_workspace(request.node, mode)
+        with place as opened:
+            yield opened
+
+    return tracking
+
+
+def lineapy_store(
+    *,
+    tracking: str | None = None,
+    database_url: str | None = None,
+    artifact_dir: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Callable[..., Iterator[Store]]:
+    """Make a fixture that gives each test an empty store, the current one of ``lineapy_store``.
+
+    It is the current one in every thread, and in processes that the test starts.
+
+    Args:
+        tracking: Fixture of the place in MLflow that models go to; None keeps them out of MLflow.
+        database_url: PostgreSQL database for the catalog.
+        artifact_dir: Folder or URL for the content.
+        options: Further options of the store, which the marker's may replace.
+        name: What tests call the fixture; by default what it is assigned to.
+
+    Raises:
+        pytest.UsageError: A value that the option cannot have.
+    """
+    database_url = check("database_url", database_url, "database_url= of lineapy_store()")
+    artifact_dir = check("artifact_dir", artifact_dir, "artifact_dir= of lineapy_store()")
+    own_options = check_options(options, "options= of lineapy_store()")
+
+    @pytest.fixture(name=name)
+    def fixture(
+        request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Store]:
+        """An empty Store, which the functions of lineapy_store use while the test runs."""
+        from pytest_lineapy import _stores  # noqa: PLC0415 - only where a store is needed
+
+        values = own_options | read_marker(request.node).options
+        if tracking is not None:
+            values["mlflow_tracking_uri"] = request.getfixturevalue(tracking).uri
+        settings = run_of(request.config).settings
+        place = _stores.place(
+            tmp_path_factory.mktemp("lineapy"),
+            database_url=settings.get("database_url", database_url),
+            artifact_dir=settings.get("artifact_dir", artifact_dir),
+            storage_options=values.get("storage_options"),
+        )
+        with place as opened, _stores.current(opened, values) as store:
+            yield store
+
+    return fixture
+
+
+def lineapy_fresh_store(
+    *,
+    database_url: str | None = None,
+    artifact_dir: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Callable[..., Iterator[Callable[..., AbstractContextManager[Store]]]]:
+    """Make a session fixture that gives a store for each example, also inside ``@given``.
+
+    What it gives is called in a ``with`` statement: ``with lineapy_fresh_store() as store:``.
+
+    Args:
+        database_url: PostgreSQL database for the catalog.
+        artifact_dir: Folder or URL for the content.
+        options: Further options of the stores, which those of a call may replace.
+        name: What tests call the fixture; by default what it is assigned to.
+
+    Raises:
+        pytest.UsageError: A value that the option cannot have.
+    """
+    database_url = check("database_url", database_url, "database_url= of lineapy_fresh_store()")
+    artifact_dir = check("artifact_dir", artifact_dir, "artifact_dir= of lineapy_fresh_store()")
+    own_options = check_options(options, "options= of lineapy_fresh_store()")
+
+    @pytest.fixture(scope="session", name=name)
+    def fresh_store(
+        request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Callable[..., AbstractContextManager[Store]]]:
+        """A context manager that gives an empty Store at each use, in a millisecond or two."""
+        from pytest_lineapy import _stores  # noqa: PLC0415 - only where a store is needed
+
+        settings = run_of(request.config).settings
+        with contextlib.ExitStack() as until_the_end:
+
+            def new_place() -> _stores.Place:
+                return until_the_end.enter_context(
+                    _stores.place(
+                        tmp_path_factory.mktemp("lineapy"),
+                        database_url=settings.get("database_url", database_url),
+                        artifact_dir=settings.get("artifact_dir", artifact_dir),
+                        storage_options=own_options.get("storage_options"),
+                    )
+                )
+
+            stores = _stores.FreshStores(new_place, own_options)
+            until_the_end.callback(stores.close)
+            yield stores
+
+    return fresh_store
+
+
+def _require_mlflow() -> None:
+    if importlib.util.find_spec("mlflow") is None:
+        pytest.fail(
+            "this fixture needs MLflow: pip install 'pytest-lineapy[mlflow]'", pytrace=False
+        )
