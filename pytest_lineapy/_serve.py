@@ -2,7 +2,11 @@
 
 ``pytest_lineapy.server`` starts it, with the server's folder as its working directory::
 
-    python -m pytest_lineapy._serve SOCKET_DESCRIPTOR LEASE_FILE
+    python -m pytest_lineapy._serve SOCKET ALIVE LINGER keep|remove
+
+SOCKET and ALIVE are descriptors: the socket to serve, and the lock that tells that this process
+lives. LINGER is how many seconds to wait for a new user when the last has left, and the last word
+what to do with the folder then.
 
 ``mlflow server`` is a process that starts another, and that one its workers. This is one process,
 so that there is one to wait for and one to end.
@@ -11,45 +15,108 @@ so that there is one to wait for and one to end.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import threading
+import time
 from pathlib import Path
 
+from pytest_lineapy._cache import migrated_database
 
-def _end_with_owners(lease: int) -> None:
-    """Wait until the last owner has let go of the lease, however it ended, and leave."""
-    fcntl.flock(lease, fcntl.LOCK_EX)
-    # Nobody is left to answer, and a transaction of SQLite that is cut short rolls back.
-    os._exit(0)
+_LOOK_AGAIN = 0.2
+
+
+def _end_with_users(lease: int, alive: int, linger: float, *, remove: bool) -> None:
+    """Leave when nobody has used the server for ``linger`` seconds.
+
+    Who joins holds the lease before it asks whether the server lives; here the lease is held when
+    the decision to end is made, and until the process is gone. So nobody joins a server that ends.
+    """
+    while True:
+        fcntl.flock(lease, fcntl.LOCK_EX)  # waits until no user is left, however the last one went
+        if Path("kept").exists():
+            fcntl.flock(lease, fcntl.LOCK_UN)
+            return
+        joined, deadline = os.fstat(lease).st_mtime_ns, time.monotonic() + linger
+        while (rest := deadline - time.monotonic()) > 0:
+            fcntl.flock(lease, fcntl.LOCK_UN)
+            time.sleep(min(rest, _LOOK_AGAIN))
+            try:
+                fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                break
+            if os.fstat(lease).st_mtime_ns != joined:
+                break  # somebody was here and is gone already
+        else:
+            _end(alive, remove=remove)
+        fcntl.flock(lease, fcntl.LOCK_UN)
+
+
+def _end(alive: int, *, remove: bool) -> None:
+    with Path("start.lock").open("a", encoding="utf-8") as start:
+        try:
+            # Without it somebody waits for our lease, and then starts a server in this folder.
+            fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            remove = False
+        if remove:
+            shutil.rmtree(Path.cwd(), ignore_errors=True)
+        # Before the lease: see above. The kernel would close them in an order of its own.
+        os.close(alive)
+        # Nobody is left to answer, and a transaction of SQLite that is cut short rolls back.
+        os._exit(0)
 
 
 def _serve(listener: socket.socket) -> None:
+    # The imports make objects that stay; to look for garbage among them takes 4 % of the start.
+    gc.disable()
     # MLflow puts its host checks into the application only if a server has been imported first.
-    import uvicorn  # noqa: PLC0415 - the owners are watched while these imports take seconds
-    from mlflow.server import constants, handlers  # noqa: PLC0415 - as above
+    import uvicorn  # noqa: PLC0415 - the users are watched while these imports take seconds
 
     folder = Path.cwd()
-    database = f"sqlite:///{folder / 'mlflow.db'}"
+    database = folder / "mlflow.db"
     artifact_root = "mlflow-artifacts:/"
+    if not database.exists():
+        migrated_database(database, "mlflow-artifacts:/workspaces/default/0")
+    # MLflow leaves files in the temporary folder.
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    tempfile.tempdir = os.environ["TMPDIR"] = str(temporary)
+
+    from mlflow.server import constants, handlers  # noqa: PLC0415 - as above
+
+    uri = f"sqlite:///{database}"
     os.environ |= {
-        constants.BACKEND_STORE_URI_ENV_VAR: database,
-        constants.REGISTRY_STORE_URI_ENV_VAR: database,
+        constants.BACKEND_STORE_URI_ENV_VAR: uri,
+        constants.REGISTRY_STORE_URI_ENV_VAR: uri,
         constants.ARTIFACT_ROOT_ENV_VAR: artifact_root,
         constants.ARTIFACTS_DESTINATION_ENV_VAR: str(folder / "artifacts"),
         constants.SERVE_ARTIFACTS_ENV_VAR: "true",
     }
-    handlers.initialize_backend_stores(database, database, artifact_root)
+    handlers.initialize_backend_stores(uri, uri, artifact_root)
     config = uvicorn.Config("mlflow.server.fastapi_app:app", use_colors=False)
+    config.load()
+    gc.freeze()
+    gc.enable()
     uvicorn.Server(config).run(sockets=[listener])
 
 
 def main() -> None:
-    """Serve until the owners are gone."""
-    descriptor, lease_file = sys.argv[1:]
-    lease = os.open(lease_file, os.O_RDWR)
-    threading.Thread(target=_end_with_owners, args=(lease,), daemon=True).start()
+    """Serve until the users are gone."""
+    descriptor, alive, linger, folder = sys.argv[1:]
+    for inherited in (descriptor, alive):
+        os.set_inheritable(int(inherited), False)  # noqa: FBT003 - has no keywords
+    lease = os.open("lease.lock", os.O_RDWR)
+    threading.Thread(
+        target=_end_with_users,
+        args=(lease, int(alive), float(linger)),
+        kwargs={"remove": folder == "remove"},
+        daemon=True,
+    ).start()
     _serve(socket.socket(fileno=int(descriptor)))
 
 

@@ -1,12 +1,13 @@
 """A temporary MLflow tracking server, in a process of its own, that any number of processes share.
 
-Whoever enters ``tracking_server(folder)`` first starts the server of that folder; whoever enters
+Whoever makes a ``TrackingServer(folder)`` first starts the server of that folder; whoever makes one
 while it runs uses the same one; it ends when the last of them has left. Locks of the kernel keep
 count, which lets go of them for a process that is killed too:
 
 - ``start.lock`` is held while somebody joins or leaves, so that these happen one at a time.
 - ``users.lock`` is shared by all users. Who can have it alone is the only one.
 - ``lease.lock`` is shared by all users too. The server waits to have it alone, and then ends.
+- ``alive.lock`` is the server's, from before it is started to its end.
 
 The socket is opened here and handed down, so the port is the kernel's choice, nobody can take it in
 between, and a client that comes before the server is ready waits in the queue instead of polling.
@@ -16,24 +17,88 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import http.client
+import io
 import json
 import os
+import re
 import shlex
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections import deque
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+from pytest_lineapy._cache import cache_folder, mlflow_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ServerError", "TrackingServer", "tracking_server"]
+__all__ = ["ServerError", "TrackingServer", "shared_folder", "tracking_server", "warm_folder"]
 
 _HOST = "127.0.0.1"
+_END_SECONDS = 10.0
+_IDLE_ANSWER_SECONDS = 5.0
+
+# What configures the server; nothing of the user's does.
+_SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_WORKSPACES": "true",
+    "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    "PYTHONUNBUFFERED": "1",
+}
+
+# Known causes, by what is in the log or in the state of the process, the most telling first.
+_HINTS = (
+    (r"No module named 'mlflow|needs MLflow", "MLflow: pip install 'pytest-lineapy[mlflow]'"),
+    (
+        r"No module named '(uvicorn|fastapi|flask|starlette|sqlalchemy|alembic)",
+        (
+            "the server's part of MLflow is not installed, which mlflow-skinny and mlflow-tracing "
+            "leave out: pip install 'pytest-lineapy[mlflow]'"
+        ),
+    ),
+    (r"No module named 'pytest_lineapy", "install pytest-lineapy for the Python of the command"),
+    (
+        r"No space left on device|database or disk is full|Disk quota exceeded",
+        "there is no space left where the folder is: free some, or set TMPDIR to another place",
+    ),
+    (
+        r"out-of-date database schema|Can't locate revision",
+        "the folder's database is of another version of MLflow: use another folder, or that one",
+    ),
+    (
+        r"database is locked",
+        (
+            "another process uses the folder's database: end it, or use another folder. Network "
+            "file systems do not lock reliably; if this is one, set TMPDIR to a local folder"
+        ),
+    ),
+    (
+        r"cannot listen on",
+        (
+            "this system does not let the process open a port of its own, as sandboxes do not: "
+            "allow it, or use MLflow without a server, on SQLite"
+        ),
+    ),
+    (
+        r"Permission denied|Read-only file system",
+        "the server may not write where its folder is: set TMPDIR to a folder where it may",
+    ),
+    (
+        r"exit code -9\b",
+        (
+            "it was killed, by the system if memory ran out (it needs about 400 MB): look into the "
+            "system's log, and give the run more memory or fewer workers"
+        ),
+    ),
+)
 
 
 class ServerError(RuntimeError):
@@ -41,60 +106,128 @@ class ServerError(RuntimeError):
 
 
 class TrackingServer:
-    """A tracking server that this process uses; ``tracking_server`` makes it.
+    """A tracking server that this process uses: joined, or started if the folder has none.
+
+    It is not waited for until it is ready: see ``wait_until_ready``. Whoever uses it until then
+    waits for the answer to the first request.
+
+    Args:
+        folder: Made if it is missing. Those that name the same one share one server.
+        linger: Seconds that the server waits for a new user when the last one has left. What the
+            one said who started it counts.
 
     Attributes:
         url: What to give to MLflow as tracking URI, such as ``http://127.0.0.1:41234``.
         pid: Number of the server's process.
         command: How that process was started.
         folder: Where it keeps its database, artifacts and log.
+
+    Raises:
+        ServerError: The process could not be started.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Join the folder's server, or start it; neither waits until it is ready."""
+    def __init__(self, folder: Path, *, linger: float = 0.0) -> None:
         self.folder = folder
+        self._owner = os.getpid()
+        self._is_ours = _is_ours(folder)
         self._process: subprocess.Popen[bytes] | None = None
-        with _lock(folder / "start.lock", fcntl.LOCK_EX), contextlib.ExitStack() as on_failure:
+        with _start_lock(folder), contextlib.ExitStack() as on_failure:
             self._users = on_failure.enter_context(_opened(folder / "users.lock"))
-            is_first = _try_lock(self._users)
+            is_alone = _try_lock(self._users)
             fcntl.flock(self._users, fcntl.LOCK_SH)
-            # Also waits here for an earlier server of this folder that is about to end.
-            self._lease = on_failure.enter_context(_lock(folder / "lease.lock", fcntl.LOCK_SH))
-            if is_first:
-                self._start()
-            state = json.loads((folder / "server.json").read_text(encoding="utf-8"))
+            self._lease = on_failure.enter_context(_opened(folder / "lease.lock"))
+            # Also waits here for a server that is about to end.
+            fcntl.flock(self._lease, fcntl.LOCK_SH)
+            os.utime(self._lease.fileno())  # tells a lingering server that somebody was here
+            if is_alone:
+                self._end_if_hung()
+            with _opened(folder / "alive.lock") as alive:
+                if _try_lock(alive):
+                    if is_alone and self._is_ours:
+                        _empty(folder)
+                    self._start(alive, linger)
+            state = self._state()
             on_failure.pop_all()
         self.url: str = state["url"]
         self.pid: int = state["pid"]
         self.command: list[str] = state["command"]
+        self._linger: float = state["linger"]
 
-    def _start(self) -> None:
-        with socket.create_server((_HOST, 0)) as listener, self._log.open("wb") as log:
-            descriptor = listener.fileno()
-            command = [sys.executable, "-m", "pytest_lineapy._serve", str(descriptor), "lease.lock"]
-            self._process = subprocess.Popen(  # noqa: S603 - the command is ours
-                command,
-                cwd=self.folder,
-                env=_environment(),
-                pass_fds=[descriptor],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C is for the tests; their end is what ends the server.
-                start_new_session=True,
-            )
-            port = listener.getsockname()[1]
-        state = {"url": f"http://{_HOST}:{port}", "pid": self._process.pid, "command": command}
-        (self.folder / "server.json").write_text(json.dumps(state), encoding="utf-8")
+    def _state(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads(self._file("server.json").read_text(encoding="utf-8"))
+        return state
+
+    def _file(self, name: str) -> Path:
+        return self.folder / name
+
+    def _end_if_hung(self) -> None:
+        """End a server that nobody uses and that once was ready but no longer answers."""
+        if self._is_alive() and self._file("ready").exists():
+            state = self._state()
+            if _problem(state["url"], _IDLE_ANSWER_SECONDS):
+                self._end(state["pid"], 0.0)
+
+    def _start(self, alive: TextIO, linger: float) -> None:
+        for name in ("ready", "kept"):
+            self._file(name).unlink(missing_ok=True)
+        if self._is_ours:
+            _remove_dead_folders(except_for=self.folder)
+        command = [sys.executable, "-m", "pytest_lineapy._serve"]
+        try:
+            with _listener() as listener, self._log.open("wb") as log:
+                handed_down = [listener.fileno(), alive.fileno()]
+                command += [*map(str, handed_down), f"{linger:g}"]
+                command.append("remove" if self._is_ours else "keep")
+                self._process = subprocess.Popen(  # noqa: S603 - the command is ours
+                    command,
+                    cwd=self.folder,
+                    env=_environment(),
+                    pass_fds=handed_down,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    # Ctrl-C is for the tests; their end is what ends the server.
+                    start_new_session=True,
+                )
+                port = listener.getsockname()[1]
+        except OSError as error:
+            raise ServerError(
+                f"MLflow's tracking server cannot be started in {self.folder}: {error}.\n"
+                f"Command: {shlex.join(command)}\n{_hint(str(error))}"
+            ) from error
+        state = {
+            "url": f"http://{_HOST}:{port}",
+            "pid": self._process.pid,
+            "command": command,
+            "linger": linger,
+        }
+        self._file("server.json").write_text(json.dumps(state), encoding="utf-8")
 
     @property
     def _log(self) -> Path:
-        return self.folder / "server.log"
+        return self._file("server.log")
+
+    def _opened_log(self) -> BinaryIO:
+        try:
+            return self._log.open("rb")
+        except FileNotFoundError:  # removed with its folder
+            return io.BytesIO()
 
     def log_tail(self, lines: int = 40) -> str:
         """Return the last lines of what the server printed, all of its users' requests included."""
-        with self._log.open(encoding="utf-8", errors="replace") as log:
-            return "".join(deque(log, maxlen=lines))
+        with self._opened_log() as log:
+            return b"".join(deque(log, maxlen=lines)).decode(errors="replace")
+
+    def log_position(self) -> int:
+        """Return how many bytes the server has printed up to now."""
+        with self._opened_log() as log:
+            return log.seek(0, os.SEEK_END)
+
+    def log_since(self, position: int) -> str:
+        """Return what the server has printed since ``log_position`` returned ``position``."""
+        with self._opened_log() as log:
+            log.seek(position)
+            return log.read().decode(errors="replace")
 
     def wait_until_ready(self, timeout: float) -> None:
         """Return when the server answers.
@@ -106,27 +239,26 @@ class TrackingServer:
             ServerError: It has died, or has not answered in time.
         """
         started = time.monotonic()
-        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=timeout)
-        try:
-            with contextlib.closing(connection):
-                connection.request("GET", "/health")
-                status = connection.getresponse().status
-            if status == http.HTTPStatus.OK:
-                return
-            problem = f"GET /health is answered with {status}"
-        except (OSError, http.client.HTTPException) as error:
-            problem = f"{type(error).__name__} from GET /health"
+        problem = _problem(self.url, timeout)
+        if not problem:
+            with contextlib.suppress(FileNotFoundError):
+                self._file("ready").touch()
+            return
         waited = time.monotonic() - started
+        state, log = self._process_state(), self.log_tail()
         raise ServerError(
             f"MLflow's tracking server at {self.url} is not ready after {waited:.1f} s (limit "
-            f"{timeout:g} s): {problem}; {self._process_state()}.\n"
+            f"{timeout:g} s): {problem}; {state}.\n"
             f"Command: {shlex.join(self.command)}\n"
-            f"Last lines of {self._log}:\n{self.log_tail()}"
+            f"{_hint(log + state)}"
+            f"Last lines of {self._log}:\n{log}"
         )
 
     def _process_state(self) -> str:
         if self._process is None:
-            return f"its process, {self.pid}, was started by another one"
+            with _start_lock(self.folder):
+                verb = "still runs" if self._is_alive() else "has ended"
+            return f"its process, {self.pid}, which another one started, {verb}"
         try:
             # A socket closes a moment before its process has ended.
             code = self._process.wait(timeout=2)
@@ -134,20 +266,49 @@ class TrackingServer:
             return f"its process, {self.pid}, still runs"
         return f"its process has ended with exit code {code}"
 
+    def _is_alive(self) -> bool:
+        """Return whether the server lives; for who holds the start lock, as asking locks, too."""
+        with _opened(self._file("alive.lock")) as alive:
+            return not _try_lock(alive)
+
+    def keep(self) -> None:
+        """Let the server live on when its users have left, until its process is ended.
+
+        End it with ``kill PID``, its ``pid``. If its folder is a run's, the next run that starts a
+        server removes the folder then.
+        """
+        self._file("kept").touch()
+
     def stop(self) -> None:
-        """Leave the server; the last one to leave waits until it has ended."""
-        if self._lease.closed:
+        """Leave the server; the last one to leave waits until it has ended, unless it lingers."""
+        if self._lease.closed or os.getpid() != self._owner:
             return
-        with _lock(self.folder / "start.lock", fcntl.LOCK_EX):
+        with _start_lock(self.folder):
             is_last = _try_lock(self._users)
-            self._users.close()
-            self._lease.close()
-            if self._process is not None:
-                if is_last:
-                    _reap(self._process)
-                else:
-                    # It outlives us on purpose, which ``Popen`` would warn about.
-                    self._process.returncode = 0
+            stays = self._linger > 0 or self._file("kept").exists()
+            for file in (self._users, self._lease):
+                # A fork of this process may have them open, too.
+                fcntl.flock(file, fcntl.LOCK_UN)
+                file.close()
+            if is_last and not stays:
+                self._end(self.pid, _END_SECONDS)
+                if self._is_ours:
+                    shutil.rmtree(self.folder, ignore_errors=True)
+            elif self._process is not None:
+                # It outlives us on purpose, which ``Popen`` would warn about.
+                self._process.returncode = 0
+
+    def _end(self, pid: int, patience: float) -> None:
+        """Wait for the server to end by itself, and end it if it does not."""
+        deadline = time.monotonic() + patience
+        while self._is_alive():
+            if time.monotonic() >= deadline:
+                # The lock is held, so the number is still that of the server.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.005)
+        if self._process is not None:
+            self._process.wait()
 
 
 @contextlib.contextmanager
@@ -156,8 +317,8 @@ def tracking_server(
 ) -> Iterator[TrackingServer]:
     """Run an MLflow tracking server with the backend and the artifacts in a folder.
 
-    It listens on 127.0.0.1 only, serves artifacts itself, sends no telemetry and runs no jobs. It
-    takes nothing from this process's ``MLFLOW_*`` variables.
+    It listens on 127.0.0.1 only, serves artifacts itself, has workspaces, sends no telemetry and
+    runs no jobs. It takes nothing from this process's ``MLFLOW_*`` variables.
 
     Args:
         folder: Made if it is missing. Processes that name the same one share one server.
@@ -169,9 +330,7 @@ def tracking_server(
     Raises:
         ServerError: It did not come up.
     """
-    path = Path(folder).absolute()
-    path.mkdir(parents=True, exist_ok=True)
-    server = TrackingServer(path)
+    server = TrackingServer(Path(folder).absolute())
     try:
         server.wait_until_ready(start_timeout)
         yield server
@@ -179,38 +338,121 @@ def tracking_server(
         server.stop()
 
 
+def shared_folder(run_id: str) -> Path:
+    """Return the folder of the server that all processes of one test run share.
+
+    It is there while a server is, and is removed with it.
+
+    Args:
+        run_id: Any text that the processes of one run have in common, and no other run has.
+    """
+    return cache_folder() / f"run-{_digest(run_id)}"
+
+
+def warm_folder() -> Path:
+    """Return the folder of the server that is kept between test runs.
+
+    Another MLflow, Python, environment, configuration or version of this package has another one,
+    so that a server that is found there is what would be started now.
+
+    Raises:
+        ModuleNotFoundError: MLflow is not installed.
+    """
+    here = Path(__file__).parent
+    code = [(here / name).stat().st_mtime_ns for name in ("_cache.py", "_serve.py", "server.py")]
+    identity = [
+        mlflow_identity(),
+        sys.executable,
+        sys.prefix,
+        sys.version,
+        os.environ.get("PYTHONPATH"),
+        metadata.version("pytest-lineapy"),
+        code,
+        sorted(_SETTINGS.items()),
+    ]
+    return cache_folder() / f"warm-{_digest(repr(identity))}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether the folder is a run's or the warm server's, which nobody else looks into."""
+    return folder.name.startswith(("run-", "warm-")) and folder.parent == cache_folder()
+
+
+def _remove_dead_folders(except_for: Path) -> None:
+    """Remove what runs left of which nothing is alive, neither a user nor a server."""
+    for folder in cache_folder().iterdir():
+        if folder == except_for or not _is_ours(folder):
+            continue
+        with contextlib.ExitStack() as locks, contextlib.suppress(FileNotFoundError):
+            names = ("start.lock", "users.lock", "alive.lock")
+            if all(_try_lock(locks.enter_context(_opened(folder / name))) for name in names):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _empty(folder: Path) -> None:
+    """Remove what an earlier server left in the folder, which is locked."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.suffix != ".lock":
+            path.unlink()
+
+
 def _environment() -> dict[str, str]:
-    """Return the server's environment: ours, without what would configure MLflow."""
+    """Return the server's environment: ours, without what would configure MLflow or its Python."""
     own = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("MLFLOW_", "_MLFLOW_"))
+        if not name.startswith(("MLFLOW_", "_MLFLOW_")) and name != "PYTHONWARNINGS"
     }
-    return own | {
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-        "PYTHONUNBUFFERED": "1",
-    }
+    return own | _SETTINGS
 
 
-def _reap(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a process that is about to end, and end it if it hangs."""
+def _listener() -> socket.socket:
     try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        return socket.create_server((_HOST, 0))
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen on {_HOST}: {error.strerror}") from error
+
+
+def _problem(url: str, timeout: float) -> str:
+    """Return why the server does not answer, or nothing if it does."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=timeout)
+    try:
+        with contextlib.closing(connection):
+            connection.request("GET", "/health")
+            status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        return f"{type(error).__name__} from GET /health"
+    return "" if status == http.HTTPStatus.OK else f"GET /health is answered with {status}"
+
+
+def _hint(text: str) -> str:
+    """Return a line that says what to do, if the cause is a known one."""
+    return next((f"Hint: {hint}\n" for pattern, hint in _HINTS if re.search(pattern, text)), "")
 
 
 def _opened(path: Path) -> TextIO:
     return path.open("a", encoding="utf-8")
 
 
-def _lock(path: Path, kind: int) -> TextIO:
-    """Return the file, locked; closing it unlocks."""
-    file = _opened(path)
-    fcntl.flock(file, kind)
-    return file
+@contextlib.contextmanager
+def _start_lock(folder: Path) -> Iterator[None]:
+    """Hold the folder's ``start.lock``; make the folder, again if it is removed meanwhile."""
+    path = folder / "start.lock"
+    with contextlib.ExitStack() as stack:
+        while True:
+            folder.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                file = stack.enter_context(_opened(path))
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if os.path.samestat(path.stat(), os.fstat(file.fileno())):
+                    break
+        yield
 
 
 def _try_lock(file: TextIO) -> bool:
