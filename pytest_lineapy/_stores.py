@@ -156,9 +156,11 @@ class FreshStores:
         place, store = self._take()
         for key in TABLE:
             store.options.set(key, (place.options() | chosen).get(key))
-        with _activated(store, place, chosen):
-            yield store
-        self._idle.append((place, store))
+        try:
+            with _activated(store, place, chosen):
+                yield store
+        finally:
+            self._idle.append((place, store))
 
     def _take(self) -> tuple[Place, Store]:
         # It is emptied now and not before, so that what a failed example left can be looked at.

@@ -1,0 +1,143 @@
+"""Stores for tests: empty, current wherever the code under test runs, and nobody else's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+
+import lineapy_store as lineapy
+from pytest_lineapy import factories
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from tests.plugins.inner_pytest import InnerPytest
+
+    FreshStore = Callable[..., AbstractContextManager[lineapy.Store]]
+
+second_store = factories.lineapy_store(options={"on_fallback": "ignore"})
+
+
+def test_it_is_the_current_one_in_threads(lineapy_store: lineapy.Store) -> None:
+    """What a thread saves with the module-level functions is in the fixture's store."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lineapy.save, 1, "x").result()
+    assert lineapy_store.get("x").get_value() == 1
+
+
+def test_it_is_the_current_one_in_child_processes(lineapy_store: lineapy.Store) -> None:
+    """A program that the test starts saves into the fixture's store."""
+    code = "import lineapy_store as lineapy; lineapy.save(1, 'x')"
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - the code above
+    assert lineapy_store.get("x").get_value() == 1
+
+
+def test_a_second_set_is_independent(
+    lineapy_store: lineapy.Store, second_store: lineapy.Store
+) -> None:
+    """A store of a factory does not see what the other has, and has its own options."""
+    lineapy_store.save(1, "x")
+    assert len(second_store.artifact_store()) == 0
+    assert second_store.options.get("on_fallback") == "ignore"
+    assert lineapy_store.options.get("on_fallback") == "warn"
+
+
+def test_what_is_the_users_stays_untouched(inner: InnerPytest) -> None:
+    """Neither the user's store nor options from the environment have a part in a test."""
+    home = inner.path / "users"
+    home.mkdir()
+    inner.write(
+        """
+import os
+import lineapy_store as lineapy
+
+def test_it(lineapy_store):
+    lineapy.save(1, "x")
+    assert lineapy.options.get("mlflow_tracking_uri") is None
+    assert "LINEAPY_MLFLOW_TRACKING_URI" not in os.environ
+    note(os.environ["LINEAPY_HOME_DIR"])
+
+def test_afterwards():
+    assert os.environ["LINEAPY_MLFLOW_TRACKING_URI"] == "http://production.invalid"
+    note(os.environ["LINEAPY_HOME_DIR"])
+"""
+    )
+    inner.passes(
+        n=2,
+        env={
+            "HOME": str(home),
+            "LINEAPY_HOME_DIR": str(home / "store"),
+            "LINEAPY_MLFLOW_TRACKING_URI": "http://production.invalid",
+        },
+    )
+    during, afterwards = inner.notes()
+    assert during != afterwards == str(home / "store")
+    assert list(home.iterdir()) == []
+
+
+@hypothesis.given(name=st.sampled_from("ab"))
+@hypothesis.settings(max_examples=10)
+def test_each_example_has_an_empty_store(lineapy_fresh_store: FreshStore, name: str) -> None:
+    """What one example saves, or sets, the next does not see, and versions begin at 0."""
+    with lineapy_fresh_store() as store:
+        assert len(lineapy.artifact_store()) == 0
+        assert store.options.get("on_fallback") == "warn"
+        store.options.set("on_fallback", "ignore")
+        saved = lineapy.save({"name": name}, name)
+        assert saved.version == 0
+        assert store.get(name).get_value() == {"name": name}
+        store.delete(name, "all")
+        assert list(store.gc()) == []
+        store.save(1, name).set_alias("prod")
+
+
+def test_nested_stores_are_two(lineapy_fresh_store: FreshStore) -> None:
+    """A store that is opened inside another one's block is empty, and leaves the other alone."""
+    with lineapy_fresh_store() as outer:
+        outer.save(1, "x")
+        with lineapy_fresh_store(on_fallback="error") as inner:
+            assert len(inner.artifact_store()) == 0
+            assert inner.options.get("on_fallback") == "error"
+            inner.save(2, "y")
+        assert [artifact.name for artifact in outer.artifact_store()] == ["x"]
+    with lineapy_fresh_store() as store:
+        assert len(store.artifact_store()) == 0
+        assert store.options.get("on_fallback") == "warn"
+
+
+def test_a_store_that_was_broken_is_not_used_again(lineapy_fresh_store: FreshStore) -> None:
+    """An example that damages its catalog, or raises, does not fail the next one."""
+    with pytest.raises(ZeroDivisionError), lineapy_fresh_store() as store:
+        store.save(1 / 0, "x")
+    with lineapy_fresh_store() as store:
+        store.save(1, "x")
+        Path(store.options.get("home_dir"), "catalog.sqlite").write_bytes(b"broken")
+    with lineapy_fresh_store() as store:
+        assert store.save(1, "x").version == 0
+
+
+def test_fresh_stores_refuse_options_that_are_theirs(lineapy_fresh_store: FreshStore) -> None:
+    """The place is the fixture's to choose, and a misspelt option names the nearest."""
+    for options, message in (
+        ({"home_dir": "/tmp"}, "'home_dir', which the fixture sets"),  # noqa: S108 - not used
+        ({"on_falback": "error"}, "did you mean 'on_fallback'"),
+    ):
+        with pytest.raises(pytest.UsageError, match=message), lineapy_fresh_store(**options):
+            pass
+
+
+def test_signing_keys_reach_child_processes(lineapy_fresh_store: FreshStore) -> None:
+    """Options that are no text arrive as the environment has them."""
+    with lineapy_fresh_store(signing_key=[b"new", b"old"], storage_options={"a": 1}):
+        assert os.environ["LINEAPY_SIGNING_KEY"] == "new"
+        assert os.environ["LINEAPY_STORAGE_OPTIONS"] == '{"a": 1}'
+    assert "LINEAPY_SIGNING_KEY" not in os.environ
