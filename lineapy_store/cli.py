@@ -102,7 +102,7 @@ def ls(store: Store, text: str | None, **filters: str | None) -> _Output:
 @_version
 def show(store: Store, name: str, version: str) -> _Output:
     """Show all that is known of an artifact."""
-    metadata = store.get(name, _number(version)).get_metadata()
+    metadata = store.get(name, version).get_metadata()
     lines = [
         line
         for part, values in metadata.items()
@@ -121,7 +121,7 @@ def show(store: Store, name: str, version: str) -> _Output:
 )
 def get(store: Store, name: str, version: str, output: Path | None) -> _Output:
     """Read a value, which runs its pickle, and print it or write it to a file."""
-    artifact = store.get(name, _number(version))
+    artifact = store.get(name, version)
     value = artifact.get_value()
     text = repr(value)
     if output is not None:
@@ -148,7 +148,7 @@ def rm(store: Store, name: str, version: str, *, yes: bool) -> _Output:
     if version == "all":
         going = list(store.artifact_store().search(name=name)) or [store.get(name)]
     else:
-        going = [store.get(name, _number(version))]
+        going = [store.get(name, version)]
     labels = [_label(artifact) for artifact in going]
     if not yes:
         click.confirm(f"Remove {', '.join(labels)}?", abort=True, err=True)
@@ -171,7 +171,7 @@ def verify(store: Store, name: str | None, version: str | None) -> _Output:
     elif version is None:
         artifacts = list(listing.search(name=name)) or [store.get(name)]
     else:
-        artifacts = [store.get(name, _number(version))]
+        artifacts = [store.get(name, version)]
     results = []
     for artifact in artifacts:
         problem = None
@@ -213,10 +213,6 @@ def config(store: Store, key: str | None) -> _Output:
         value, source = shown[key]
         return _Output(data, f"{key} = {value} (from {source}): {TABLE[key].doc}")
     return _Output(data, repr(options))
-
-
-def _number(version: str) -> int | str:
-    return int(version) if version.lstrip("-").isdigit() else version
 
 
 def _label(artifact: Artifact) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import ConfigurationError
-from lineapy_store.redact import redact_url
+from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -75,6 +75,18 @@ def _location(value: object) -> str:
     return _folder(value)
 
 
+def absolute_database(url: str) -> str:
+    """Makes a relative SQLite path absolute, so that it means the same in another folder."""
+    scheme, separator, rest = url.partition(":///")
+    if scheme.partition("+")[0] == "sqlite" and separator and rest and not rest.startswith("/"):
+        return f"{scheme}:////{str(Path(rest).absolute()).lstrip('/')}"
+    return url
+
+
+def _url(value: object) -> str:
+    return absolute_database(_text(value))
+
+
 def _mapping(value: object) -> dict[str, Any]:
     if isinstance(value, str):
         try:
@@ -97,6 +109,8 @@ def _keys(value: object) -> tuple[str | bytes, ...]:
 
 def _level(value: object) -> str | int:
     names = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG", "NOTSET")
+    if isinstance(value, str) and value.isdecimal():
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     return one_of(*names)(value.upper() if isinstance(value, str) else value)
@@ -118,7 +132,7 @@ class Option:
 
 
 def _show_url(value: str) -> str:
-    return repr(redact_url(value))
+    return repr(redact(value))
 
 
 def _hidden(_value: object) -> str:
@@ -127,13 +141,13 @@ def _hidden(_value: object) -> str:
 
 TABLE: dict[str, Option] = {
     "home_dir": Option(_folder, "Folder of the catalog, the content and lineapy_config.json."),
-    "database_url": Option(_text, "Catalog: an SQLite or PostgreSQL URL.", _show_url),
+    "database_url": Option(_url, "Catalog: an SQLite or PostgreSQL URL.", _show_url),
     "artifact_storage_dir": Option(
         _location, "Content: a folder or a URL of fsspec's, such as s3://bucket/path.", _show_url
     ),
     "storage_options": Option(_mapping, "Arguments for fsspec, as in pandas.", _hidden),
-    "mlflow_tracking_uri": Option(_text, "MLflow tracking server or database.", _show_url),
-    "mlflow_registry_uri": Option(_text, "MLflow model registry.", _show_url),
+    "mlflow_tracking_uri": Option(_url, "MLflow tracking server or database.", _show_url),
+    "mlflow_registry_uri": Option(_url, "MLflow model registry.", _show_url),
     "default_ml_models_storage_backend": Option(one_of(*BACKENDS), "Where models go."),
     "on_fallback": Option(
         one_of("warn", "error", "ignore"),
@@ -206,8 +220,8 @@ class Options:
             self._set.pop(key, None)
         else:
             self._set[key] = _checked(key, value, "set()")
-        if key == "logging_level":
-            logger.setLevel(self.get(key))
+        if key == "logging_level" and value is not None:
+            logger.setLevel(self._set[key])
 
     def reset(self, key: str) -> None:
         """Takes back what ``set`` did, so that the environment, files or default apply."""

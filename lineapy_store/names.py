@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import operator
 import unicodedata
 
-from lineapy_store.errors import InvalidNameError
+from lineapy_store.errors import ConfigurationError, InvalidNameError
 
 MAX_LENGTH = 200
 
@@ -38,6 +40,28 @@ def check_alias(alias: object) -> str:
             f"{text!r} cannot be an alias: 'latest', 'all' and whole numbers mean versions"
         )
     return text
+
+
+def check_version(version: object) -> int | str:
+    """Returns a version as the catalog knows it: a whole number, ``"latest"`` or an alias.
+
+    Args:
+        version: A whole number of any type, or as decimal text; ``"latest"`` or None for the
+            newest; else an alias.
+
+    Raises:
+        ConfigurationError: It is none of these.
+    """
+    if version is None:
+        return "latest"
+    if isinstance(version, str):
+        return int(version) if version.isdecimal() else version
+    if not isinstance(version, bool):
+        with contextlib.suppress(TypeError):
+            return operator.index(version)  # type: ignore[arg-type] # finds out by trying
+    raise ConfigurationError(
+        f"{version!r} is not a version: give a whole number, 'latest', or an alias"
+    )
 
 
 def _obstacle(name: str) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -72,13 +74,23 @@ class Reservation:
     date_created: datetime
 
 
-def jsonable(value: object) -> Any:
-    """Returns ``value`` as JSON-ready data; what JSON has no form for becomes its repr."""
-    if value is None or isinstance(value, (bool, int, float, str)):
+_DEPTH, _ELEMENTS, _LETTERS = 20, 1000, 1000
+
+
+def jsonable(value: object, depth: int = _DEPTH) -> Any:
+    """Returns ``value`` as JSON-ready data, to recognise it by and not to make it again.
+
+    What JSON has no form for becomes its repr; what is very long or deep is cut short.
+    """
+    if value is None or isinstance(value, (bool, int, str)):
         return value
-    if isinstance(value, dict):
-        return {str(key): jsonable(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [jsonable(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    if depth and isinstance(value, dict):
+        pairs = itertools.islice(value.items(), _ELEMENTS)
+        return {str(key): jsonable(each, depth - 1) for key, each in pairs}
+    if depth and isinstance(value, (list, tuple, set, frozenset)):
+        cut = [f"... {len(value)} in all"] if len(value) > _ELEMENTS else []
+        return [jsonable(each, depth - 1) for each in itertools.islice(value, _ELEMENTS)] + cut
     text = repr(value)
-    return text if len(text) <= 1000 else f"{text[:1000]}..."  # noqa: PLR2004 - enough to recognise
+    return text if len(text) <= _LETTERS else f"{text[:_LETTERS]}..."

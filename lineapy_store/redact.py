@@ -1,32 +1,23 @@
-"""Text that may be shown: URLs without their passwords."""
+"""Text that may be shown: without the passwords of the URLs in it."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit
 
-_QUERY_SECRET = re.compile(r"(?i)((?:password|passwd|token|secret|key|sig|signature)[^=&]*=)[^&]*")
+# As lenient as those who read URLs: SQLAlchemy takes a password with slashes in it.
+_USERINFO = re.compile(r"://(?:(?P<user>[^/@\s:]*):\S*|[^/@\s]+)@")
+_QUERY = re.compile(
+    r"(?i)([?&;][^=&\s]*(?:key|secret|token|pass|pwd|cred|sas|auth|sign)[^=&\s]*=)[^&\s]*"
+)
 
 
-def redact_url(url: str) -> str:
-    """Returns ``url`` with its password, user token and secret query values replaced by ``***``.
+def redact(text: str) -> str:
+    """Returns ``text`` with ``***`` for the secrets of every URL in it.
 
-    A name and password become ``user:***``; a name alone, which is how tokens are
-    often given, becomes ``***``. Text that is not a URL comes back as it is.
+    A name and password become ``name:***``; a name alone, which is how tokens are often given,
+    becomes ``***``; so do values in a query whose names sound like secrets.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "***"
-    if not parts.scheme or not (parts.netloc or parts.query):
-        return url
-    return _without_secrets(parts)
-
-
-def _without_secrets(parts: SplitResult) -> str:
-    credentials, at, host = parts.netloc.rpartition("@")
-    if at:
-        user, colon, _ = credentials.partition(":")
-        credentials = f"{user}:***" if colon else "***"
-    query = _QUERY_SECRET.sub(r"\1***", parts.query)
-    return parts._replace(netloc=credentials + at + host, query=query).geturl()
+    text = _USERINFO.sub(
+        lambda match: "://***@" if match["user"] is None else f"://{match['user']}:***@", text
+    )
+    return _QUERY.sub(r"\1***", text)

@@ -23,11 +23,13 @@ from lineapy_store.configuration import Options
 from lineapy_store.errors import (
     BackendUnavailableError,
     ConfigurationError,
+    CorruptArtifactError,
     FallbackWarning,
     StoreError,
 )
-from lineapy_store.names import check_alias, check_name
+from lineapy_store.names import check_alias, check_name, check_version
 from lineapy_store.records import ArtifactRecord, Reservation, jsonable
+from lineapy_store.redact import redact
 from lineapy_store.selection import Decision, Request, select
 from lineapy_store.signing import require_signed, sign
 
@@ -212,9 +214,11 @@ class Store:
 
         Raises:
             ArtifactNotFoundError: There is none; the message has near names or versions.
+            InvalidNameError: The name is one that nothing can have.
+            ConfigurationError: The version is of no such kind.
             BackendUnavailableError: The catalog cannot be reached.
         """
-        return Artifact(self, self._catalog().find(name, version))
+        return Artifact(self, self._catalog().find(check_name(name), check_version(version)))
 
     def delete(self, name: str, version: int | str) -> None:
         """Removes versions from the catalog and from where their values are.
@@ -227,14 +231,20 @@ class Store:
 
         Raises:
             ArtifactNotFoundError: There is none.
+            InvalidNameError: The name is one that nothing can have.
+            ConfigurationError: The version is of no such kind.
             BackendUnavailableError: MLflow or the catalog cannot be reached; what could not
                 be removed there is still in the catalog.
         """
+        if version is None:
+            raise ConfigurationError(
+                "version=None could mean any: give a whole number, 'latest', an alias, or 'all'"
+            )
         catalog = self._catalog()
         if version == "all":
-            records = list(catalog.records(name=name)) or [catalog.find(name)]
+            records = list(catalog.records(name=check_name(name))) or [catalog.find(name)]
         else:
-            records = [catalog.find(name, version)]
+            records = [catalog.find(check_name(name), check_version(version))]
         for record in records:
             backend = self._backend(record.storage_backend)
             if record.storage_backend == "lineapy":
@@ -361,17 +371,39 @@ class Store:
                 backend.undo(stored)
             catalog.release(artifact_id)
         except Exception as error:  # noqa: BLE001 - the failure of the save is what is raised
-            logger.warning("a save failed, and gc has to clean up after it: %s", error)
+            logger.warning("a save failed, and gc cleans up after it: %s", redact(str(error)))
 
     def _load(self, record: ArtifactRecord, mmap_mode: str | None) -> object:
-        require_signed(record, self.options.get("signing_key"))
-        with _named(record):
-            return self._backend(record.storage_backend).load(record, mmap_mode)
+        with self._reading(record) as backend:
+            return backend.load(record, mmap_mode)
 
     def _verify(self, record: ArtifactRecord) -> None:
+        with self._reading(record) as backend:
+            backend.verify(record)
+
+    @contextlib.contextmanager
+    def _reading(self, record: ArtifactRecord) -> Iterator[Backend]:
+        """Gives the backend that has a value, and completes its errors: it knows only digests."""
         require_signed(record, self.options.get("signing_key"))
-        with _named(record):
-            self._backend(record.storage_backend).verify(record)
+        label = f"{record.name!r} version {record.version}"
+        try:
+            yield self._backend(record.storage_backend)
+        except StoreError as error:
+            message = str(error) if label in str(error) else f"{label}: {error}"
+            if isinstance(error, CorruptArtifactError):
+                message += self._where_it_may_be(record)
+            if message == str(error):
+                raise
+            raise type(error)(message) from error
+
+    def _where_it_may_be(self, record: ArtifactRecord) -> str:
+        place = self.options.get("artifact_storage_dir")
+        if record.storage_backend == "lineapy" and not record.storage_path.startswith(place):
+            return (
+                f". It was saved as {record.storage_path}, and the option 'artifact_storage_dir' "
+                f"is {redact(place)!r} now"
+            )
+        return ""
 
     def _set_alias(self, record: ArtifactRecord, alias: str) -> None:
         self._catalog().set_alias(record.name, check_alias(alias), record.version)
@@ -406,12 +438,12 @@ class Store:
             if url not in self._catalogs:
                 from lineapy_store.catalog import Catalog  # noqa: PLC0415 - not at import
 
-                logger.setLevel(self.options.get("logging_level"))
                 self._catalogs[url] = Catalog(url)
             return self._catalogs[url]
 
     def _content(self) -> ContentStore:
-        location = self.options.get("artifact_storage_dir")
+        # Catalogs that share a place must not take each other's content for leftovers.
+        location = f"{self.options.get('artifact_storage_dir').rstrip('/')}/{self._catalog().id}"
         options = self.options.get("storage_options")
         key = repr((location, options))
         with self._lock:
@@ -439,18 +471,6 @@ def _default_store() -> Store:
 def current_store() -> Store:
     """Returns the store of the module-level functions."""
     return _current.get() or next(reversed(_everywhere), None) or _default_store()
-
-
-@contextlib.contextmanager
-def _named(record: ArtifactRecord) -> Iterator[None]:
-    """Puts name and version into the errors of layers that know only digests."""
-    try:
-        yield
-    except StoreError as error:
-        prefix = f"{record.name!r} version {record.version}"
-        if prefix in str(error):
-            raise
-        raise type(error)(f"{prefix}: {error}") from error
 
 
 def _reserve(catalog: Catalog, artifact_id: str, digest: str | None) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import hashlib
 import importlib
 import inspect
@@ -10,14 +12,16 @@ import json
 import logging
 import os
 import shutil
-import socket
+import sys
 import tempfile
+import threading
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from lineapy_store.backends.base import Stored
 from lineapy_store.backends.mlflow_scope import Scope, scope
+from lineapy_store.configuration import absolute_database
 from lineapy_store.errors import (
     BackendUnavailableError,
     ConfigurationError,
@@ -26,7 +30,7 @@ from lineapy_store.errors import (
 )
 from lineapy_store.flavors import infer_requirements, named
 from lineapy_store.records import jsonable
-from lineapy_store.redact import redact_url
+from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,7 +46,9 @@ logger = logging.getLogger("lineapy_store")
 ARTIFACT_ID_TAG = "lineapy.artifact_id"
 NAME_TAG = "lineapy.name"
 
-CONNECT_SECONDS = 3.0
+_GONE = "RESOURCE_DOES_NOT_EXIST"
+
+CONNECT_SECONDS = 3
 ANSWER_SECONDS = 5.0
 
 # What holds where the user's environment does not say otherwise. MLflow's own defaults retry
@@ -57,8 +63,6 @@ _ENVIRONMENT = {
 # MLflow adds this file to a model's folder when it is read, in place if it can.
 _NOT_PART_OF_THE_MODEL = "registered_model_meta"
 
-_DEFAULT_PORTS = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}
-
 
 class MlflowBackend:
     """Keeps models in MLflow, readable by plain MLflow.
@@ -70,8 +74,8 @@ class MlflowBackend:
     """
 
     def __init__(self, tracking_uri: str | None, registry_uri: str | None = None) -> None:
-        self._tracking_uri = tracking_uri and _absolute(tracking_uri)
-        self._registry_uri = registry_uri and _absolute(registry_uri)
+        self._tracking_uri = tracking_uri and absolute_database(tracking_uri)
+        self._registry_uri = registry_uri and absolute_database(registry_uri)
 
     def save(self, value: object, request: SaveRequest) -> Stored:
         """Logs ``value`` with its flavor's ``log_model`` and registers it.
@@ -93,7 +97,7 @@ class MlflowBackend:
         require_reachable(uri)
         uploaded: dict[str, Any] = {}
 
-        def on_upload(folder: str) -> None:
+        def on_upload(folder: str, _model_id: str) -> None:
             uploaded["digest"], uploaded["size"] = tree_digest(Path(folder))
 
         workspace = _workspace()
@@ -101,12 +105,12 @@ class MlflowBackend:
             try:
                 info = module.log_model(value, **arguments)
             except BaseException:
-                _delete_tagged(request.artifact_id)
+                _delete_tagged(request.artifact_id, registered, arguments.get("run_id"))
                 raise
             registry_uri = _registry_uri()
         record |= {
-            "tracking_uri": redact_url(uri),
-            "registry_uri": redact_url(registry_uri),
+            "tracking_uri": redact(uri),
+            "registry_uri": redact(registry_uri),
             "workspace": workspace,
             "model_uri": info.model_uri,
             "model_flavor": flavor.name,
@@ -115,6 +119,8 @@ class MlflowBackend:
             "registered_model_version": info.registered_model_version
             and int(info.registered_model_version),
             "run_id": info.run_id,
+            # One that the user had made, and only has filled here, is not for us to delete.
+            "owns_logged_model": request.arguments.get("model_id") is None,
         }
         return Stored(path=info.model_uri, mlflow=record, **uploaded)
 
@@ -135,27 +141,8 @@ class MlflowBackend:
                 f"mmap_mode={mmap_mode!r}: MLflow holds {record.name!r} version {record.version}, "
                 "and only what the lineapy backend holds can be mapped. Leave mmap_mode out"
             )
-        known = record.mlflow or {}
-        module = importlib.import_module(named(str(known.get("model_flavor"))).module)
-        folder = tempfile.mkdtemp(prefix="lineapy-")
-        keep = False
-        try:
-            with self._recorded_scope(known) as uri, _as_unavailable(uri):
-                path = _download(record, uri, folder)
-                digest, _ = tree_digest(Path(path))
-                if digest != record.digest:
-                    raise CorruptArtifactError(
-                        f"{record.name!r} version {record.version}: the model at "
-                        f"{known.get('model_uri')} on {redact_url(uri)} is not the one that was "
-                        f"saved (digest {digest}, saved {record.digest}). It was not loaded"
-                    )
-                value: object = module.load_model(path)
-            # Code that was logged with the model is imported from its folder, also later.
-            keep = Path(path, "code").is_dir()
-            return value
-        finally:
-            if not keep:
-                shutil.rmtree(folder, ignore_errors=True)
+        with self._downloaded(record) as load_model:
+            return load_model()
 
     def verify(self, record: ArtifactRecord) -> None:
         """Downloads the model, compares its digest and loads it.
@@ -164,15 +151,42 @@ class MlflowBackend:
             CorruptArtifactError: It is gone, altered, or does not load.
             BackendUnavailableError: The server does not answer.
         """
-        try:
-            self.load(record)
-        except (CorruptArtifactError, BackendUnavailableError, ConfigurationError):
-            raise
-        except Exception as error:
-            raise CorruptArtifactError(
-                f"{record.name!r} version {record.version} is in MLflow as it was saved, "
-                f"but does not load: {type(error).__name__}: {error}"
-            ) from error
+        with self._downloaded(record) as load_model:
+            try:
+                load_model()
+            except Exception as error:
+                raise CorruptArtifactError(
+                    f"{record.name!r} version {record.version} is in MLflow as it was saved, "
+                    f"but does not load: {type(error).__name__}: {error}"
+                ) from error
+
+    @contextlib.contextmanager
+    def _downloaded(self, record: ArtifactRecord) -> Iterator[Callable[[], object]]:
+        """Gives a function that loads the model, which is here and has its digest."""
+        known = record.mlflow or {}
+        module = importlib.import_module(named(str(known.get("model_flavor"))).module)
+        with contextlib.ExitStack() as stack:
+            uri = stack.enter_context(self._recorded_scope(known))
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="lineapy-", ignore_cleanup_errors=True)
+            )
+            with _as_unavailable(uri):
+                path = Path(_download(record, uri, folder))
+            digest, _ = tree_digest(path)
+            if digest != record.digest:
+                raise CorruptArtifactError(
+                    f"{record.name!r} version {record.version}: the model at "
+                    f"{known.get('model_uri')} on {redact(uri)} is not the one that was "
+                    f"saved (digest {digest}, saved {record.digest}). It was not loaded"
+                )
+            code = path / "code"
+            if code.is_dir():
+                path = _with_lasting_code(path, digest)
+            try:
+                yield functools.partial(module.load_model, str(path))
+            finally:
+                if sys.path.count(str(path / "code")) > 1:  # MLflow adds it at every load
+                    sys.path.remove(str(path / "code"))
 
     def delete(self, record: ArtifactRecord) -> None:
         """Deletes the model version and the logged model; what is gone already is fine.
@@ -195,8 +209,9 @@ class MlflowBackend:
                 with _gone_is_fine():
                     client.delete_model_version(name, str(version))
                 _delete_if_empty(client, name)
-            with _gone_is_fine():
-                client.delete_logged_model(str(known["model_uri"]).rpartition("/")[2])
+            if known.get("owns_logged_model", True):
+                with _gone_is_fine():
+                    client.delete_logged_model(str(known["model_uri"]).rpartition("/")[2])
 
     @contextlib.contextmanager
     def _recorded_scope(self, known: Mapping[str, Any]) -> Iterator[str]:
@@ -208,27 +223,53 @@ class MlflowBackend:
         with self._scope(tracking_uri, registry_uri, known.get("workspace")):
             yield tracking_uri
 
+    @contextlib.contextmanager
     def _scope(
         self,
         tracking_uri: str,
         registry_uri: str | None,
         workspace: str | None,
-        on_upload: Callable[[str], None] | None = None,
-    ) -> contextlib.AbstractContextManager[None]:
+        on_upload: Callable[[str, str], None] | None = None,
+    ) -> Iterator[None]:
         import mlflow  # noqa: PLC0415 - imported when a value needs it
+        from mlflow.tracking.fluent import _last_logged_model_id  # noqa: PLC0415 - as above
 
-        at_home = _absolute(mlflow.get_tracking_uri()).rstrip("/") == tracking_uri.rstrip("/")
-        return scope(
-            Scope(
-                tracking_uri=tracking_uri,
-                registry_uri=registry_uri,
-                workspace=workspace,
-                # The user's run and experiment are of the user's server.
-                experiment_id=None if at_home else _default_experiment,
-                environment=_ENVIRONMENT,
-                on_upload=on_upload,
-            )
+        users = absolute_database(mlflow.get_tracking_uri())
+        at_home = users.rstrip("/") == tracking_uri.rstrip("/")
+        last_logged_model = _last_logged_model_id.get()
+        inside = Scope(
+            tracking_uri=tracking_uri,
+            registry_uri=registry_uri,
+            workspace=workspace,
+            # The user's run and experiment are of the user's server.
+            experiment_id=None if at_home else _default_experiment,
+            environment=_ENVIRONMENT,
+            on_upload=on_upload,
         )
+        try:
+            with scope(inside):
+                yield
+        finally:
+            if not at_home:
+                _last_logged_model_id.set(last_logged_model)
+
+
+_code_folders: dict[str, tempfile.TemporaryDirectory[str]] = {}
+_code_lock = threading.Lock()
+
+
+def _with_lasting_code(path: Path, digest: str) -> Path:
+    """Returns a copy of a model's folder that stays as long as the process, one for each digest.
+
+    Code that was logged with a model is imported from its folder, also after it was loaded.
+    """
+    with _code_lock:
+        if digest not in _code_folders:
+            folder = tempfile.TemporaryDirectory(prefix="lineapy-code-", ignore_cleanup_errors=True)
+            atexit.register(folder.cleanup)
+            shutil.copytree(path, Path(folder.name, "model"))
+            _code_folders[digest] = folder
+        return Path(_code_folders[digest].name, "model")
 
 
 def tree_digest(folder: Path) -> tuple[str, int]:
@@ -251,18 +292,13 @@ def require_reachable(uri: str) -> None:
     Raises:
         BackendUnavailableError: Nothing answers; the message has the URI and how long it took.
     """
-    parts = urlsplit(uri)
-    scheme = parts.scheme.partition("+")[0]
+    scheme = uri.partition("://")[0].partition("+")[0]
     if scheme in {"http", "https"}:
         _require_answer(uri)
     elif scheme == "sqlite":
         _require_database_file(uri)
-    elif scheme in _DEFAULT_PORTS and parts.hostname:
-        address = parts.hostname, parts.port or _DEFAULT_PORTS[scheme]
-        try:
-            socket.create_connection(address, timeout=CONNECT_SECONDS).close()
-        except OSError as error:
-            raise _unreachable(uri, f"{error}, tried for {CONNECT_SECONDS:g} s") from error
+    elif scheme in {"postgresql", "mysql", "mssql"}:
+        _require_database(uri)
 
 
 def _require_answer(uri: str) -> None:
@@ -272,12 +308,12 @@ def _require_answer(uri: str) -> None:
         requests.get(f"{uri.rstrip('/')}/health", timeout=(CONNECT_SECONDS, ANSWER_SECONDS))
     except requests.exceptions.SSLError:
         pass  # Something is there; MLflow's own settings say whom to trust.
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, ValueError) as error:
         raise _unreachable(
             uri,
             f"{type(error).__name__} on GET /health, tried to connect for {CONNECT_SECONDS:g} s "
             f"and waited {ANSWER_SECONDS:g} s for an answer",
-        ) from error
+        ) from _shown(error)
 
 
 def _require_database_file(uri: str) -> None:
@@ -289,45 +325,64 @@ def _require_database_file(uri: str) -> None:
             raise _unreachable(uri, f"{target} is not writable")
 
 
+def _require_database(uri: str) -> None:
+    """Connects once, as MLflow does, which tries for minutes."""
+    import sqlalchemy as sa  # noqa: PLC0415 - imported when a value needs it
+
+    try:
+        url = sa.make_url(uri)
+        seconds = {} if url.get_backend_name() == "mssql" else {"connect_timeout": CONNECT_SECONDS}
+        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=seconds)
+        engine.connect().close()
+    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
+        why = f"{type(error).__name__}: {error}, tried for {CONNECT_SECONDS:g} s"
+        raise _unreachable(uri, why) from _shown(error)
+
+
 def _unreachable(uri: str, why: str) -> BackendUnavailableError:
     return BackendUnavailableError(
-        f"MLflow at {redact_url(uri)} cannot be reached: {why}. Start it, or set the option "
+        f"MLflow at {redact(uri)} cannot be reached: {redact(why)}. Start it, or set the option "
         "'mlflow_tracking_uri' to where it is. Nothing was saved anywhere else"
     )
 
 
+def _shown(error: Exception) -> Exception | None:
+    """Returns an error to chain, unless its traceback would show a password."""
+    text = "".join(traceback.format_exception(error))
+    return error if redact(text) == text else None
+
+
 @contextlib.contextmanager
 def _as_unavailable(uri: str) -> Iterator[None]:
-    """Turns a connection that fails half-way into the error for it."""
+    """Turns a connection that fails half-way, and a server that refuses, into the error for it."""
     import requests  # noqa: PLC0415 - MLflow's own dependency, imported when MLflow is used
     from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported when a value needs it
 
     try:
         yield
     except (MlflowException, requests.exceptions.RequestException) as error:
-        cause: BaseException | None = error
-        while cause is not None:
+        chain: list[BaseException] = [error]
+        while cause := chain[-1].__cause__ or chain[-1].__context__:
+            chain.append(cause)
+        for cause in chain:
             if isinstance(
                 cause, (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
             ) or type(cause).__module__.startswith("urllib3."):
-                raise _unreachable(uri, f"{type(cause).__name__}: {error}") from error
-            cause = cause.__cause__ or cause.__context__
+                why = f"{type(cause).__name__}: {error}"
+                raise _unreachable(uri, why) from _shown(error)
+            if isinstance(cause, requests.exceptions.HTTPError) or "API request to" in str(cause):
+                raise BackendUnavailableError(
+                    f"MLflow at {redact(uri)} refused: {redact(str(error))}. Nothing was saved "
+                    "anywhere else"
+                ) from _shown(error)
         raise
-
-
-def _absolute(uri: str) -> str:
-    """Makes a relative SQLite path absolute, so that it means the same in another folder."""
-    scheme, separator, rest = uri.partition(":///")
-    if scheme.partition("+")[0] == "sqlite" and separator and rest and not rest.startswith("/"):
-        return f"{scheme}:////{str(Path(rest).absolute()).lstrip('/')}"
-    return uri
 
 
 def _with_secrets(recorded: str, configured: str | None) -> str:
     """Returns the URI that the record, which holds no password, is about."""
-    if configured is not None and redact_url(configured) == recorded:
+    if configured is not None and redact(configured) == recorded:
         return configured
-    if recorded != redact_url(recorded) or "***" in recorded:
+    if "***" in recorded:
         raise ConfigurationError(
             f"the model is in MLflow at {recorded}, whose password the catalog does not keep: set "
             "the options 'mlflow_tracking_uri' and 'mlflow_registry_uri' to the URIs with it"
@@ -433,10 +488,9 @@ def _complete(
     if given.get("pip_requirements") is None and given.get("conda_env") is None:
         inferred = infer_requirements(value, flavor, arguments)
         extra = arguments.pop("extra_pip_requirements", None) or []
-        arguments["pip_requirements"] = [
-            *inferred.pinned,
-            *([f"-r {extra}"] if isinstance(extra, str) else extra),
-        ]
+        if isinstance(extra, (str, os.PathLike)):
+            extra = [f"-r {os.fspath(extra)}"]
+        arguments["pip_requirements"] = [*inferred.pinned, *extra]
         record["pip_requirements"] = inferred.pinned
         if inferred.local_modules and not given.get("code_paths"):
             record["local_modules"] = inferred.local_modules
@@ -456,24 +510,34 @@ def _download(record: ArtifactRecord, uri: str, folder: str) -> str:
     model_uri = (record.mlflow or {}).get("model_uri")
     try:
         return str(download_artifacts(artifact_uri=model_uri, dst_path=folder))
-    except (MlflowException, OSError) as error:
-        if isinstance(error, OSError) or error.error_code == "RESOURCE_DOES_NOT_EXIST":
+    except (MlflowException, FileNotFoundError) as error:
+        if getattr(error, "error_code", _GONE) == _GONE:
             raise CorruptArtifactError(
-                f"{record.name!r} version {record.version}: MLflow at {redact_url(uri)} has "
+                f"{record.name!r} version {record.version}: MLflow at {redact(uri)} has "
                 f"{model_uri} no more ({error}). It was removed there; delete this version"
             ) from error
         raise
 
 
-def _delete_tagged(artifact_id: str) -> None:
+def _delete_tagged(artifact_id: str, registered: str | None, run_id: str | None) -> None:
     """Removes what a failed save may have left, as far as the server lets it."""
-    from mlflow import MlflowClient  # noqa: PLC0415 - imported when a value needs it
-    from mlflow.tracking.fluent import _get_experiment_id  # noqa: PLC0415 - see above
+    import mlflow  # noqa: PLC0415 - imported when a value needs it
+    from mlflow.tracking.fluent import _get_experiment_id  # noqa: PLC0415 - as above
 
     try:
-        client = MlflowClient()
+        client = mlflow.MlflowClient()
+        run = client.get_run(run_id) if run_id else mlflow.active_run()
+        experiment = run.info.experiment_id if run else _get_experiment_id()
+        if registered is not None:
+            newest = client.search_model_versions(
+                f"name = '{_quoted(registered)}'", max_results=20, order_by=["version_number DESC"]
+            )
+            for version in newest:
+                if version.tags.get(ARTIFACT_ID_TAG) == artifact_id:
+                    client.delete_model_version(registered, version.version)
+            _delete_if_empty(client, registered)
         for model in client.search_logged_models(
-            [_get_experiment_id()], filter_string=f"tags.`{ARTIFACT_ID_TAG}` = '{artifact_id}'"
+            [experiment], filter_string=f"tags.`{ARTIFACT_ID_TAG}` = '{artifact_id}'"
         ):
             client.delete_logged_model(model.model_id)
     except Exception as error:  # noqa: BLE001 - the first error is the one to raise
@@ -481,7 +545,7 @@ def _delete_tagged(artifact_id: str) -> None:
             "a save failed, and what it left in MLflow, tagged %s=%s, could not be removed: %s",
             ARTIFACT_ID_TAG,
             artifact_id,
-            error,
+            redact(str(error)),
         )
 
 
@@ -506,5 +570,5 @@ def _gone_is_fine() -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
-        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+        if error.error_code != _GONE:
             raise

@@ -18,8 +18,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib
+import os
 import threading
 import types
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +42,7 @@ class Scope:
         experiment_id: Returns the experiment, or None to leave the user's in place
             together with the active run.
         environment: Values of MLflow's environment variables, by name.
-        on_upload: Called with the folder of a model before MLflow uploads it.
+        on_upload: Called with the folder of a model, and its id, before MLflow uploads it.
     """
 
     tracking_uri: str
@@ -48,12 +50,20 @@ class Scope:
     workspace: str | None = None
     experiment_id: Callable[[], str] | None = None
     environment: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    on_upload: Callable[[str], None] | None = None
+    on_upload: Callable[[str, str], None] | None = None
 
 
 _scope: ContextVar[Scope | None] = ContextVar("lineapy_store_mlflow_scope", default=None)
 _lock = threading.Lock()
 _open_scopes = 0
+
+
+def _renew_lock() -> None:
+    global _lock  # noqa: PLW0603 - a forked child must not wait for a thread of its parent's
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_renew_lock)
 _originals: dict[str, Callable[..., Any]] = {}
 _exchanged: list[tuple[types.FunctionType, types.CodeType]] = []
 
@@ -68,6 +78,7 @@ def scope(inside: Scope) -> Iterator[None]:
     global _open_scopes  # noqa: PLW0603 - counts for the process, as MLflow's state does
     with _lock:
         if _open_scopes == 0:
+            _put_back()
             _exchange()
         _open_scopes += 1
     token = _scope.set(inside)
@@ -83,22 +94,28 @@ def scope(inside: Scope) -> Iterator[None]:
 
 def _exchange() -> None:
     functions = {seam: _function(seam) for seam in _ANSWERS}
-    for seam, function in functions.items():
-        code = function.__code__
-        original = types.FunctionType(
-            code, function.__globals__, function.__name__, function.__defaults__
-        )
-        original.__kwdefaults__ = function.__kwdefaults__
-        _originals[seam] = original
-        _exchanged.append((function, code))
-        function.__code__ = _stand_in_for(seam)
+    try:
+        for seam, function in functions.items():
+            code = function.__code__
+            original = types.FunctionType(
+                code, function.__globals__, function.__name__, function.__defaults__
+            )
+            original.__kwdefaults__ = function.__kwdefaults__
+            _originals[seam] = original
+            _exchanged.append((function, code))
+            function.__code__ = _stand_in_for(seam)
+    except BaseException:  # Ctrl-C among others
+        _put_back()
+        raise
 
 
 def _put_back() -> None:
-    # The originals stay: a call that is half-way through a stand-in still needs its own.
+    # The originals stay: a call that is half-way through a stand-in still needs its own. One
+    # leaves the list when it is back, so that being interrupted here is made good the next time.
     while _exchanged:
-        function, code = _exchanged.pop()
+        function, code = _exchanged[-1]
         function.__code__ = code
+        _exchanged.pop()
 
 
 def _function(seam: str) -> types.FunctionType:
@@ -116,8 +133,8 @@ def _function(seam: str) -> types.FunctionType:
 
 def _unsupported(why: str) -> str:
     return (
-        f"this version of MLflow cannot be used: {why}. "
-        "Install a version that pytest-lineapy supports, or a newer pytest-lineapy"
+        f"MLflow cannot be used as it is: {why}. Something else may have replaced the function; "
+        "else install a version of MLflow that pytest-lineapy supports, or a newer pytest-lineapy"
     )
 
 
@@ -157,11 +174,21 @@ def _environment_value(inside: Scope, original: Callable[..., Any], variable: An
     return original(variable)
 
 
+def _thread_pool(inside: Scope, _original: Callable[..., Any], repository: Any) -> Any:
+    # MLflow moves artifacts in threads, which have no part in the context of their creator.
+    return ThreadPoolExecutor(
+        max_workers=repository.max_workers,
+        thread_name_prefix=f"Mlflow{type(repository).__name__}",
+        initializer=_scope.set,
+        initargs=(inside,),
+    )
+
+
 def _upload(
     inside: Scope, original: Callable[..., Any], client: Any, model_id: str, local_dir: str
 ) -> Any:
     if inside.on_upload is not None:
-        inside.on_upload(local_dir)
+        inside.on_upload(local_dir, model_id)
     return original(client, model_id, local_dir)
 
 
@@ -178,5 +205,6 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.tracking.fluent:active_run": _active_run,
     "mlflow.environment_variables:_EnvironmentVariable.get": _environment_value,
     "mlflow.environment_variables:_BooleanEnvironmentVariable.get": _environment_value,
+    "mlflow.store.artifact.artifact_repo:ArtifactRepository._create_thread_pool": _thread_pool,
     "mlflow.tracking.client:MlflowClient.log_model_artifacts": _upload,
 }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import re
+import uuid
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import sqlalchemy as sa
 
 from lineapy_store.catalog._database import Database
-from lineapy_store.catalog._rows import to_record, to_reservation, to_row
-from lineapy_store.catalog._tables import ALIASES, ARTIFACTS, NAMES, RESERVATIONS
+from lineapy_store.catalog._rows import to_catalog_id, to_record, to_reservation, to_row
+from lineapy_store.catalog._tables import ALIASES, ARTIFACTS, CATALOG, NAMES, RESERVATIONS
 from lineapy_store.errors import (
     ArtifactNotFoundError,
     BackendUnavailableError,
@@ -39,6 +41,7 @@ _EXACT = _NAMED.where(ARTIFACTS.c.version == sa.bindparam("version"))
 _ALIASED = _NAMED.join(
     ALIASES, (ALIASES.c.name == ARTIFACTS.c.name) & (ALIASES.c.version == ARTIFACTS.c.version)
 ).where(ALIASES.c.alias == sa.bindparam("alias"))
+_CATALOG_ID = sa.select(CATALOG.c.catalog_id)
 _NEXT_VERSION = sa.select(NAMES.c.next_version).where(NAMES.c.name == sa.bindparam("name"))
 _ALIASES_OF = (
     sa.select(ALIASES.c.alias, ALIASES.c.version)
@@ -103,6 +106,21 @@ class Catalog:
     def __repr__(self) -> str:
         """Show the URL, without its password."""
         return f"Catalog({self._database.shown!r})"
+
+    @functools.cached_property
+    def id(self) -> str:
+        """Which catalog this is: 32 hexadecimal digits, given to it when it was first asked for.
+
+        It tells the content of several catalogs apart that keep it in one place.
+        """
+        with self._database.reading() as connection:
+            found = connection.execute(_CATALOG_ID).scalar()
+        if found is None:
+            insert = self._database.upsert(CATALOG, catalog_id=CATALOG.c.catalog_id)
+            with self._database.writing() as connection:
+                connection.execute(insert, {"key": 1, "catalog_id": uuid.uuid4().hex})
+                found = connection.execute(_CATALOG_ID).scalar_one()
+        return to_catalog_id(found)
 
     def reserve(self, reservation: Reservation) -> None:
         """Announce a save, so that what it is about to refer to is not collected.

@@ -313,6 +313,7 @@ _databases: weakref.WeakSet[Database] = weakref.WeakSet()
 
 
 def _before_fork() -> None:
+    _fork_lock.acquire()  # of two threads that fork at once, one waits for the other
     _forking[:] = list(_databases)
     for database in _forking:
         database.before_fork()
@@ -321,13 +322,17 @@ def _before_fork() -> None:
 def _after_fork_in_parent() -> None:
     while _forking:
         _forking.pop().after_fork_in_parent()
+    _fork_lock.release()
 
 
 def _after_fork_in_child() -> None:
+    global _fork_lock  # noqa: PLW0603 - the thread that holds the parent's is this one, or is gone
+    _fork_lock = threading.Lock()
     while _forking:
         _forking.pop().after_fork_in_child()
 
 
+_fork_lock = threading.Lock()
 _forking: list[Database] = []
 os.register_at_fork(
     before=_before_fork,

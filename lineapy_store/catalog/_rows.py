@@ -117,6 +117,20 @@ def to_reservation(row: sa.Row[Any]) -> Reservation:
     return _read(Reservation, f"reservation {row.artifact_id!r}", row, _RESERVATION)
 
 
+def to_catalog_id(value: Any) -> str:
+    """Return the id of a catalog, which becomes the name of a folder.
+
+    Raises:
+        CorruptArtifactError: It is not what the library writes.
+    """
+    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{32}", value):
+        raise CorruptArtifactError(
+            f"The catalog's own id is damaged: {value!r:.80} is not 32 hexadecimal digits. Restore "
+            "the catalog from a backup."
+        )
+    return value
+
+
 def _read(
     kind: type[_Record], subject: str, row: sa.Row[Any], readers: dict[str, _Reader]
 ) -> _Record:

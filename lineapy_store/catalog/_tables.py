@@ -48,6 +48,14 @@ METADATA = sa.MetaData(
     }
 )
 
+# One row: which catalog this is.
+CATALOG = sa.Table(
+    "lineapy_store_catalog",
+    METADATA,
+    sa.Column("key", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("catalog_id", sa.Text, nullable=False),
+)
+
 # A name stays when its last version goes, so that its counter does.
 NAMES = sa.Table(
     "lineapy_store_names",

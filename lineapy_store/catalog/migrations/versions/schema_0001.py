@@ -1,4 +1,4 @@
-"""The first schema: names, artifacts, aliases and reservations."""
+"""The first schema: the catalog's id, names, artifacts, aliases and reservations."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ _INSTANT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 
 def upgrade() -> None:
     """Create the tables."""
+    op.create_table(
+        "lineapy_store_catalog",
+        sa.Column("key", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("catalog_id", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_lineapy_store_catalog"),
+    )
     op.create_table(
         "lineapy_store_names",
         sa.Column("name", _NAME, nullable=False),
