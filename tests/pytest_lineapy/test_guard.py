@@ -1,0 +1,264 @@
+"""MLflow's global state: a test's own inside, the user's again afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_lineapy._cache import migrated_database
+from pytest_lineapy.guard import isolated_mlflow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    Place = Callable[[str], AbstractContextManager[list[str]]]
+
+mlflow = pytest.importorskip("mlflow", reason="its state is what is guarded")
+
+# Logs to wherever this process's MLflow points, and says where that is.
+_CHILD = """
+import json, mlflow
+with mlflow.start_run() as run:
+    mlflow.log_param("from", "child")
+print(json.dumps([mlflow.get_tracking_uri(), mlflow.get_registry_uri(), run.info.experiment_id]))
+"""
+
+# Enters a place before anything has imported MLflow.
+_FRESH = """
+import json, os, sys
+from pytest_lineapy.guard import isolated_mlflow
+with isolated_mlflow(tracking_uri=sys.argv[1], experiment_id="0", workspace=None, report=print):
+    before = "mlflow" in sys.modules
+    import mlflow
+    with mlflow.start_run():
+        mlflow.log_metric("m", 1)
+    inside = mlflow.get_tracking_uri()
+print(json.dumps([before, inside, mlflow.get_tracking_uri(), os.environ["MLFLOW_TRACKING_URI"]]))
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A function that enters the place of that name, on SQLite, and yields what is reported."""
+
+    @contextlib.contextmanager
+    def enter(name: str) -> Iterator[list[str]]:
+        reported: list[str] = []
+        with isolated_mlflow(
+            tracking_uri=migrated_database(tmp_path / f"{name}.db", str(tmp_path / name)),
+            experiment_id="0",
+            workspace=None,
+            report=reported.append,
+        ):
+            yield reported
+
+    return enter
+
+
+@pytest.fixture
+def production() -> Iterator[tuple[str, Callable[[], int]]]:
+    """A URL on which somebody listens, and a function that counts who has connected."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        listener.setblocking(False)  # noqa: FBT003 - has no keywords
+        connections = 0
+
+        def count() -> int:
+            nonlocal connections
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    listener.accept()[0].close()
+                    connections += 1
+            return connections
+
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", count
+
+
+def _use_mlflow() -> None:
+    with mlflow.start_run():
+        mlflow.log_param("p", 1)
+        mlflow.log_text("text", "note.txt")
+    mlflow.MlflowClient().create_registered_model("clf")
+    mlflow.create_experiment("another")
+    with mlflow.start_span("traced"):
+        pass
+
+
+def _child(*arguments: str) -> Any:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-W", "ignore", "-c", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def test_user_server_gets_no_byte(
+    place: Place, production: tuple[str, Callable[[], int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the user had set everywhere, a place is entered, used and left without it."""
+    url, connections = production
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "OTEL_EXPORTER_OTLP_ENDPOINT"):
+        monkeypatch.setenv(name, url)
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "fraud")
+    monkeypatch.setenv("MLFLOW_RUN_ID", "0" * 32)
+    with isolated_mlflow(
+        tracking_uri=url, experiment_id="7", workspace="team-a", report=pytest.fail
+    ):
+        with place("inside"):
+            _use_mlflow()
+            thread = threading.Thread(target=_use_in_thread)
+            thread.start()
+            thread.join()
+        assert mlflow.get_tracking_uri() == url
+        assert os.environ["MLFLOW_WORKSPACE"] == "team-a"
+    assert os.environ["MLFLOW_RUN_ID"] == "0" * 32
+    assert connections() == 0
+
+    socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))).close()
+    assert connections() == 1, "the listener counts"
+
+
+def _use_in_thread() -> None:
+    with mlflow.start_run():
+        mlflow.log_param("from", "thread")
+
+
+def test_place_that_is_entered_before_mlflow_is_imported(
+    tmp_path: Path, production: tuple[str, Callable[[], int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard imports no MLflow, and one imported inside forgets the place afterwards."""
+    url, connections = production
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", url)
+    uri = migrated_database(tmp_path / "place.db", str(tmp_path / "artifacts"))
+
+    assert _child(_FRESH, uri) == [False, uri, url, url]
+    assert connections() == 0
+
+
+def test_threads_and_processes_are_inside(place: Place) -> None:
+    """What a test starts logs to the test's place, without being told."""
+    seen = []
+    with place("inside"):
+        thread = threading.Thread(target=lambda: seen.append(mlflow.get_tracking_uri()))
+        thread.start()
+        thread.join()
+        uri = mlflow.get_tracking_uri()
+
+        assert seen == [uri]
+        assert _child(_CHILD) == [uri, uri, "0"]
+        (run,) = mlflow.search_runs(output_format="list")
+        assert run.data.params == {"from": "child"}
+
+
+def test_places_nest(place: Place) -> None:
+    """An inner place hides the outer one's run and experiment, and both come back."""
+    with place("outer"):
+        mlflow.set_experiment("mine")
+        outer_uri = mlflow.get_tracking_uri()
+        with mlflow.start_run() as outer:
+            with place("inner") as reported:
+                assert mlflow.active_run() is None
+                assert mlflow.last_active_run() is None
+                with mlflow.start_run() as inner:
+                    assert inner.info.experiment_id == "0"
+            assert reported == []
+            assert mlflow.active_run().info.run_id == outer.info.run_id
+            mlflow.log_param("p", "outer")
+        assert mlflow.get_tracking_uri() == outer_uri
+        assert mlflow.get_run(outer.info.run_id).data.params == {"p": "outer"}
+        with mlflow.start_run() as later:
+            assert later.info.experiment_id == outer.info.experiment_id != "0"
+
+
+def test_failure_puts_the_state_back(place: Place) -> None:
+    """A test that fails inside leaves nothing of its place behind."""
+    before = dict(os.environ)
+    with contextlib.suppress(ZeroDivisionError), place("inside"):
+        mlflow.set_tracking_uri("http://127.0.0.1:9")
+        raise ZeroDivisionError
+    assert dict(os.environ) == before
+    assert not mlflow.is_tracking_uri_set()
+
+
+def test_open_runs_are_ended_and_reported(place: Place) -> None:
+    """Runs that were left open, nested or in another thread, are ended in the place and named."""
+    with place("outer"):
+        with place("inside") as reported:
+            client = mlflow.MlflowClient()
+            mlflow.start_run(run_name="parent")
+            mlflow.start_run(run_name="child", nested=True)
+            thread = threading.Thread(target=mlflow.start_run, kwargs={"run_name": "elsewhere"})
+            thread.start()
+            thread.join()
+        assert len(reported) == 3
+        for name, sentence in zip(("child", "parent"), reported, strict=False):
+            assert f"'{name}'" in sentence
+            assert "was left open, and was ended" in sentence
+        assert mlflow.active_run() is None
+        assert {run.info.status for run in client.search_runs(["0"])} == {"FINISHED"}
+
+
+def test_run_of_a_place_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that cannot be ended is reported, and the state is put back all the same."""
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    reported: list[str] = []
+    uri = migrated_database(tmp_path / "place.db", str(tmp_path / "artifacts"))
+    with isolated_mlflow(
+        tracking_uri=uri, experiment_id="0", workspace=None, report=reported.append
+    ):
+        mlflow.start_run()
+        mlflow.set_tracking_uri("http://127.0.0.1:9")
+    (sentence,) = reported
+    assert "cannot be ended" in sentence
+    assert mlflow.active_run() is None
+    assert not mlflow.is_tracking_uri_set()
+
+
+def test_autologging_left_on(place: Place) -> None:
+    """Autologging that a test has switched on is off after it, and reported."""
+    linear_model = pytest.importorskip("sklearn.linear_model", reason="is what is logged")
+    with place("outer"):
+        with place("inside") as reported:
+            mlflow.sklearn.autolog(log_models=False)
+        (sentence,) = reported
+        assert "sklearn" in sentence
+        linear_model.LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+        assert mlflow.search_runs(output_format="list") == []
+
+
+def test_autologging_of_the_user(place: Place) -> None:
+    """Autologging that was on before is left alone, or on again if a test has switched it off."""
+    linear_model = pytest.importorskip("sklearn.linear_model", reason="is what is logged")
+    with place("outer"):
+        mlflow.sklearn.autolog(log_models=False, log_input_examples=False, silent=True)
+        try:
+            with place("inside") as reported:
+                mlflow.sklearn.autolog(disable=True)
+            assert reported == []
+            linear_model.LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+            assert len(mlflow.search_runs(output_format="list")) == 1
+        finally:
+            mlflow.sklearn.autolog(disable=True)
+
+
+def test_stray_files_are_named(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database or folder of MLflow's default place in the working directory is reported."""
+    (tmp_path / "cwd" / "mlartifacts").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "cwd")
+    with place("inside") as reported:
+        (tmp_path / "cwd" / "mlruns").mkdir()
+    (sentence,) = reported
+    assert str(tmp_path / "cwd" / "mlruns") in sentence
