@@ -281,5 +281,7 @@ def test_paths_are_made_absolute(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     options = Options({"home_dir": Path("x"), "artifact_storage_dir": "s3://bucket/a"})
     assert options.get("home_dir") == str(home / "x")
     assert options.get("artifact_storage_dir") == "s3://bucket/a"
+    options.set("mlflow_tracking_uri", "sqlite:///mlflow.db")
+    assert options.get("mlflow_tracking_uri") == f"sqlite:///{home}/mlflow.db"
     options.set("artifact_storage_dir", "~/content")
     assert options.get("artifact_storage_dir") == str(home / "content")

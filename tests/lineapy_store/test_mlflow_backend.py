@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import http.server
+import itertools
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +34,7 @@ from lineapy_store import (  # noqa: E402 - as above
     Store,
 )
 from lineapy_store.backends import mlflow as backend  # noqa: E402 - as above
+from lineapy_store.backends import mlflow_scope  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -277,7 +283,7 @@ def test_a_server_that_is_down_is_an_error_within_seconds(
     uris = {
         "nobody listens": "http://127.0.0.1:1",
         "no folder": f"sqlite:///{tmp_path}/missing/mlflow.db",
-        "no database": "postgresql://me:s3cr3t@127.0.0.1:1/mlflow",
+        "no database": "postgresql+psycopg://me:s3cr3t@127.0.0.1:1/mlflow",
     }
     with contextlib.ExitStack() as stack:
         uri = uris.get(kind) or stack.enter_context(silent_server())
@@ -612,6 +618,218 @@ def test_a_password_is_not_recorded_and_still_used(
         store.options.reset("mlflow_tracking_uri")
         with pytest.raises(ConfigurationError, match="mlflow_tracking_uri"):
             artifact.get_value()
+
+
+class _Refusing(http.server.BaseHTTPRequestHandler):
+    """A server that is healthy, and refuses everything else in the way that its class says."""
+
+    status = 401
+
+    def do_GET(self) -> None:
+        """Answers, or hangs up."""
+        if self.path.endswith("/health"):
+            self.send_response(200)
+        elif self.status:
+            self.send_response(self.status)
+        else:
+            self.connection.close()
+            return
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - names of the base class
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@contextlib.contextmanager
+def refusing_server(status: int) -> Iterator[str]:
+    """A tracking server that answers with a status, or hangs up for 0, behind a password."""
+    handler = type("Handler", (_Refusing,), {"status": status})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://me:s3cr3t@127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("status", [0, 401, 500])
+def test_a_server_that_refuses_is_an_error_without_its_password(
+    tmp_path: Path,
+    status: int,
+    train: Callable[[str], Trained],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is told where and why; the password is in no message, cause or log."""
+    with (
+        refusing_server(status) as uri,
+        Store(home_dir=tmp_path / "home", mlflow_tracking_uri=uri) as store,
+    ):
+        with pytest.raises(BackendUnavailableError, match=r"me:\*\*\*@127") as caught:
+            store.save(train("sklearn").model, "clf")
+        assert len(store.artifact_store()) == 0
+    assert "s3cr3t" not in "".join(traceback.format_exception(caught.value))
+    assert "s3cr3t" not in caplog.text
+
+
+def test_a_server_that_refuses_to_read_has_not_lost_the_model(
+    mlflow_store: Store, name: str, train: Callable[[str], Trained]
+) -> None:
+    """A refusal is not taken for damage, by reading or by verifying."""
+    artifact = mlflow_store.save(train("sklearn").model, name)
+    with refusing_server(401) as uri:
+        elsewhere = dataclasses.replace(
+            artifact._record,  # noqa: SLF001 - as if the server had become this one
+            mlflow=artifact.get_metadata().mlflow
+            | {"tracking_uri": uri.replace("s3cr3t", "***"), "registry_uri": uri},
+        )
+        mlflow_store.options.set("mlflow_tracking_uri", uri)
+        moved = Artifact(mlflow_store, elsewhere)
+        for read in (moved.get_value, moved.verify):
+            with pytest.raises(BackendUnavailableError, match="refused"):
+                read()
+
+
+def test_a_database_that_hangs_up_is_an_error_within_seconds(
+    tmp_path: Path, train: Callable[[str], Trained]
+) -> None:
+    """MLflow would try for minutes."""
+    with refusing_server(0) as uri:
+        database = uri.replace("http://", "postgresql+psycopg://") + "/mlflow"
+        store = Store(home_dir=tmp_path / "home", mlflow_tracking_uri=database)
+        started = time.monotonic()
+        with pytest.raises(BackendUnavailableError, match="cannot be reached"):
+            store.save(train("sklearn").model, "clf")
+        assert time.monotonic() - started < 10
+
+
+def test_a_failed_save_leaves_nothing_in_another_experiments_run(
+    mlflow_store: Store,
+    tracking_uri: str,
+    name: str,
+    train: Callable[[str], Trained],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What log_model began is removed from the experiment of the active run, too."""
+    mlflow.set_tracking_uri(tracking_uri)
+    experiment = mlflow.MlflowClient().create_experiment(name)
+
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise MlflowException("half-way")
+
+    monkeypatch.setattr(mlflow.MlflowClient, "_create_model_version", fail)
+    with (
+        mlflow.start_run(experiment_id=experiment),
+        pytest.raises(MlflowException, match="half-way"),
+    ):
+        mlflow_store.save(train("sklearn").model, name)
+    client = client_of(tracking_uri)
+    assert list(client.search_logged_models([experiment])) == []
+    with pytest.raises(MlflowException, match="not found"):
+        client.get_registered_model(name)
+
+
+def test_a_logged_model_of_the_users_is_not_deleted(
+    mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """A model that was there, and was given with model_id, stays when the version goes."""
+    mlflow.set_tracking_uri(tracking_uri)
+    users = mlflow.create_external_model(name="users")
+    artifact = mlflow_store.save(train("sklearn").model, name, model_id=users.model_id)
+    assert artifact.get_value() is not None
+    mlflow_store.delete(name, version="all")
+    assert client_of(tracking_uri).get_logged_model(users.model_id).model_id == users.model_id
+
+
+def test_mlflows_last_logged_model_stays_the_users(
+    mlflow_store: Store, users_mlflow: str, name: str, train: Callable[[str], Trained]
+) -> None:
+    """A save to another server does not become what mlflow.last_logged_model() means."""
+    assert mlflow.get_tracking_uri() == users_mlflow
+    mine = mlflow.create_external_model(name="mine")
+    mlflow_store.save(train("sklearn").model, name)
+    last = mlflow.last_logged_model()
+    assert last is not None
+    assert last.model_id == mine.model_id
+
+
+def test_being_interrupted_leaves_mlflow_as_it_was(
+    mlflow_store: Store,
+    name: str,
+    train: Callable[[str], Trained],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C while the scope is being set up is made good, and the next save works."""
+    before, calls = state(), itertools.count()
+    stand_in_for = mlflow_scope._stand_in_for  # noqa: SLF001 - where the interrupt comes
+
+    def interrupt(seam: str) -> Any:
+        if next(calls) == 4:
+            raise KeyboardInterrupt
+        return stand_in_for(seam)
+
+    monkeypatch.setattr(mlflow_scope, "_stand_in_for", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        mlflow_store.save(train("sklearn").model, name)
+    assert state() == before
+    assert mlflow_store.save(train("sklearn").model, name).version == 0
+    assert state() == before
+
+
+def test_threads_that_mlflow_starts_are_inside_too(tmp_path: Path) -> None:
+    """MLflow moves artifacts in threads of its own, which must look at the same server."""
+    repository = mlflow.store.artifact.local_artifact_repo.LocalArtifactRepository(str(tmp_path))
+    with (
+        mlflow_scope.scope(mlflow_scope.Scope(tracking_uri="http://inside")),
+        repository._create_thread_pool() as pool,  # noqa: SLF001 - as MLflow does
+    ):
+        assert pool.submit(mlflow.get_tracking_uri).result() == "http://inside"
+    assert mlflow.get_tracking_uri() != "http://inside"
+
+
+def test_code_that_is_logged_with_a_model_is_kept_once(
+    mlflow_store: Store,
+    tmp_path: Path,
+    name: str,
+    train: Callable[[str], Trained],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However often such a model is loaded, one folder and one entry of sys.path stay."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    (tmp_path / "helper.py").write_text("FACTOR = 2")
+    artifact = mlflow_store.save(
+        train("sklearn").model, name, code_paths=[str(tmp_path / "helper.py")]
+    )
+    before = len(sys.path)
+    for _ in range(3):
+        artifact.get_value()
+        artifact.verify()
+    assert len(sys.path) == before + 1
+    assert len(list(folder.glob("lineapy-*"))) == 1
+
+
+def test_requirements_may_be_a_file(
+    mlflow_store: Store,
+    tracking_uri: str,
+    tmp_path: Path,
+    name: str,
+    train: Callable[[str], Trained],
+) -> None:
+    """extra_pip_requirements takes a path, as MLflow's does, of either type."""
+    (tmp_path / "more.txt").write_text("wheel\n")
+    artifact = mlflow_store.save(
+        train("sklearn").model, name, extra_pip_requirements=tmp_path / "more.txt"
+    )
+    mlflow.set_tracking_uri(tracking_uri)
+    uri = artifact.get_metadata().mlflow.model_uri
+    lines = Path(mlflow.pyfunc.get_model_dependencies(uri)).read_text()
+    assert "wheel" in lines
+    assert "scikit-learn==" in lines
 
 
 SUBCLASS = """

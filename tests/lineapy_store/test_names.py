@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineapy_store import InvalidNameError
-from lineapy_store.names import check_alias, check_name
+from lineapy_store import ConfigurationError, InvalidNameError
+from lineapy_store.names import check_alias, check_name, check_version
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,27 @@ def test_an_alias_does_not_mean_a_version(alias: str) -> None:
     """What already says which version is meant cannot be an alias."""
     with pytest.raises(InvalidNameError):
         check_alias(alias)
+
+
+class Index:
+    """A whole number of another library's."""
+
+    def __index__(self) -> int:
+        """Returns it."""
+        return 7
+
+
+@pytest.mark.parametrize(
+    ("version", "known"),
+    [(3, 3), ("3", 3), (None, "latest"), ("latest", "latest"), ("prod", "prod"), (Index(), 7)],
+)
+def test_versions_of_every_kind(version: object, known: int | str) -> None:
+    """Whole numbers of any type or as text, "latest" and aliases are versions."""
+    assert check_version(version) == known
+
+
+@pytest.mark.parametrize("version", [True, 1.0, b"latest", [], {}])
+def test_what_is_no_version_is_refused(version: object) -> None:
+    """Anything else is an error that names it, and never taken for a version."""
+    with pytest.raises(ConfigurationError, match="is not a version"):
+        check_version(version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -310,6 +311,76 @@ def test_the_listing_lists_searches_and_shows(store: Store) -> None:
     html = listing._repr_html_()
     assert "<td>&lt;i&gt;</td>" in html
     assert html.count("<tr>") == 5
+
+
+def test_catalogs_that_share_a_place_keep_their_content_apart(tmp_path: Path) -> None:
+    """One's deleting and collecting touches nothing of the other's, equal content included."""
+    with (
+        Store(home_dir=tmp_path / "a", artifact_storage_dir=tmp_path / "shared") as one,
+        Store(home_dir=tmp_path / "b", artifact_storage_dir=tmp_path / "shared") as other,
+    ):
+        mine, same = other.save("mine", "mine"), other.save("same", "same")
+        one.save("same", "same")
+        one.delete("same", version="all")
+        assert one.gc() == []
+        assert (mine.get_value(), same.get_value()) == ("mine", "same")
+
+
+def test_an_artifact_whose_content_is_elsewhere_says_where(store: Store, tmp_path: Path) -> None:
+    """After artifact_storage_dir was changed the error names both places."""
+    artifact = store.save(1, "x")
+    store.options.set("artifact_storage_dir", tmp_path / "new")
+    with pytest.raises(CorruptArtifactError, match="artifact_storage_dir") as caught:
+        artifact.get_value()
+    assert artifact.get_metadata().lineapy.storage_path in str(caught.value)
+
+
+@pytest.mark.parametrize("version", [None, True, 1.5, []])
+def test_delete_needs_to_be_told_which_version(store: Store, version: Any) -> None:
+    """What could mean any version deletes none."""
+    store.save(0, "x")
+    store.save(1, "x")
+    with pytest.raises(ConfigurationError):
+        store.delete("x", version)
+    assert len(store.artifact_store()) == 2
+
+
+@pytest.mark.parametrize("name", [None, 5, ["x"], b"x"])
+def test_only_text_is_a_name(store: Store, name: Any) -> None:
+    """Looking for anything else is an error that says so."""
+    for call in (lambda: store.get(name), lambda: store.delete(name, 0)):
+        with pytest.raises(InvalidNameError, match="must be a text"):
+            call()
+
+
+def test_a_new_store_leaves_the_log_level_alone(tmp_path: Path) -> None:
+    """Only the option, when it is given, sets the level of the library's logger."""
+    logger = logging.getLogger("lineapy_store")
+    before = logger.level
+    try:
+        logger.setLevel("ERROR")
+        with Store(home_dir=tmp_path) as store:
+            store.save(1, "x")
+            assert logger.level == logging.ERROR
+            store.options.set("logging_level", "DEBUG")
+            assert logger.level == logging.DEBUG
+    finally:
+        logger.setLevel(before)
+
+
+def test_long_arguments_are_cut_short_in_the_metadata(store: Store) -> None:
+    """Metadata is to recognise an argument by; it stays small, finite and JSON."""
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.warns(UserWarning, match="log_model"):
+        artifact = store.save(
+            1, "x", params={"long": range(9), "many": [0] * 9999, "nan": float("nan")}, tags=endless
+        )
+    kept = store.get("x").get_metadata().lineapy.log_model_arguments
+    assert len(kept["params"]["many"]) == 1001
+    assert kept["params"]["nan"] == "nan"
+    assert kept["params"]["long"] == "range(0, 9)"
+    assert kept == artifact.get_metadata().lineapy.log_model_arguments
 
 
 def test_signed_content_is_read_with_its_key_only(tmp_path: Path) -> None:

@@ -220,3 +220,38 @@ def test_a_record_of_another_process_is_seen_at_once(
     assert other.remove(first.artifact_id)
     second = save(other, "a")
     assert catalog.find("a") == second == dataclasses.replace(second, version=1)
+
+
+FORKS_IN_TWO_THREADS = """
+import faulthandler, os, sys, threading
+from lineapy_store.catalog import Catalog
+
+faulthandler.dump_traceback_later(60, exit=True)
+catalog = Catalog(sys.argv[1])
+catalog.reservations()
+
+def fork():
+    for _ in range(50):
+        child = os.fork()
+        if not child:
+            os._exit(0)
+        os.waitpid(child, 0)
+
+threads = [threading.Thread(target=fork) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(catalog.reservations())
+"""
+
+
+def test_two_threads_may_fork_at_once(tmp_path: Path) -> None:
+    """Neither waits for the other for good, and the catalog works afterwards."""
+    done = subprocess.run(  # noqa: S603 - the code above
+        [sys.executable, "-W", "ignore", "-c", FORKS_IN_TWO_THREADS, f"sqlite:///{tmp_path}/c.db"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
