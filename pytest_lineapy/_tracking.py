@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import importlib
 import re
 import urllib.error
 import urllib.request
 import uuid
+import warnings
 from typing import TYPE_CHECKING
 
 import pytest
 
-from lineapy_store.redact import redact_url
 from pytest_lineapy import LeakWarning
 from pytest_lineapy._cache import migrated_database
 from pytest_lineapy._run import Kept, run_of, test_of
 from pytest_lineapy.guard import isolated_mlflow
+from pytest_lineapy.settings import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +68,7 @@ def database(item: pytest.Item, folder: Path) -> Iterator[Tracking]:
         item: The test.
         folder: Where to, empty.
     """
+    _import_mlflow("mlflow.store.tracking.sqlalchemy_store")
     artifacts = folder / "artifacts"
     uri = migrated_database(folder / "mlflow.db", str(artifacts))
     test = test_of(item)
@@ -107,6 +110,7 @@ def foreign_workspace(item: pytest.Item, url: str) -> Iterator[Tracking]:
 
 @contextlib.contextmanager
 def _workspace(item: pytest.Item, url: str, *, remove: bool, end: str | None) -> Iterator[Tracking]:
+    _import_mlflow("mlflow")
     test = test_of(item)
     is_first = test.workspace is None
     # A second place, on another server, has the same name there: MLflow knows one at a time.
@@ -116,7 +120,8 @@ def _workspace(item: pytest.Item, url: str, *, remove: bool, end: str | None) ->
         try:
             with _pointed(item, url, experiment_id, name) as tracking:
                 delete = f"curl -X DELETE '{url}{_WORKSPACES}/{name}?mode=CASCADE'"
-                test.places.append(Kept(f"{url}/#/models?workspace={name}", end or delete))
+                look = f"{url}/#/models?workspace={name}"
+                test.places.append(Kept(shown(look), end or shown(delete)))
                 yield tracking
         finally:
             keep = test.failed and run_of(item.config).settings.get("keep")
@@ -149,6 +154,17 @@ def _pointed(
             item.warn(LeakWarning(f"{item.nodeid}: {leak}"))
 
 
+def _import_mlflow(module: str) -> None:
+    """Import MLflow, which then sends no telemetry, whatever warnings that gives.
+
+    A suite in which warnings are errors can do nothing about those of MLflow's modules.
+    """
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+        warnings.simplefilter("ignore")
+        importlib.import_module(module)
+
+
 @contextlib.contextmanager
 def _as_nobody(workspace: str | None = None) -> Iterator[None]:
     """Let MLflow see the workspace that is given, instead of the user's, and send no telemetry."""
@@ -172,7 +188,7 @@ def _create_workspace(url: str, name: str) -> str:
         try:
             client.create_workspace(name, description="A test's, made by pytest-lineapy.")
         except MlflowException as error:
-            pytest.fail(f"no workspace at {redact_url(url)}: {_remedy(error)}", pytrace=False)
+            pytest.fail(f"no workspace at {shown(url)}: {_remedy(error)}", pytrace=False)
     with _as_nobody(name):
         return str(client.create_experiment("Default"))
 
@@ -211,7 +227,7 @@ def _remove_workspace(url: str, name: str) -> str | None:
         with _as_nobody():
             client.delete_workspace(name, mode="CASCADE")
     except Exception as error:  # noqa: BLE001 - the test is over, and this is not its failure
-        return f"the workspace {name!r} of {redact_url(url)} could not be removed: {error}"
+        return f"the workspace {name!r} of {shown(url)} could not be removed: {error}"
     return None
 
 
@@ -229,7 +245,7 @@ def _require_answer(url: str) -> None:
         error.close()  # it is there; whom it lets in is between MLflow and it
     except OSError as error:
         pytest.fail(
-            f"no MLflow server answers at {redact_url(url)}: {error}. Start it, or choose another "
+            f"no MLflow server answers at {shown(url)}: {error}. Start it, or choose another "
             "place with --lineapy-mlflow=sqlite|server|URI",
             pytrace=False,
         )

@@ -141,8 +141,8 @@ class Settings:
                 self._values[key] = option.default
                 continue
             self._sources[key] = source
-            shown = _dashed(key) if source == "command line" else f"{name} in the ini-file"
-            self._values[key] = check(key, value, shown)
+            told = _dashed(key) if source == "command line" else f"{name} in the ini-file"
+            self._values[key] = check(key, value, told)
             if key == "artifact_dir" and "://" not in value:
                 folder = config.rootpath if source == "ini" else config.invocation_params.dir
                 self._values[key] = str(folder / value)
@@ -159,7 +159,7 @@ class Settings:
         """
         keys = [key for key in _TABLE if key in self._sources or (always and key == "mlflow")]
         parts = (
-            f"{key.replace('_', '-')}={_shown(self._values[key])} "
+            f"{key.replace('_', '-')}={shown(self._values[key])} "
             f"({self._sources.get(key, 'default')})"
             for key in keys
         )
@@ -170,10 +170,11 @@ def _dashed(key: str) -> str:
     return f"--lineapy-{key.replace('_', '-')}"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a value as it may be shown: a URL without a name and password."""
     if isinstance(value, bool):
         return str(value).lower()
-    return re.sub(r"(://[^/@]*:)[^/@]*@", r"\1***@", str(value))
+    return re.sub(r"://[^@\s]*@", "://***@", str(value))
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -209,7 +210,7 @@ def check(key: str, value: object, source: str) -> Any:
     try:
         return _TABLE[key].check(value)
     except ValueError as error:
-        raise pytest.UsageError(f"{source} is {_shown(value)!r}, but {error}") from None
+        raise pytest.UsageError(f"{source} is {shown(value)!r}, but {error}") from None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -84,7 +84,7 @@ def test_fixtures_are_listed_with_what_they_give(inner: InnerPytest) -> None:
         (
             ("--lineapy-mlflow=server",),
             {"lineapy_mlflow": "sqlite", "lineapy_database_url": "postgresql://me:pw@host/db"},
-            "lineapy: mlflow=server (command line), database-url=postgresql://me:***@host/db (ini)",
+            "lineapy: mlflow=server (command line), database-url=postgresql://***@host/db (ini)",
         ),
     ],
 )

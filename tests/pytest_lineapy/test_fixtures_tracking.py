@@ -1,0 +1,165 @@
+"""A place in MLflow for each test: clean, nobody else's, and gone or kept afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_lineapy import factories
+
+mlflow = pytest.importorskip("mlflow", reason="what is tested is MLflow's side")
+
+if TYPE_CHECKING:
+    import lineapy_store as lineapy
+    from tests.plugins.inner_pytest import InnerPytest
+
+second_tracking = factories.mlflow_tracking(mlflow="sqlite")
+second_store = factories.lineapy_store(tracking="second_tracking")
+on_server = factories.mlflow_tracking(mlflow="server")
+on_server_again = factories.mlflow_tracking(mlflow="server")
+
+_SAME_NAMES = """
+import subprocess, sys
+import mlflow
+import pytest
+
+CODE = '''
+import mlflow
+mlflow.set_experiment("same")
+with mlflow.start_run():
+    mlflow.log_metric("m", 1)
+    mlflow.log_text("text", "note.txt")
+mlflow.MlflowClient().create_registered_model("from-" + mlflow.get_experiment_by_name("same").name)
+'''
+
+@pytest.mark.parametrize("number", range(4))
+def test_it(mlflow_tracking, number):
+    assert mlflow_tracking.registered_models() == []
+    assert [each.name for each in mlflow_tracking.client.search_experiments()] == ["Default"]
+    with mlflow.start_run() as run:
+        assert run.info.experiment_id == mlflow_tracking.experiment_id
+    mlflow.set_experiment("same")
+    with mlflow.start_run():
+        mlflow.log_metric("m", number)
+        mlflow.log_text("text", "note.txt")
+    mlflow_tracking.client.create_registered_model("same")
+    assert len(mlflow.search_runs(search_all_experiments=True, output_format="list")) == 2
+    assert mlflow_tracking.registered_models() == ["same"]
+    if number == 0:
+        subprocess.run([sys.executable, "-c", CODE], check=True)
+        assert mlflow_tracking.registered_models() == ["from-same", "same"]
+        assert len(mlflow.search_runs(search_all_experiments=True, output_format="list")) == 3
+    note(mlflow_tracking.workspace)
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "arguments"), [("sqlite", ()), ("external", ("-n", "2"))], ids=["sqlite", "external"]
+)
+def test_the_same_names_never_meet(
+    inner: InnerPytest, mlflow_server_url: str, mode: str, arguments: tuple[str, ...]
+) -> None:
+    """Tests that use one experiment's and one model's name see only their own, children included.
+
+    Nothing is left in the folder that pytest runs in, and on somebody else's server no workspace.
+    """
+    inner.write(_SAME_NAMES)
+    before = set(inner.path.iterdir())
+    url = mlflow_server_url if mode == "external" else mode
+    inner.passes(f"--lineapy-mlflow={url}", "-p", "no:cacheprovider", *arguments, n=4)
+    workspaces = set(inner.notes())
+    assert {path.name for path in set(inner.path.iterdir()) - before} <= {"__pycache__"}
+    if mode == "external":
+        assert len(workspaces) == 4
+        there = {each.name for each in mlflow.MlflowClient(url).list_workspaces()}
+        assert not workspaces & there
+
+
+def test_models_go_to_the_place(inner: InnerPytest) -> None:
+    """The first test of the README: a model that is saved is registered, and loads."""
+    pytest.importorskip("sklearn", reason="what is saved is a model of scikit-learn")
+    inner.write(
+        """
+from sklearn.linear_model import LogisticRegression
+
+def test_model(lineapy_store_mlflow, mlflow_tracking):
+    model = LogisticRegression().fit([[0], [1]], [0, 1])
+    artifact = lineapy_store_mlflow.save(model, "clf")
+    assert artifact.get_value().predict([[1]]) == [1]
+    assert mlflow_tracking.registered_models() == ["clf"]
+    assert artifact.get_metadata()["mlflow"]["tracking_uri"] == mlflow_tracking.uri
+"""
+    )
+    inner.passes()
+
+
+def test_a_second_set_is_independent(
+    lineapy_store_mlflow: lineapy.Store,
+    mlflow_tracking: factories.Tracking,
+    second_tracking: factories.Tracking,
+    second_store: lineapy.Store,
+) -> None:
+    """Two places in one test do not see each other's models."""
+    mlflow_tracking.client.create_registered_model("first")
+    second_tracking.client.create_registered_model("second")
+    assert mlflow_tracking.registered_models() == ["first"]
+    assert second_tracking.registered_models() == ["second"]
+    assert lineapy_store_mlflow.options.get("mlflow_tracking_uri") == mlflow_tracking.uri
+    assert second_store.options.get("mlflow_tracking_uri") == second_tracking.uri
+
+
+def test_a_server_and_a_database_in_one_test(
+    on_server: factories.Tracking, second_tracking: factories.Tracking
+) -> None:
+    """A place on a server stays the test's own while MLflow points at another one."""
+    on_server.client.create_registered_model("first")
+    second_tracking.client.create_registered_model("second")
+    assert on_server.registered_models() == ["first"]
+    assert second_tracking.registered_models() == ["second"]
+
+
+def test_all_pages_of_registered_models_are_read(mlflow_tracking: factories.Tracking) -> None:
+    """More models than one answer of MLflow's holds are all in the list."""
+    names = [f"model-{number:03}" for number in range(103)]
+    for name in reversed(names):
+        mlflow_tracking.client.create_registered_model(name)
+    assert mlflow_tracking.registered_models() == names
+
+
+def test_two_places_on_one_server_are_refused(inner: InnerPytest, mlflow_server_url: str) -> None:
+    """MLflow knows one workspace at a time: the error says to use a second server."""
+    inner.write(
+        "from pytest_lineapy import factories\n"
+        "other = factories.mlflow_tracking()\n"
+        "def test_it(mlflow_tracking, other): pass\n"
+    )
+    result = inner.run(f"--lineapy-mlflow={mlflow_server_url}")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*factories.mlflow_tracking(server=...)*"])
+
+
+def test_the_servers_log_is_in_the_report(inner: InnerPytest) -> None:
+    """A failed test that used the server shows what it logged meanwhile, and no other test does."""
+    inner.write(
+        """
+import pytest
+pytestmark = pytest.mark.lineapy(mlflow="server")
+
+def test_before(mlflow_tracking):
+    mlflow_tracking.client.search_experiments()
+
+def test_fails(mlflow_tracking):
+    mlflow_tracking.client.create_registered_model("x")
+    mlflow_tracking.client.get_run("missing-run-of-the-test")
+
+def test_fails_without_it():
+    assert False
+"""
+    )
+    result = inner.run("-n", "2", "--dist=loadfile")
+    result.assert_outcomes(passed=1, failed=2)
+    output = result.stdout.str()
+    assert output.count("MLflow server http://127.0.0.1:") == 1
+    section = output.partition("MLflow server http://127.0.0.1:")[2]
+    assert "missing-run-of-the-test" in section.partition("test_fails_without_it")[0]
