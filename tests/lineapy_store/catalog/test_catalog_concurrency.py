@@ -15,6 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lineapy_store.catalog import Catalog
     from lineapy_store.records import ArtifactRecord, Reservation
