@@ -1,0 +1,35 @@
+"""What the README shows works as it is written."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_the_first_example_runs(tmp_path: Path) -> None:
+    """A stranger who pastes it gets predictions, the dict, and a table with both backends."""
+    pytest.importorskip("mlflow", reason="the example saves to MLflow")
+    pytest.importorskip("sklearn", reason="the example trains a model")
+    example = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)[0]
+    done = subprocess.run(  # noqa: S603 - the README's own code
+        [sys.executable, "-c", example],
+        cwd=tmp_path,
+        env=os.environ | {"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "[0 0 0] {'seed': 7, 'rows': 150}" in done.stdout
+    table = done.stdout.splitlines()[-2:]
+    assert [row.split()[:1] + row.split()[4:5] for row in table] == [
+        ["facts", "lineapy"],
+        ["iris", "mlflow"],
+    ]
