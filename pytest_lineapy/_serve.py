@@ -57,18 +57,19 @@ def _end_with_users(lease: int, alive: int, linger: float, *, remove: bool) -> N
 
 
 def _end(alive: int, *, remove: bool) -> None:
-    with Path("start.lock").open("a", encoding="utf-8") as start:
-        try:
-            # Without it somebody waits for our lease, and then starts a server in this folder.
-            fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            remove = False
+    try:
+        folder = Path.cwd()
         if remove:
-            shutil.rmtree(Path.cwd(), ignore_errors=True)
-        # Before the lease: see above. The kernel would close them in an order of its own.
-        os.close(alive)
-        # Nobody is left to answer, and a transaction of SQLite that is cut short rolls back.
-        os._exit(0)
+            # If somebody has it, a new user waits for our lease to start a server in this folder.
+            start = os.open("start.lock", os.O_RDWR)
+            fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        pass  # somebody has it, or the folder is gone
+    # Before the lease: see above. The kernel would close them in an order of its own.
+    os.close(alive)
+    # Nobody is left to answer, and a transaction of SQLite that is cut short rolls back.
+    os._exit(0)
 
 
 def _serve(listener: socket.socket) -> None:

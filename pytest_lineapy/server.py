@@ -145,6 +145,7 @@ class TrackingServer:
                 if _try_lock(alive):
                     if is_alone and self._is_ours:
                         _empty(folder)
+                        on_failure.callback(shutil.rmtree, folder, ignore_errors=True)
                     self._start(alive, linger)
             state = self._state()
             on_failure.pop_all()
@@ -301,14 +302,12 @@ class TrackingServer:
     def _end(self, pid: int, patience: float) -> None:
         """Wait for the server to end by itself, and end it if it does not."""
         deadline = time.monotonic() + patience
-        while self._is_alive():
+        while self._is_alive() if self._process is None else self._process.poll() is None:
             if time.monotonic() >= deadline:
-                # The lock is held, so the number is still that of the server.
+                # It is alive, so the number is still its own.
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.005)
-        if self._process is not None:
-            self._process.wait()
 
 
 @contextlib.contextmanager

@@ -111,10 +111,14 @@ def test_user_server_gets_no_byte(
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "OTEL_EXPORTER_OTLP_ENDPOINT"):
         monkeypatch.setenv(name, url)
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "fraud")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "2")  # nobody answers there
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     monkeypatch.setenv("MLFLOW_RUN_ID", "0" * 32)
     with isolated_mlflow(
         tracking_uri=url, experiment_id="7", workspace="team-a", report=pytest.fail
     ):
+        mlflow.set_tracking_uri(url)
+        mlflow.set_registry_uri(url)
         with place("inside"):
             _use_mlflow()
             thread = threading.Thread(target=_use_in_thread)

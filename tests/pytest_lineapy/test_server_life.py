@@ -1,0 +1,341 @@
+"""How long a temporary tracking server lives, and what it leaves: warm, shared, kept and killed.
+
+All of it is about processes and locks, so the server's process is a real one here, which answers
+as MLflow's does but starts in a moment: in place of uvicorn it imports ``_ANSWERS``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_lineapy import server as server_module
+from pytest_lineapy._cache import cache_folder
+from pytest_lineapy.server import ServerError, TrackingServer, shared_folder, warm_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "pidfd_open"), reason="waits for processes that are not its children"
+)
+
+_ANSWERS = """
+import http.server, socket, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+server.socket = socket.socket(fileno=int(sys.argv[1]))
+server.serve_forever()
+"""
+
+# Joins the server, says so, and waits to be killed.
+_USER = """
+import pathlib, sys
+from pytest_lineapy.server import TrackingServer
+server = TrackingServer(pathlib.Path(sys.argv[1]))
+server.wait_until_ready(30)
+print(server.url, server.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(autouse=True)
+def _temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary folder of the test's own, and a server that starts in a moment."""
+    (tmp_path / "stand-in").mkdir()
+    (tmp_path / "stand-in" / "uvicorn.py").write_text(_ANSWERS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "stand-in"))
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setattr(server_module, "mlflow_identity", lambda: "3.17.2")
+
+
+def _ready(folder: Path, *, linger: float = 0.0) -> TrackingServer:
+    server = TrackingServer(folder, linger=linger)
+    server.wait_until_ready(30)
+    return server
+
+
+def _wait_until_gone(pid: int) -> None:
+    """Return when the process, which may be another one's child, has ended."""
+    with contextlib.suppress(ProcessLookupError):
+        descriptor = os.pidfd_open(pid)
+        try:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            assert poll.poll(30_000), f"process {pid} still runs"
+        finally:
+            os.close(descriptor)
+
+
+def _get(url: str) -> int:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own server
+        status: int = answer.status
+        return status
+
+
+def _kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    _wait_until_gone(pid)
+
+
+@contextlib.contextmanager
+def _user_to_kill(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str, int]]:
+    """Run another process that uses the folder's server; yield it, the server's URL and number."""
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", _USER, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url, pid = process.stdout.readline().split()
+        yield process, url, int(pid)
+
+
+def test_lingering_server_serves_the_next_user() -> None:
+    """A server that lingers is found by the next user, as long as the one who started it said."""
+    first = _ready(warm_folder(), linger=60)
+    first.stop()
+    second = _ready(warm_folder())
+    second.stop()
+    third = _ready(warm_folder())
+
+    assert first.url == second.url == third.url
+    _kill(third.pid)
+    third.stop()
+
+
+def test_lingering_ends() -> None:
+    """After the seconds that it lingers the server ends, and takes its folder along."""
+    server = _ready(warm_folder(), linger=0.3)
+    server.stop()
+    _wait_until_gone(server.pid)
+
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_every_user_gets_a_server_that_works() -> None:
+    """Users that come just when the last one's server ends get one that answers, always."""
+    failures: list[BaseException] = []
+
+    def use(linger: float) -> None:
+        try:
+            for _ in range(15):
+                server = TrackingServer(warm_folder(), linger=linger)
+                try:
+                    server.wait_until_ready(30)
+                finally:
+                    server.stop()
+        except BaseException as error:  # noqa: BLE001 - raised below, in the test's thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=use, args=(linger,)) for linger in (0.0, 0.001, 0.05)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hung"])
+def test_warm_server_that_does_not_answer_is_replaced(
+    end: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A warm server whose process is gone, or does not answer, is replaced by one that does."""
+    monkeypatch.setattr(server_module, "_IDLE_ANSWER_SECONDS", 0.3)
+    first = _ready(warm_folder(), linger=60)
+    (first.folder / "mlflow.db").write_text("of the first one")
+    first.stop()
+    os.kill(first.pid, end)
+    if end == signal.SIGKILL:
+        _wait_until_gone(first.pid)
+
+    second = _ready(warm_folder())
+    assert second.pid != first.pid
+    assert not (second.folder / "mlflow.db").exists()
+    second.stop()
+
+
+def test_warm_folder_is_of_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another Python, package, path or setting of the server has another warm server."""
+    folders = {warm_folder()}
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", "/other/python")
+        folders.add(warm_folder())
+    with monkeypatch.context() as patch:
+        patch.setenv("PYTHONPATH", "/other")
+        folders.add(warm_folder())
+    with monkeypatch.context() as patch:
+        patch.setitem(server_module._SETTINGS, "NEW", "1")  # noqa: SLF001 - what a new version changes
+        folders.add(warm_folder())
+    with monkeypatch.context() as patch:
+        patch.setattr(server_module, "mlflow_identity", lambda: "3.99.0")
+        folders.add(warm_folder())
+    assert len(folders) == 5
+    assert warm_folder() in folders
+
+
+def test_last_user_removes_the_run() -> None:
+    """A run's folder is there until its last user leaves, and nothing of it afterwards."""
+    first, second = _ready(shared_folder("run 1")), _ready(shared_folder("run 1"))
+    other = _ready(shared_folder("run 2"))
+    assert first.url == second.url != other.url
+
+    first.stop()
+    assert second.folder.exists()
+    second.stop()
+    assert list(cache_folder().iterdir()) == [other.folder]
+    other.stop()
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_nothing_is_left_of_users_that_were_killed() -> None:
+    """When all users of a run are killed, its server ends and removes its folder."""
+    with _user_to_kill(shared_folder("run")) as (process, _, pid):
+        process.kill()
+    _wait_until_gone(pid)
+
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_next_run_clears_what_died() -> None:
+    """What a run left whose users and server were killed is removed by the next; no more."""
+    with (
+        _user_to_kill(shared_folder("dead")) as (process, _, pid),
+        _user_to_kill(shared_folder("alive")) as (_, url, _),
+    ):
+        process.send_signal(signal.SIGSTOP)
+        _kill(pid)
+        process.kill()
+        process.wait()
+        assert shared_folder("dead").exists()
+
+        server = _ready(shared_folder("next"))
+        assert set(cache_folder().iterdir()) == {server.folder, shared_folder("alive")}
+        assert _get(url) == 200
+        server.stop()
+
+
+def test_kept_server_outlives_its_users() -> None:
+    """A server that is kept lives on until it is killed; the next run clears its folder."""
+    server = _ready(shared_folder("kept"))
+    server.keep()
+    server.stop()
+    with _user_to_kill(server.folder) as (process, url, _):
+        assert url == server.url
+        process.kill()
+    _ready(shared_folder("next")).stop()
+    assert list(cache_folder().iterdir()) == [server.folder]
+
+    os.kill(server.pid, signal.SIGTERM)
+    _wait_until_gone(server.pid)
+    _ready(shared_folder("next")).stop()
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_forked_process_does_not_hold_it() -> None:
+    """A fork of a user neither ends the server with its own end nor keeps it alive."""
+    server = _ready(shared_folder("run"))
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(write)
+        server.stop()
+        os.read(read, 1)  # until the parent is done
+        os._exit(0)
+    os.close(read)
+    server.wait_until_ready(10)
+    server.stop()
+    _wait_until_gone(server.pid)
+    os.close(write)
+    os.waitpid(child, 0)
+
+
+def test_folder_that_somebody_removed() -> None:
+    """A server whose folder is gone still ends with its last user."""
+    server = _ready(shared_folder("run"))
+    shutil.rmtree(server.folder)
+    server.stop()
+    _wait_until_gone(server.pid)
+
+    with _user_to_kill(shared_folder("run")) as (process, _, pid):
+        shutil.rmtree(shared_folder("run"))
+        process.kill()
+    _wait_until_gone(pid)
+
+
+def test_log_since() -> None:
+    """What the server printed after a position is told apart, also when its folder is gone."""
+    server = _ready(shared_folder("run"))
+    position = server.log_position()
+    _get(f"{server.url}/of-this-test")
+
+    assert "of-this-test" in server.log_since(position)
+    assert "health" not in server.log_since(position)
+    server.stop()
+    assert server.log_tail() == server.log_since(0) == ""
+
+
+_HINTS = {
+    "raise ModuleNotFoundError(\"No module named 'mlflow'\")": "pytest-lineapy[mlflow]",
+    "raise ModuleNotFoundError(\"No module named 'fastapi'\")": "mlflow-skinny",
+    "raise OSError(28, 'No space left on device')": "no space left",
+    "raise RuntimeError('sqlite3.OperationalError: database is locked')": "another process",
+    "raise RuntimeError('Detected out-of-date database schema')": "another version of MLflow",
+    "import os; os.kill(os.getpid(), 9)": "memory ran out",
+    "raise RuntimeError('something new')": "",
+}
+
+
+@pytest.mark.parametrize(("program", "hint"), _HINTS.items(), ids=range(len(_HINTS)))
+def test_hint(tmp_path: Path, program: str, hint: str) -> None:
+    """For a known cause the error says what to do, and for another one nothing."""
+    (tmp_path / "stand-in" / "uvicorn.py").write_text(program)
+    server = TrackingServer(shared_folder("run"))
+    with pytest.raises(ServerError, match="has ended with exit code") as failed:
+        server.wait_until_ready(30)
+    server.stop()
+    assert ("Hint: " in str(failed.value)) == bool(hint)
+    assert hint in str(failed.value)
+
+
+def test_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing may listen, the error says so, and nothing is left behind."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(socket, "create_server", refuse)
+    with pytest.raises(ServerError, match=r"cannot listen on 127\.0\.0\.1(.|\n)*Hint: this system"):
+        TrackingServer(shared_folder("run"))
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_joined_server_that_died(tmp_path: Path) -> None:
+    """Who joined a server that another process started is told that it has ended."""
+    with _user_to_kill(tmp_path / "mine") as (process, _, pid):
+        server = TrackingServer(tmp_path / "mine")
+        _kill(pid)
+        with pytest.raises(ServerError, match="which another one started, has ended"):
+            server.wait_until_ready(10)
+        process.kill()
+    server.stop()
