@@ -11,10 +11,39 @@ import pytest
 from pytest_lineapy.settings import Settings, read_marker
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
     from pytest_lineapy.server import TrackingServer
 
 _WARM_SECONDS = 600.0
 """How long a server that is kept between runs waits for the next one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Tracking:
+    """A place for one test in a tracking backend, which nobody else sees.
+
+    Attributes:
+        uri: Tracking URI, at which MLflow is pointed while the test runs.
+        experiment_id: The place's default experiment, which is the active one.
+        workspace: Its name in the server; None with SQLite.
+        client: MLflow's client for it.
+    """
+
+    uri: str
+    experiment_id: str
+    workspace: str | None
+    client: MlflowClient = dataclasses.field(repr=False, compare=False)
+
+    def registered_models(self) -> list[str]:
+        """Return the names of all registered models, sorted."""
+        names: list[str] = []
+        token: str | None = None
+        while token != "":
+            page = self.client.search_registered_models(page_token=token)
+            names += (model.name for model in page)
+            token = page.token or ""
+        return sorted(names)
 
 
 @dataclasses.dataclass(frozen=True)

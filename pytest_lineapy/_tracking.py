@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import importlib
 import re
 import urllib.error
@@ -16,7 +15,7 @@ import pytest
 
 from pytest_lineapy import LeakWarning
 from pytest_lineapy._cache import migrated_database
-from pytest_lineapy._run import Kept, run_of, test_of
+from pytest_lineapy._run import Kept, Tracking, run_of, test_of
 from pytest_lineapy.guard import isolated_mlflow
 from pytest_lineapy.settings import shown
 
@@ -24,40 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
     from pytest_lineapy.server import TrackingServer
 
 _ANSWER_SECONDS = 10.0
 _WORKSPACES = "/api/3.0/mlflow/workspaces"
-
-
-@dataclasses.dataclass(frozen=True)
-class Tracking:
-    """A place for one test in a tracking backend, which nobody else sees.
-
-    Attributes:
-        uri: Tracking URI, at which MLflow is pointed while the test runs.
-        experiment_id: The place's default experiment, which is the active one.
-        workspace: Its name in the server; None with SQLite.
-        client: MLflow's client for it.
-    """
-
-    uri: str
-    experiment_id: str
-    workspace: str | None
-    client: MlflowClient = dataclasses.field(repr=False, compare=False)
-
-    def registered_models(self) -> list[str]:
-        """Return the names of all registered models, sorted."""
-        names: list[str] = []
-        token: str | None = None
-        while token != "":
-            page = self.client.search_registered_models(page_token=token)
-            names += (model.name for model in page)
-            token = page.token or ""
-        return sorted(names)
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_lineapy._run import run_of, tracking_mode
+from pytest_lineapy._run import Tracking, run_of, tracking_mode
 from pytest_lineapy.settings import check, check_options, read_marker
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
     from lineapy_store import Store
     from pytest_lineapy import _stores
-    from pytest_lineapy._tracking import Tracking
     from pytest_lineapy.server import TrackingServer
 
-__all__ = ["lineapy_fresh_store", "lineapy_store", "mlflow_server", "mlflow_tracking"]
+__all__ = ["Tracking", "lineapy_fresh_store", "lineapy_store", "mlflow_server", "mlflow_tracking"]
 
 
 def mlflow_server(
