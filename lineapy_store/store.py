@@ -9,7 +9,6 @@ import logging
 import os
 import platform
 import socket
-import sys
 import threading
 import uuid
 import warnings
@@ -28,6 +27,7 @@ from lineapy_store.errors import (
     StoreError,
 )
 from lineapy_store.names import check_alias, check_name, check_version
+from lineapy_store.provenance import environment, frames_to_the_user, session_id, type_name
 from lineapy_store.records import ArtifactRecord, Reservation, jsonable
 from lineapy_store.redact import redact
 from lineapy_store.selection import Decision, Request, select
@@ -189,12 +189,12 @@ class Store:
                     storage_path=stored.path,
                     reason=decision.reason,
                     requested_backend=storage_backend,
-                    value_type=_type_name(obj),
+                    value_type=type_name(obj),
                     digest=stored.digest,
                     size=stored.size,
-                    session_id=_session(os.getpid()),
+                    session_id=session_id(),
                     python_version=platform.python_version(),
-                    environment=_environment(type(obj)),
+                    environment=environment(type(obj)),
                     log_model_arguments=jsonable(log_model_arguments),
                     mlflow=stored.mlflow,
                 ),
@@ -340,7 +340,7 @@ class Store:
                 flavor=flavor.name if flavor else None,
                 obstacle=flavor.obstacle(obj) if flavor and may_be_mlflow else None,
                 mlflow_missing=flavors.mlflow_missing(),
-                value_type=_type_name(obj),
+                value_type=type_name(obj),
                 on_fallback=self.options.get("on_fallback"),
             )
         )
@@ -352,14 +352,14 @@ class Store:
             warnings.warn(
                 f"{name!r} is saved in the lineapy backend: {decision.reason}",
                 FallbackWarning,
-                stacklevel=_frames_to_the_user(),
+                stacklevel=frames_to_the_user(),
             )
         if arguments:
             warnings.warn(
                 f"{name!r} is saved in the lineapy backend, which only keeps the arguments "
                 f"{', '.join(map(repr, arguments))} in the metadata: they are for log_model",
                 FallbackWarning if decision.warn else UserWarning,
-                stacklevel=_frames_to_the_user(),
+                stacklevel=frames_to_the_user(),
             )
 
     def _abandon(
@@ -495,34 +495,3 @@ def _is_alive(reservation: Reservation) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _frames_to_the_user() -> int:
-    """Returns the ``stacklevel`` at which a warning of the caller's points at user code."""
-    package = os.path.dirname(__file__)  # noqa: PTH120 - compared with code paths, which are texts
-    level, frame = 1, sys._getframe(1)  # noqa: SLF001 - the only way to a caller's file
-    while frame.f_back is not None and os.path.dirname(frame.f_code.co_filename) == package:  # noqa: PTH120 - as above
-        level, frame = level + 1, frame.f_back
-    return level
-
-
-def _type_name(obj: object) -> str:
-    return f"{type(obj).__module__}.{type(obj).__qualname__}"
-
-
-@functools.cache
-def _session(pid: int) -> str:  # noqa: ARG001 - another process is another session, forked or not
-    return uuid.uuid4().hex
-
-
-@functools.cache
-def _platform() -> str:
-    return platform.platform()
-
-
-def _environment(cls: type) -> dict[str, Any]:
-    return {
-        "implementation": platform.python_implementation(),
-        "platform": _platform(),
-        "packages": flavors.package_versions(cls),
-    }

@@ -15,15 +15,14 @@ import shutil
 import sys
 import tempfile
 import threading
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.backends.base import Stored
 from lineapy_store.backends.mlflow_scope import Scope, scope
+from lineapy_store.backends.reachable import explained, require_reachable
 from lineapy_store.configuration import absolute_database
 from lineapy_store.errors import (
-    BackendUnavailableError,
     ConfigurationError,
     CorruptArtifactError,
     InvalidNameError,
@@ -47,9 +46,6 @@ ARTIFACT_ID_TAG = "lineapy.artifact_id"
 NAME_TAG = "lineapy.name"
 
 _GONE = "RESOURCE_DOES_NOT_EXIST"
-
-CONNECT_SECONDS = 3
-ANSWER_SECONDS = 5.0
 
 # What holds where the user's environment does not say otherwise. MLflow's own defaults retry
 # for minutes, and a person waits for this call; its progress bar is for much larger things.
@@ -101,7 +97,7 @@ class MlflowBackend:
             uploaded["digest"], uploaded["size"] = tree_digest(Path(folder))
 
         workspace = _workspace()
-        with self._scope(uri, self._registry_uri, workspace, on_upload), _as_unavailable(uri):
+        with self._scope(uri, self._registry_uri, workspace, on_upload), explained(uri):
             try:
                 info = module.log_model(value, **arguments)
             except BaseException:
@@ -170,7 +166,7 @@ class MlflowBackend:
             folder = stack.enter_context(
                 tempfile.TemporaryDirectory(prefix="lineapy-", ignore_cleanup_errors=True)
             )
-            with _as_unavailable(uri):
+            with explained(uri):
                 path = Path(_download(record, uri, folder))
             digest, _ = tree_digest(path)
             if digest != record.digest:
@@ -197,7 +193,7 @@ class MlflowBackend:
         self._delete(record.mlflow or {})
 
     def _delete(self, known: Mapping[str, Any]) -> None:
-        with self._recorded_scope(known) as uri, _as_unavailable(uri):
+        with self._recorded_scope(known) as uri, explained(uri):
             from mlflow import MlflowClient  # noqa: PLC0415 - imported when a value needs it
 
             client = MlflowClient()
@@ -284,98 +280,6 @@ def tree_digest(folder: Path) -> tuple[str, int]:
                     size += len(chunk)
             digests[path.relative_to(folder).as_posix()] = content.hexdigest()
     return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest(), size
-
-
-def require_reachable(uri: str) -> None:
-    """Returns within seconds when something answers at ``uri``, as far as can be told.
-
-    Raises:
-        BackendUnavailableError: Nothing answers; the message has the URI and how long it took.
-    """
-    scheme = uri.partition("://")[0].partition("+")[0]
-    if scheme in {"http", "https"}:
-        _require_answer(uri)
-    elif scheme == "sqlite":
-        _require_database_file(uri)
-    elif scheme in {"postgresql", "mysql", "mssql"}:
-        _require_database(uri)
-
-
-def _require_answer(uri: str) -> None:
-    import requests  # noqa: PLC0415 - MLflow's own dependency, imported when MLflow is used
-
-    try:
-        requests.get(f"{uri.rstrip('/')}/health", timeout=(CONNECT_SECONDS, ANSWER_SECONDS))
-    except requests.exceptions.SSLError:
-        pass  # Something is there; MLflow's own settings say whom to trust.
-    except (requests.exceptions.RequestException, ValueError) as error:
-        raise _unreachable(
-            uri,
-            f"{type(error).__name__} on GET /health, tried to connect for {CONNECT_SECONDS:g} s "
-            f"and waited {ANSWER_SECONDS:g} s for an answer",
-        ) from _shown(error)
-
-
-def _require_database_file(uri: str) -> None:
-    path = Path(uri.partition(":///")[2].partition("?")[0])
-    if path.name and not path.parent.is_dir():
-        raise _unreachable(uri, f"there is no folder {path.parent}")
-    for target, mode in ((path, os.R_OK | os.W_OK), (path.parent, os.W_OK | os.X_OK)):
-        if target.exists() and not os.access(target, mode):
-            raise _unreachable(uri, f"{target} is not writable")
-
-
-def _require_database(uri: str) -> None:
-    """Connects once, as MLflow does, which tries for minutes."""
-    import sqlalchemy as sa  # noqa: PLC0415 - imported when a value needs it
-
-    try:
-        url = sa.make_url(uri)
-        seconds = {} if url.get_backend_name() == "mssql" else {"connect_timeout": CONNECT_SECONDS}
-        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=seconds)
-        engine.connect().close()
-    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
-        why = f"{type(error).__name__}: {error}, tried for {CONNECT_SECONDS:g} s"
-        raise _unreachable(uri, why) from _shown(error)
-
-
-def _unreachable(uri: str, why: str) -> BackendUnavailableError:
-    return BackendUnavailableError(
-        f"MLflow at {redact(uri)} cannot be reached: {redact(why)}. Start it, or set the option "
-        "'mlflow_tracking_uri' to where it is. Nothing was saved anywhere else"
-    )
-
-
-def _shown(error: Exception) -> Exception | None:
-    """Returns an error to chain, unless its traceback would show a password."""
-    text = "".join(traceback.format_exception(error))
-    return error if redact(text) == text else None
-
-
-@contextlib.contextmanager
-def _as_unavailable(uri: str) -> Iterator[None]:
-    """Turns a connection that fails half-way, and a server that refuses, into the error for it."""
-    import requests  # noqa: PLC0415 - MLflow's own dependency, imported when MLflow is used
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported when a value needs it
-
-    try:
-        yield
-    except (MlflowException, requests.exceptions.RequestException) as error:
-        chain: list[BaseException] = [error]
-        while cause := chain[-1].__cause__ or chain[-1].__context__:
-            chain.append(cause)
-        for cause in chain:
-            if isinstance(
-                cause, (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
-            ) or type(cause).__module__.startswith("urllib3."):
-                why = f"{type(cause).__name__}: {error}"
-                raise _unreachable(uri, why) from _shown(error)
-            if isinstance(cause, requests.exceptions.HTTPError) or "API request to" in str(cause):
-                raise BackendUnavailableError(
-                    f"MLflow at {redact(uri)} refused: {redact(str(error))}. Nothing was saved "
-                    "anywhere else"
-                ) from _shown(error)
-        raise
 
 
 def _with_secrets(recorded: str, configured: str | None) -> str:
