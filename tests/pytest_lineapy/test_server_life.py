@@ -45,6 +45,17 @@ server.socket = socket.socket(fileno=int(sys.argv[1]))
 server.serve_forever()
 """
 
+# Makes the end of the server take a while, and tells through a pipe when it comes.
+_SLOW_END = """
+import __main__, pathlib, time
+end = __main__._end
+def slow_end(*arguments, **options):
+    pathlib.Path({pipe!r}).write_text("now")
+    time.sleep(0.3)
+    end(*arguments, **options)
+__main__._end = slow_end
+"""
+
 # Joins the server, says so, and waits to be killed.
 _USER = """
 import pathlib, sys
@@ -131,6 +142,23 @@ def test_lingering_ends() -> None:
     _wait_until_gone(server.pid)
 
     assert list(cache_folder().iterdir()) == []
+
+
+def test_user_that_comes_while_it_ends(tmp_path: Path) -> None:
+    """A user that comes when the server has decided to end gets another one."""
+    os.mkfifo(tmp_path / "ending")
+    (tmp_path / "stand-in" / "uvicorn.py").write_text(
+        _SLOW_END.format(pipe=str(tmp_path / "ending")) + _ANSWERS
+    )
+    first = _ready(warm_folder(), linger=0.1)
+    first.stop()
+    (tmp_path / "stand-in" / "uvicorn.py").write_text(_ANSWERS)
+    (tmp_path / "ending").read_bytes()  # waits until it is
+
+    second = _ready(warm_folder())
+    assert second.pid != first.pid
+    assert _get(second.url) == 200
+    second.stop()
 
 
 def test_every_user_gets_a_server_that_works() -> None:
@@ -265,7 +293,8 @@ def test_forked_process_does_not_hold_it() -> None:
     os.close(read)
     server.wait_until_ready(10)
     server.stop()
-    _wait_until_gone(server.pid)
+    assert server._process is not None  # noqa: SLF001 - has not been killed for taking too long
+    assert server._process.returncode == 0  # noqa: SLF001 - as above
     os.close(write)
     os.waitpid(child, 0)
 
