@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_lineapy.guard import isolated_mlflow
 from pytest_lineapy.server import ServerError, TrackingServer, tracking_server
 
 if TYPE_CHECKING:
@@ -69,6 +70,30 @@ def test_models_and_artifacts_go_through_the_server(mlflow_server_url: str) -> N
 
     assert run.info.artifact_uri.startswith("mlflow-artifacts:/")
     assert [file.path for file in client.list_artifacts(run.info.run_id)] == ["note.txt"]
+
+
+def test_workspaces_of_the_server(mlflow_server_url: str) -> None:
+    """Tenants of one server do not see each other, and each has the names to itself."""
+    import mlflow  # noqa: PLC0415 - seconds, and not installed in every environment
+
+    ids = []
+    for workspace in ("of-server-a", "of-server-b"):
+        with isolated_mlflow(
+            tracking_uri=mlflow_server_url,
+            experiment_id="0",
+            workspace=workspace,
+            report=pytest.fail,
+        ):
+            mlflow.create_workspace(workspace)
+            ids.append(mlflow.create_experiment("same"))
+            mlflow.MlflowClient().create_registered_model("same")
+            with mlflow.start_run(experiment_id=ids[-1]) as run:
+                mlflow.log_text("kept", "note.txt")
+            assert mlflow.artifacts.load_text(f"{run.info.artifact_uri}/note.txt") == "kept"
+            assert f"/workspaces/{workspace}/" in run.info.artifact_uri
+            names = {experiment.name for experiment in mlflow.search_experiments()}
+            assert names == {"same"}
+    assert len(set(ids)) == 2
 
 
 def test_foreign_hosts_are_refused(mlflow_server_url: str) -> None:
