@@ -142,8 +142,8 @@ def begin_test(item: pytest.Item) -> None:
 
 
 def test_of(item: pytest.Item) -> Test:
-    """Return what belongs to the test."""
-    return item.stash[_TEST]
+    """Return what belongs to the test; nothing yet if another plugin ended it before its setup."""
+    return item.stash.setdefault(_TEST, Test())
 
 
 def tracking_mode(item: pytest.Item, argument: str | None = None) -> str:

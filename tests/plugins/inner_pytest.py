@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,19 @@ class InnerPytest:
         return [json.loads(line) for line in lines]
 
 
+@pytest.fixture(scope="session")
+def _imported() -> None:
+    """What pytester's tests use in this process is imported before.
+
+    pytester forgets the modules that a test was first to import, and NumPy cannot be imported
+    twice.
+    """
+    for name in ("lineapy_store.catalog", "lineapy_store.content", "mlflow", "psycopg"):
+        if importlib.util.find_spec(name):
+            importlib.import_module(name)
+
+
 @pytest.fixture
-def inner(pytester: pytest.Pytester) -> InnerPytest:
+def inner(_imported: None, pytester: pytest.Pytester) -> InnerPytest:
     """An empty folder in which pytest can be run."""
     return InnerPytest(pytester)

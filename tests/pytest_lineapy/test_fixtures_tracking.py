@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,6 +118,45 @@ def test_a_server_and_a_database_in_one_test(
     second_tracking.client.create_registered_model("second")
     assert on_server.registered_models() == ["first"]
     assert second_tracking.registered_models() == ["second"]
+
+
+def test_what_is_left_behind_is_a_warning_that_names_the_test(inner: InnerPytest) -> None:
+    """A run left open is reported with the test's id, and the next test starts without it.
+
+    All the while the server that the user's environment names gets no byte.
+    """
+    inner.write(
+        """
+import os
+import mlflow
+
+def test_leaves(mlflow_tracking):
+    mlflow.start_run()
+
+def test_next(mlflow_tracking):
+    assert mlflow.active_run() is None
+
+def test_without():
+    assert os.environ["MLFLOW_WORKSPACE"] == "production"
+    assert mlflow.get_tracking_uri() == os.environ["MLFLOW_TRACKING_URI"]
+"""
+    )
+    with socket.create_server(("127.0.0.1", 0)) as production:
+        url = f"http://127.0.0.1:{production.getsockname()[1]}"
+        environment = {
+            "MLFLOW_TRACKING_URI": url,
+            "MLFLOW_REGISTRY_URI": url,
+            "MLFLOW_WORKSPACE": "production",
+            "MLFLOW_EXPERIMENT_NAME": "production",
+        }
+        result = inner.run("-W", "default::pytest_lineapy.LeakWarning", env=environment)
+        production.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            production.accept()
+    result.assert_outcomes(passed=3, warnings=1)
+    result.stdout.fnmatch_lines(
+        ["*test_inner.py:*LeakWarning: test_inner.py::test_leaves: the run * was left open*"]
+    )
 
 
 def test_all_pages_of_registered_models_are_read(mlflow_tracking: factories.Tracking) -> None:

@@ -1,0 +1,52 @@
+"""--lineapy-reuse-server: one server for several runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.plugins.inner_pytest import InnerPytest
+
+_TEST = """
+import mlflow
+
+def test_it(mlflow_server, mlflow_tracking):
+    assert mlflow_tracking.uri == mlflow_server.url
+    assert mlflow_tracking.registered_models() == []
+    mlflow_tracking.client.create_registered_model("same")
+    with mlflow.start_run():
+        mlflow.log_text("text", "note.txt")
+    there = [each.name for each in mlflow_tracking.client.list_workspaces()]
+    artifacts = [str(path) for path in mlflow_server.folder.rglob("note.txt")]
+    note([mlflow_server.pid, there, artifacts])
+"""
+
+
+def test_the_next_run_finds_the_server_and_nothing_in_it(
+    inner: InnerPytest, tmp_path: Path
+) -> None:
+    """The second run uses the first one's server, and neither leaves a workspace or a file."""
+    pytest.importorskip("mlflow", reason="the tracking server is MLflow's")
+    inner.write(_TEST)
+    inner.ini(lineapy_mlflow="server", lineapy_reuse_server="true")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    pid = None
+    try:
+        for _ in range(2):
+            inner.passes(env={"TMPDIR": str(folder)})
+            ((found, workspaces, artifacts),) = inner.notes()
+            assert pid in (None, found)
+            pid = found
+            assert len(workspaces) == 2  # "default", which a server always has, and the test's
+            assert len(artifacts) == 1
+            assert list(folder.rglob("note.txt")) == []
+    finally:
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
