@@ -12,6 +12,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,7 @@ _logger = logging.getLogger("lineapy_store.catalog")
 _EXAMPLES = "'sqlite:////folder/catalog.sqlite' or 'postgresql://user:password@host/database'"
 _SECRETS = ("password", "sslpassword")
 _BEGIN = "lineapy_store_begin"
+_SWITCH_PAUSE = 0.01  # seconds between tries
 _DURABLE = "lineapy_store_durable"
 _WAL = "lineapy_store_wal"
 
@@ -246,12 +248,7 @@ class Database:
         connection.execute("PRAGMA foreign_keys = ON")
         # SQLite's own lower() knows ASCII only, and search is to find 'Ärger' by 'ärger'.
         connection.create_function("lower", 1, _lower, deterministic=True)
-        try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            if "is locked" in str(error):
-                raise
-            mode = str(error)
+        mode = self._write_ahead(connection)
         record.info[_WAL] = mode == "wal"
         if mode != "wal":
             _logger.info(
@@ -261,6 +258,20 @@ class Database:
                 self.shown,
                 mode,
             )
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> str:
+        """Switch to a write-ahead log; return the mode that there is, or why there is not that."""
+        deadline = time.monotonic() + self._busy_timeout
+        while True:
+            try:
+                return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+            except sqlite3.OperationalError as error:  # noqa: PERF203 - it ends at the first success
+                if "is locked" not in str(error):
+                    return str(error)
+                # SQLite's own busy timeout does not hold while somebody else makes the switch.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(_SWITCH_PAUSE)
 
 
 def _lower(value: str | float | None) -> str | float | None:  # bytes too, if someone wrote them
