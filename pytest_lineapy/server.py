@@ -56,7 +56,10 @@ _SETTINGS = {
 
 # Known causes, by what is in the log or in the state of the process, the most telling first.
 _HINTS = (
-    (r"No module named 'mlflow|needs MLflow", "MLflow: pip install 'pytest-lineapy[mlflow]'"),
+    (
+        r"No module named 'mlflow|needs MLflow",
+        "install MLflow: pip install 'pytest-lineapy[mlflow]'",
+    ),
     (
         r"No module named '(uvicorn|fastapi|flask|starlette|sqlalchemy|alembic)",
         (
@@ -305,8 +308,10 @@ class TrackingServer:
         while self._is_alive() if self._process is None else self._process.poll() is None:
             if time.monotonic() >= deadline:
                 # It is alive, so the number is still its own.
-                with contextlib.suppress(ProcessLookupError):
+                try:
                     os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    return  # another one has taken its place, which ends by itself
             time.sleep(0.005)
 
 
