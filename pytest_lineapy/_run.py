@@ -84,12 +84,14 @@ class Run:
     Attributes:
         settings: The options that it was given.
         servers: The tracking servers that this process uses, by the name of their fixture.
+        lasting: URLs of those that outlive the run.
         answered: URLs of other people's servers that are known to answer.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self.settings = Settings(config)
         self.servers: dict[str, TrackingServer] = {}
+        self.lasting: set[str] = set()
         self.answered: set[str] = set()
         self._config = config
         worker = getattr(config, "workerinput", {})
@@ -112,6 +114,8 @@ class Run:
                 folder, linger = server.shared_folder(f"{self._id}-{name}"), 0.0
             started = self.servers[name] = server.TrackingServer(folder, linger=linger)
             self._config.add_cleanup(started.stop)
+            if linger:
+                self.lasting.add(started.url)
         return self.servers[name]
 
 

@@ -55,15 +55,15 @@ def database(item: pytest.Item, folder: Path) -> Iterator[Tracking]:
 
 
 @contextlib.contextmanager
-def workspace(item: pytest.Item, server: TrackingServer, *, stays: bool) -> Iterator[Tracking]:
-    """Give a test a workspace of a temporary server.
+def workspace(item: pytest.Item, server: TrackingServer) -> Iterator[Tracking]:
+    """Give a test a workspace of a temporary server, and remove it if the server outlives the run.
 
     Args:
         item: The test.
         server: Ready.
-        stays: Whether the server outlives the run, so that the workspace has to be removed.
     """
     test_of(item).servers.append(server)
+    stays = server.url in run_of(item.config).lasting
     with _workspace(item, server.url, remove=stays, end=f"kill {server.pid}") as tracking:
         yield tracking
 

@@ -95,11 +95,7 @@ def mlflow_tracking(
         if mode == "sqlite":
             place = _tracking.database(request.node, tmp_path_factory.mktemp("mlflow"))
         elif mode == "server":
-            place = _tracking.workspace(
-                request.node,
-                request.getfixturevalue(server),
-                stays=run_of(request.config).settings.get("reuse_server"),
-            )
+            place = _tracking.workspace(request.node, request.getfixturevalue(server))
         else:
             place = _tracking.foreign_workspace(request.node, mode)
         with place as opened:
