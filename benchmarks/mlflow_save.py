@@ -3,7 +3,7 @@
 Three ways to log and register the same model, in one process and taking turns: this library without
 ``pip_requirements``; ``mlflow.sklearn.log_model`` called the plain way, which infers requirements;
 and ``log_model`` with ``pip_requirements`` given. Then the first call of the first two in fresh
-processes, imports aside, since a process that trained a model has its imports behind it.
+processes, with the imports of both, which MLflow puts off until the first call, made beforehand.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
+import git  # noqa: F401 - by MLflow, at the first call
 import mlflow.pyfunc
 import mlflow.sklearn
+import skops.io  # noqa: F401 - by MLflow, at the first call
 from mlflow.store.db.utils import _initialize_tables, create_sqlalchemy_engine_with_retry
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression

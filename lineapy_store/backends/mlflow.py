@@ -18,6 +18,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
 from lineapy_store.backends.base import Stored
 from lineapy_store.backends.mlflow_scope import Scope, scope
 from lineapy_store.backends.reachable import explained, require_reachable
@@ -97,7 +100,15 @@ class MlflowBackend:
             uploaded["digest"], uploaded["size"] = tree_digest(Path(folder))
 
         workspace = _workspace()
-        with self._scope(uri, self._registry_uri, workspace, on_upload), explained(uri):
+        inside = self._scope(
+            uri,
+            self._registry_uri,
+            workspace,
+            on_upload=on_upload,
+            pins_installed="pip_requirements" in record
+            and arguments["pip_requirements"] == record["pip_requirements"],
+        )
+        with inside, explained(uri):
             try:
                 info = module.log_model(value, **arguments)
             except BaseException:
@@ -225,7 +236,7 @@ class MlflowBackend:
         tracking_uri: str,
         registry_uri: str | None,
         workspace: str | None,
-        on_upload: Callable[[str, str], None] | None = None,
+        **more: Any,
     ) -> Iterator[None]:
         import mlflow  # noqa: PLC0415 - imported when a value needs it
         from mlflow.tracking.fluent import _last_logged_model_id  # noqa: PLC0415 - as above
@@ -240,7 +251,7 @@ class MlflowBackend:
             # The user's run and experiment are of the user's server.
             experiment_id=None if at_home else _default_experiment,
             environment=_ENVIRONMENT,
-            on_upload=on_upload,
+            **more,
         )
         try:
             with scope(inside):
@@ -394,7 +405,11 @@ def _complete(
         extra = arguments.pop("extra_pip_requirements", None) or []
         if isinstance(extra, (str, os.PathLike)):
             extra = [f"-r {os.fspath(extra)}"]
-        arguments["pip_requirements"] = [*inferred.pinned, *extra]
+        theirs = {name for line in extra if (name := _distribution(line))}
+        arguments["pip_requirements"] = [
+            *(pin for pin in inferred.pinned if _distribution(pin) not in theirs),
+            *extra,
+        ]
         record["pip_requirements"] = inferred.pinned
         if inferred.local_modules and not given.get("code_paths"):
             record["local_modules"] = inferred.local_modules
@@ -405,6 +420,14 @@ def _complete(
                 ", ".join(inferred.local_modules),
             )
     return arguments, record
+
+
+def _distribution(requirement: str) -> str | None:
+    """Returns the name of what a line of requirements asks for; None for an option such as -r."""
+    try:
+        return str(canonicalize_name(Requirement(requirement).name))
+    except InvalidRequirement:
+        return None
 
 
 def _download(record: ArtifactRecord, uri: str, folder: str) -> str:

@@ -41,6 +41,8 @@ class Scope:
         workspace: Name of the server's workspace, or None for its default.
         experiment_id: Returns the experiment, or None to leave the user's in place
             together with the active run.
+        pins_installed: Whether the requirements are what is installed here, so that MLflow need
+            not compare them with it, which takes longer than the rest of the call.
         environment: Values of MLflow's environment variables, by name.
         on_upload: Called with the folder of a model, and its id, before MLflow uploads it.
     """
@@ -49,6 +51,7 @@ class Scope:
     registry_uri: str | None = None
     workspace: str | None = None
     experiment_id: Callable[[], str] | None = None
+    pins_installed: bool = False
     environment: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     on_upload: Callable[[str, str], None] | None = None
 
@@ -174,6 +177,11 @@ def _environment_value(inside: Scope, original: Callable[..., Any], variable: An
     return original(variable)
 
 
+def _warn_of_mismatches(inside: Scope, original: Callable[..., Any], *args: Any) -> None:
+    if not inside.pins_installed:
+        original(*args)
+
+
 def _thread_pool(inside: Scope, _original: Callable[..., Any], repository: Any) -> Any:
     # MLflow moves artifacts in threads, which have no part in the context of their creator.
     return ThreadPoolExecutor(
@@ -205,6 +213,7 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.tracking.fluent:active_run": _active_run,
     "mlflow.environment_variables:_EnvironmentVariable.get": _environment_value,
     "mlflow.environment_variables:_BooleanEnvironmentVariable.get": _environment_value,
+    "mlflow.utils.requirements_utils:warn_dependency_requirement_mismatches": _warn_of_mismatches,
     "mlflow.store.artifact.artifact_repo:ArtifactRepository._create_thread_pool": _thread_pool,
     "mlflow.tracking.client:MlflowClient.log_model_artifacts": _upload,
 }

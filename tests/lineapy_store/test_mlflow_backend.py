@@ -177,6 +177,19 @@ def test_given_requirements_are_the_ones_recorded(
     assert [line for line in lines if not line.startswith("mlflow")] == ["six"]
 
 
+def test_mlflow_warns_of_requirements_that_are_not_installed(
+    mlflow_store: Store,
+    name: str,
+    train: Callable[[str], Trained],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What the user asks for is compared with the environment; what was found in it is not."""
+    mlflow_store.save(train("sklearn").model, name)
+    assert "mismatch" not in caplog.text
+    mlflow_store.save(train("sklearn").model, name, extra_pip_requirements=["numpy==0.0.1"])
+    assert "mismatch" in caplog.text
+
+
 def test_none_registers_nothing(
     mlflow_store: Store, tracking_uri: str, name: str, train: Callable[[str], Trained]
 ) -> None:
