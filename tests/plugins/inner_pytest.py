@@ -78,11 +78,17 @@ class InnerPytest:
 def _imported() -> None:
     """What pytester's tests use in this process is imported before.
 
-    pytester forgets the modules that a test was first to import, and NumPy cannot be imported
-    twice.
+    pytester forgets the modules that a test was first to import, and neither NumPy nor
+    SQLAlchemy's mapper can be imported twice.
     """
-    for name in ("lineapy_store.catalog", "lineapy_store.content", "mlflow", "psycopg"):
-        if importlib.util.find_spec(name):
+    for name in (
+        "lineapy_store.catalog",
+        "lineapy_store.content",
+        "sqlalchemy.orm",
+        "mlflow.store.db.utils",
+        "psycopg",
+    ):
+        if importlib.util.find_spec(name.partition(".")[0]):
             importlib.import_module(name)
 
 
