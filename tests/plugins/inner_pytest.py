@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -74,25 +73,10 @@ class InnerPytest:
         return [json.loads(line) for line in lines]
 
 
-@pytest.fixture(scope="session")
-def _imported() -> None:
-    """What pytester's tests use in this process is imported before.
-
-    pytester forgets the modules that a test was first to import, and neither NumPy nor
-    SQLAlchemy's mapper can be imported twice.
-    """
-    for name in (
-        "lineapy_store.catalog",
-        "lineapy_store.content",
-        "sqlalchemy.orm",
-        "mlflow.store.db.utils",
-        "psycopg",
-    ):
-        if importlib.util.find_spec(name.partition(".")[0]):
-            importlib.import_module(name)
-
-
 @pytest.fixture
-def inner(_imported: None, pytester: pytest.Pytester) -> InnerPytest:
+def inner(pytester: pytest.Pytester) -> InnerPytest:
     """An empty folder in which pytest can be run."""
+    # pytester forgets the modules that a test was first to import, and neither NumPy nor
+    # SQLAlchemy's mappers can be imported twice. Inner runs have a process of their own anyway.
+    pytester._sys_modules_snapshot.restore = lambda: None  # type: ignore[method-assign] # noqa: SLF001 - no public way
     return InnerPytest(pytester)
