@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lineapy_store.api import artifact_store, delete, get, options, save
     from lineapy_store.artifact import Artifact, ArtifactListing, Metadata
+    from lineapy_store.comparison import Difference, differences
     from lineapy_store.errors import (
         ArtifactNotFoundError,
         BackendUnavailableError,
@@ -39,6 +40,7 @@ __all__ = [
     "BackendUnavailableError",
     "ConfigurationError",
     "CorruptArtifactError",
+    "Difference",
     "FallbackWarning",
     "InvalidNameError",
     "Metadata",
@@ -49,6 +51,7 @@ __all__ = [
     "UntrustedArtifactError",
     "artifact_store",
     "delete",
+    "differences",
     "get",
     "options",
     "save",
@@ -57,6 +60,7 @@ __all__ = [
 _MODULES = {
     "lineapy_store.api": ("artifact_store", "delete", "get", "options", "save"),
     "lineapy_store.artifact": ("Artifact", "ArtifactListing", "Metadata"),
+    "lineapy_store.comparison": ("Difference", "differences"),
     "lineapy_store.store": ("Store",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
