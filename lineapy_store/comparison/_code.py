@@ -78,13 +78,19 @@ def code(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
 
 def cell(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
     """Compare the variables that functions have closed over."""
-    ours, theirs = (
-        [each.cell_contents] if each != types.CellType() else [] for each in (left, right)
-    )
+    ours, theirs = _contents(left), _contents(right)
     if len(ours) != len(theirs):
         yield Difference(str(path), left, right, "value")
     for mine, other in zip(ours, theirs, strict=False):
         yield Pair(mine, other, path)
+
+
+def _contents(cell: types.CellType) -> list[Any]:
+    """What a cell holds; nothing before the variable is assigned."""
+    try:
+        return [cell.cell_contents]
+    except ValueError:
+        return []
 
 
 def builtin(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:

@@ -25,6 +25,8 @@ def sequence(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
     """Compare lists and tuples; named tuples by their names."""
     base: Any = list if isinstance(left, list) else tuple
     names = getattr(type(left), "_fields", ()) if base is tuple else ()
+    if not isinstance(names, tuple):
+        names = ()
     if base.__len__(left) != base.__len__(right):
         yield _lengths(base.__len__(left), base.__len__(right), path)
         names = ()
@@ -154,25 +156,37 @@ def members(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
 
 
 def _match(ours: list[Any], theirs: list[Any], path: Path, walk: Walk) -> Iterator[Step]:
-    """Compare members that have no counterpart by their own equality."""
-    likenesses = [_likeness(member) for member in theirs] if ours else []
-    trials = _TRIALS
+    """Compare members without a counterpart by their own equality, those that look alike first."""
+    alike: dict[object, list[int]] = {}
+    for other, member in enumerate(theirs if ours else ()):
+        alike.setdefault(_likeness(member), []).append(other)
+    free = dict.fromkeys(range(len(theirs)))
+    lone = []
     for member in ours:
-        likeness = _likeness(member)
-        order = sorted(range(len(theirs)), key=lambda other: likenesses[other] != likeness)
-        for other in order:
-            if _type_name(theirs[other]) != _type_name(member):
-                continue
-            trials -= likenesses[other] != likeness
-            if trials < 0:
-                break
-            if walk.equal(member, theirs[other]):
-                del theirs[other], likenesses[other]
-                break
+        candidates = alike.get(_likeness(member), [])
+        found = next((each for each in candidates if walk.equal(member, theirs[each])), None)
+        if found is None:
+            lone.append(member)
         else:
+            candidates.remove(found)
+            del free[found]
+    trials = _TRIALS
+    for member in lone:
+        if trials <= 0:
             yield Difference(str(path), member, ABSENT, "missing")
-    for member in theirs:
-        yield Difference(str(path), ABSENT, member, "extra")
+            continue
+        candidates = [each for each in free if _type_name(theirs[each]) == _type_name(member)]
+        found = next(
+            (each for each in candidates if walk.equal(member, theirs[each])),
+            None,
+        )
+        trials -= len(candidates)
+        if found is None:
+            yield Difference(str(path), member, ABSENT, "missing")
+        else:
+            del free[found]
+    for other in free:
+        yield Difference(str(path), ABSENT, theirs[other], "extra")
 
 
 def _likeness(member: object) -> object:

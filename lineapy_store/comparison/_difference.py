@@ -87,8 +87,7 @@ class _Short(reprlib.Repr):
         numpy: Any = sys.modules.get("numpy")
         if numpy and isinstance(x, numpy.generic) and type(x).__module__ == "numpy":
             # The type goes without saying, as in arrays.
-            x = x.item() if x.dtype.kind not in "Mmgc" else str(x)
-            return self.repr1(x, level) if not isinstance(x, str) else str(x)
+            return self.repr1(x.item(), level) if x.dtype.kind in "SU" else str(x)
         try:
             text = " ".join(repr(x).split())
         except Exception:  # noqa: BLE001 - a user's __repr__ may fail in any way it likes

@@ -85,11 +85,9 @@ def attributes(
 def own_attributes(value: object) -> dict[str, Any]:
     """The attributes in ``__dict__`` and ``__slots__``, asking no code of the class."""
     found: dict[str, Any] = {}
-    for base in type(value).__mro__:
-        descriptor = vars(base).get("__dict__")
-        if isinstance(descriptor, types.GetSetDescriptorType):
-            found.update(descriptor.__get__(value))
-            break
+    descriptor = _dictionary(type(value))
+    if descriptor:
+        found.update(descriptor.__get__(value))
     for base in type(value).__mro__:
         for name in slots(base):
             try:
@@ -97,6 +95,15 @@ def own_attributes(value: object) -> dict[str, Any]:
             except AttributeError:  # noqa: PERF203 - it has no value
                 continue
     return found
+
+
+def _dictionary(kind: type) -> Any:
+    """What gives ``__dict__`` of the instances, even where a class has another idea of it."""
+    for base in kind.__mro__:
+        found = vars(base).get("__dict__")
+        if isinstance(found, types.GetSetDescriptorType | types.MemberDescriptorType):
+            return found
+    return None
 
 
 def slots(kind: type) -> list[str]:
@@ -123,7 +130,7 @@ def _left_out(value: object, own: dict[str, Any]) -> set[str]:
     if not _pickles_its_own_way(type(value)):
         return set()
     try:
-        reduced = value.__reduce_ex__(5)
+        reduced = reduce(value)
     except Exception:  # noqa: BLE001 - a user's class may fail in any way it likes
         return set()
     states = reduced[2] if isinstance(reduced, tuple) and len(reduced) > 2 else None  # noqa: PLR2004 - where pickle has the state
@@ -159,7 +166,7 @@ def hidden(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
     if not _hides(type(left)):
         return
     try:
-        ours, theirs = _reduce(left), _reduce(right)
+        ours, theirs = reduce(left), reduce(right)
     except Exception as error:  # noqa: BLE001 - a class may fail in any way it likes
         yield Difference(str(path), left, right, "opaque", f"{type(error).__name__}: {error}")
         return
@@ -196,11 +203,13 @@ def _states(value: object, left: Any, right: Any, path: Path) -> Iterator[Step]:
 def _hides(kind: type) -> bool:
     """Whether instances have more than the attributes that can be seen in Python."""
     size = object.__basicsize__
-    size += _POINTER * ((kind.__dictoffset__ > 0) + (kind.__weakrefoffset__ > 0))
+    size += _POINTER * (kind.__dictoffset__ > 0 and _dictionary(kind) is not None)
+    size += _POINTER * (kind.__weakrefoffset__ > 0)
     size += _POINTER * sum(len(slots(base)) for base in kind.__mro__)
     return bool(kind.__itemsize__) or kind.__basicsize__ > size
 
 
-def _reduce(value: object) -> Any:
-    reduce: Any = copyreg.dispatch_table.get(type(value))
-    return reduce(value) if reduce else value.__reduce_ex__(5)
+def reduce(value: object) -> Any:
+    """What an object pickles as."""
+    registered: Any = copyreg.dispatch_table.get(type(value))
+    return registered(value) if registered else value.__reduce_ex__(5)

@@ -44,22 +44,17 @@ def frame(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
     yield Pair(left.columns, right.columns, path.attribute("columns"))
     yield Pair(left.index, right.index, path.attribute("index"))
     yield from _extras(left, right, path)
-    if not left.columns.is_unique or not right.columns.is_unique:
-        for place in range(min(left.shape[1], right.shape[1])):
-            yield from _column(left, right, (place, place), path.at(f".iloc[:, {place}]"), walk)
-        return
-    # To find counterparts by equality is enough: the labels have been compared above.
-    places = {label: place for place, label in enumerate(right.columns)}
-    for place, label in enumerate(left.columns):
-        if label in places:
-            yield from _column(left, right, (place, places[label]), path.item(label), walk)
-
-
-def _column(
-    left: Any, right: Any, places: tuple[int, int], path: Path, walk: Walk
-) -> Iterator[Step]:
-    ours, theirs = left.iloc[:, places[0]].array, right.iloc[:, places[1]].array
-    yield from _arrays(ours, theirs, path, walk, _rows(path))
+    unique = left.columns.is_unique and right.columns.is_unique
+    if unique and not walk.equal(left.columns, right.columns):
+        # The labels are reported, so to find counterparts by their equality is enough.
+        places = {label: place for place, label in enumerate(right.columns)}
+        common = [(n, places[label]) for n, label in enumerate(left.columns) if label in places]
+    else:
+        common = [(place, place) for place in range(min(left.shape[1], right.shape[1]))]
+    for place, other in common:
+        ours, theirs = left.iloc[:, place].array, right.iloc[:, other].array
+        column = path.item(left.columns[place]) if unique else path.at(f".iloc[:, {place}]")
+        yield from _arrays(ours, theirs, column, walk, _rows(column))
 
 
 def _rows(path: Path) -> Callable[[int], Path]:
@@ -93,7 +88,7 @@ def range_index(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step
 
 def multi_index(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
     """Compare an index of several levels."""
-    for name in ("names", "levels", "codes"):
+    for name in ("levels", "codes"):
         yield Pair(list(getattr(left, name)), list(getattr(right, name)), path.attribute(name))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.comparison._difference import Difference
+from lineapy_store.comparison._objects import reduce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from lineapy_store.comparison._steps import Path, Step
     from lineapy_store.comparison._walk import Walk
 
-_MODULES = frozenset({"datetime", "decimal", "fractions", "ipaddress", "re", "uuid", "zoneinfo"})
+_MODULES = frozenset({"datetime", "decimal", "fractions", "ipaddress", "re", "uuid"})
 _BASES = frozenset({bool, int, str, bytes, bytearray, type(None)})
 
 
@@ -66,5 +67,11 @@ def member(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
 
 def reduced(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
     """Compare what is made from what it pickles as: equality forgets zones, folds and exponents."""
-    if not walk.equal(left.__reduce_ex__(5), right.__reduce_ex__(5)):
+    if not walk.equal(reduce(left), reduce(right)):
         yield Difference(str(path), left, right, "value")
+
+
+def zone(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
+    """Compare time zones: without a key they were read from a file and have but their identity."""
+    if left.key is None or left.key != right.key:
+        yield Difference(str(path), left, right, "value" if left.key or right.key else "opaque")

@@ -9,6 +9,7 @@ import functools
 import pickle
 import types
 import weakref
+import zoneinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineapy_store.comparison import (
@@ -46,8 +47,8 @@ _LEAVES: dict[type, Comparer] = {
     float: _scalars.floating,
     complex: _scalars.complex_number,
     memoryview: _scalars.memory,
+    zoneinfo.ZoneInfo: _scalars.zone,
     pickle.PickleBuffer: _scalars.memory,
-    enum.Enum: _scalars.member,
 }
 _NODES: dict[type, Comparer] = {
     list: _containers.sequence,
@@ -83,6 +84,9 @@ _LIBRARIES = (_numpy.find, _pandas.find, _models.find)
 
 def find(kind: type) -> Entry:
     """How the instances of a class are compared: as those of the nearest known base."""
+    if issubclass(kind, enum.Enum):
+        # Whatever else they are, such as numbers: there is one of each.
+        return Entry((_scalars.member,), leaf=True)
     for base in kind.__mro__:
         entry = _find(base, has_more=base is not kind or bool(kind.__dictoffset__))
         if entry:
