@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import types
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.comparison._numpy import Found
@@ -23,6 +24,10 @@ _OF_TREES = {
 }
 #: Where the state of a tree for neighbors counts how often it has been asked.
 _COUNTERS = slice(7, 11)
+#: Where statsmodels keeps what it has worked out, by name.
+_CACHES = frozenset({"_cache", "_summary_cache", "_summary_statistics_cache", "diagn"})
+#: What asking for a summary or a prediction leaves in its objects.
+_TRACES = frozenset({"_nobs_int", "predict_dates", "predict_end", "predict_start"})
 #: What a sparse matrix has noted of itself when it was asked.
 _NOTES = frozenset({"_has_sorted_indices", "_has_canonical_format", "has_canonical_format"})
 
@@ -70,8 +75,9 @@ def _model(booster: Any) -> dict[str, Any]:
     model = json.loads(bytes(booster.save_raw(raw_format="json")))
     learner = model["learner"]
     gradient_booster = learner["gradient_booster"]
+    trees = gradient_booster.get("gbtree", gradient_booster)["model"].pop("trees", [])
     return {
-        ".trees": gradient_booster.get("gbtree", gradient_booster)["model"].pop("trees", None),
+        ".trees": [types.SimpleNamespace(**tree) for tree in trees],
         ".feature_names": learner.pop("feature_names", None),
         ".feature_types": learner.pop("feature_types", None),
         ".attributes()": learner.pop("attributes", None),
@@ -89,11 +95,11 @@ def _xgboost(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
 
 def _statsmodels(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
     """Compare models and results of statsmodels, which keep what they have been asked."""
-    yield from attributes(left, right, path, walk, ignored=frozenset({"_cache"}))
-    ours, theirs = (own_attributes(each).get("_cache") for each in (left, right))
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for name in ours.keys() & theirs.keys():
-            yield Pair(ours[name], theirs[name], path.attribute(name))
+    yield from attributes(left, right, path, walk, ignored=_CACHES | _TRACES)
+    ours, theirs = own_attributes(left), own_attributes(right)
+    for name in sorted(_CACHES & ours.keys() & theirs.keys()):
+        for asked in ours[name].keys() & theirs[name].keys():
+            yield Pair(ours[name][asked], theirs[name][asked], path.attribute(name).item(asked))
 
 
 #: By what the qualified names of the classes begin with.

@@ -45,7 +45,7 @@ def frame(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
     yield Pair(left.index, right.index, path.attribute("index"))
     yield from _extras(left, right, path)
     unique = left.columns.is_unique and right.columns.is_unique
-    if unique and not walk.equal(left.columns, right.columns):
+    if unique and not walk.same(left.columns, right.columns):
         # The labels are reported, so to find counterparts by their equality is enough.
         places = {label: place for place, label in enumerate(right.columns)}
         common = [(n, places[label]) for n, label in enumerate(left.columns) if label in places]
@@ -138,7 +138,7 @@ def _surely_equal(left: Any, right: Any, walk: Walk) -> bool:
     """Whether the numbers that arrays of one dtype are made of are the same."""
     if hasattr(left.dtype, "categories"):
         # Codes mean the same only if the categories do.
-        same = walk.equal(left.dtype.categories, right.dtype.categories)
+        same = walk.same(left.dtype.categories, right.dtype.categories)
         return same and _same_bits(left.codes, right.codes)
     if hasattr(left, "asi8"):
         return _same_bits(left.asi8, right.asi8)

@@ -105,13 +105,18 @@ class Walk:
                 stack.append((step, self._compare(step)))
 
     def equal(self, left: object, right: object) -> bool:
-        """Whether two values have no differences, given that those under comparison have none."""
+        """Whether two values have no differences but those that have been met already."""
         seen: ChainMap[tuple[int, int], tuple[Any, Any]] = ChainMap({}, self._seen)
         walk = Walk(rtol=self.rtol, atol=self.atol, seen=seen)
         if next(walk.run(left, right), None) is not None:
             return False
         self._seen.update(seen.maps[0])
         return True
+
+    def same(self, left: object, right: object) -> bool:
+        """Whether two values, which hold none that wait, have no differences whatever was met."""
+        walk = Walk(rtol=self.rtol, atol=self.atol)
+        return next(walk.run(left, right), None) is None
 
     def equal_floats(self, left: float, right: float) -> bool:
         """Whether two floats are the same, bit for bit or within the tolerance."""
