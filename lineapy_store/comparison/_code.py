@@ -6,7 +6,7 @@ import dis
 import types
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.comparison._difference import Difference
+from lineapy_store.comparison._difference import Difference, class_name
 from lineapy_store.comparison._objects import compare_attributes, slots
 from lineapy_store.comparison._steps import Pair
 
@@ -122,8 +122,7 @@ def wrapped(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
 
 def class_(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
     """Compare classes: other names are another class, the same names are told from the content."""
-    names = [(each.__module__, each.__qualname__) for each in (left, right)]
-    if names[0] != names[1]:
+    if class_name(left) != class_name(right):
         yield Difference(str(path), left, right, "value")
         return
     yield Pair(left.__bases__, right.__bases__, path.attribute("__bases__"))

@@ -8,7 +8,7 @@ import pickle
 import types
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.comparison._difference import ABSENT, Difference
+from lineapy_store.comparison._difference import ABSENT, Difference, class_name
 from lineapy_store.comparison._steps import Pair, surely_equal
 
 if TYPE_CHECKING:
@@ -104,9 +104,9 @@ def _counterparts(keys: list[Any], others: list[Any], walk: Walk) -> list[int | 
     # order of the keys says which belong together.
     waiting: dict[str, list[int]] = {}
     for other in free:
-        waiting.setdefault(_type_name(others[other]), []).append(other)
+        waiting.setdefault(class_name(type(others[other])), []).append(other)
     for position, key in enumerate(keys):
-        candidates = waiting.get(_type_name(key)) if found[position] is None else None
+        candidates = waiting.get(class_name(type(key))) if found[position] is None else None
         if candidates and (_hashes_by_identity(key) or walk.equal(key, others[candidates[0]])):
             found[position] = candidates.pop(0)
     return found
@@ -127,10 +127,6 @@ def _get(positions: dict[Any, int], key: Any) -> int | None:
         return positions.get(key)
     except Exception:  # noqa: BLE001 - a user's __eq__ may fail in any way
         return None
-
-
-def _type_name(key: object) -> str:
-    return f"{type(key).__module__}.{type(key).__qualname__}"
 
 
 def _hashes_by_identity(key: object) -> bool:
@@ -175,7 +171,9 @@ def _match(ours: list[Any], theirs: list[Any], path: Path, walk: Walk) -> Iterat
         if trials <= 0:
             yield Difference(str(path), member, ABSENT, "missing")
             continue
-        candidates = [each for each in free if _type_name(theirs[each]) == _type_name(member)]
+        candidates = [
+            each for each in free if class_name(type(theirs[each])) == class_name(type(member))
+        ]
         found = next(
             (each for each in candidates if walk.equal(member, theirs[each])),
             None,

@@ -30,7 +30,7 @@ class Difference:
             empty for the values themselves. ``.keys()[2]`` is the third key of a mapping,
             ``.__closure__['x']`` a variable that a function has closed over.
         left: What the first value has there: the object itself, or for the kinds ``dtype``,
-            ``shape``, ``length`` and ``order`` that property of it.
+            ``shape``, ``length`` and ``order`` that property of it; a placeholder if nothing.
         right: What the second value has there.
         kind: What differs.
 
@@ -67,10 +67,8 @@ class Difference:
             text = f"cannot be compared: {short(self.left)} and {short(self.right)}"
             return f"{text} ({self.detail})" if self.detail else text
         if self.kind == "type":
-            left, right = type(self.left), type(self.right)
-            return (
-                f"type {_name(left)} != {_name(right)} ({short(self.left)} and {short(self.right)})"
-            )
+            names = class_name(type(self.left)), class_name(type(self.right))
+            return f"type {' != '.join(names)} ({short(self.left)} and {short(self.right)})"
         kind = "" if self.kind == "value" else f"{self.kind} "
         return kind + " != ".join(_apart(self.left, self.right))
 
@@ -91,7 +89,7 @@ class _Short(reprlib.Repr):
         try:
             text = " ".join(repr(x).split())
         except Exception:  # noqa: BLE001 - a user's __repr__ may fail in any way it likes
-            return f"<{_name(type(x))} at {id(x):#x}>"
+            return f"<{class_name(type(x))} at {id(x):#x}>"
         return text if len(text) <= self.maxother else text[: self.maxother - 3] + "..."
 
 
@@ -100,13 +98,13 @@ def short(value: object) -> str:
     try:
         return _Short().repr(value)
     except Exception:  # noqa: BLE001 - reprlib asks the objects for their length and items
-        return f"<{_name(type(value))} at {id(value):#x}>"
+        return f"<{class_name(type(value))} at {id(value):#x}>"
 
 
-def _name(kind: type) -> str:
-    if kind.__module__ == "builtins":
-        return kind.__qualname__
-    return f"{kind.__module__}.{kind.__qualname__}"
+def class_name(kind: type) -> str:
+    """Module and name of a class; some classes have something else than text in their place."""
+    module, name = str(kind.__module__), str(kind.__qualname__)
+    return name if module == "builtins" else f"{module}.{name}"
 
 
 def _apart(left: Any, right: Any) -> tuple[str, str]:

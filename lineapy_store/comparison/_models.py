@@ -6,8 +6,9 @@ import json
 import types
 from typing import TYPE_CHECKING, Any
 
+from lineapy_store.comparison._difference import class_name
 from lineapy_store.comparison._numpy import Found
-from lineapy_store.comparison._objects import attributes, own_attributes
+from lineapy_store.comparison._objects import attributes, hidden, own_attributes
 from lineapy_store.comparison._steps import Pair
 
 if TYPE_CHECKING:
@@ -96,15 +97,16 @@ def _xgboost(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
 def _statsmodels(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
     """Compare models and results of statsmodels, which keep what they have been asked."""
     yield from attributes(left, right, path, walk, ignored=_CACHES | _TRACES)
+    yield from hidden(left, right, path, walk)
     ours, theirs = own_attributes(left), own_attributes(right)
     for name in sorted(_CACHES & ours.keys() & theirs.keys()):
         for asked in ours[name].keys() & theirs[name].keys():
             yield Pair(ours[name][asked], theirs[name][asked], path.attribute(name).item(asked))
 
 
-#: By what the qualified names of the classes begin with.
+#: By the names of classes, and of modules for all their classes.
 _COMPARERS: dict[str, Comparer] = {
-    "scipy.sparse.": _sparse,
+    "scipy.sparse._base._spbase": _sparse,
     "sklearn.neighbors._ball_tree.": _neighbors,
     "sklearn.neighbors._kd_tree.": _neighbors,
     "sklearn.tree._tree.Tree": _tree,
@@ -116,6 +118,8 @@ _COMPARERS: dict[str, Comparer] = {
 
 def find(kind: type) -> Found | None:
     """How a class of a model library is compared."""
-    name = f"{kind.__module__}.{kind.__qualname__}"
-    compare = next((each for prefix, each in _COMPARERS.items() if name.startswith(prefix)), None)
-    return Found((compare,)) if compare else None
+    name = class_name(kind)
+    for known, compare in _COMPARERS.items():
+        if name == known or (known.endswith(".") and name.startswith(known)):
+            return Found((compare,))
+    return None

@@ -45,7 +45,7 @@ def find(kind: type) -> Found | None:
         np.ma.MaskedArray: Found((masked,)),
         np.memmap: Found((array,)),
         np.ndarray: Found((array, attributes)),
-        np.generic: Found((scalar,), leaf=True),
+        **dict.fromkeys((np.generic, np.str_, np.bytes_), Found((scalar,), leaf=True)),
         np.dtype: Found((dtype,), leaf=True),
     }.get(kind)
     random: Any = sys.modules.get("numpy.random")

@@ -163,7 +163,7 @@ def _can_be_kept(value: object) -> bool:
 
 def hidden(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:
     """Compare what objects of classes written in C have beside their attributes."""
-    if not _hides(type(left)):
+    if not hides(type(left)):
         return
     try:
         ours, theirs = reduce(left), reduce(right)
@@ -200,13 +200,13 @@ def _states(value: object, left: Any, right: Any, path: Path) -> Iterator[Step]:
         yield Pair(left, right, path.at(".__getstate__()"))
 
 
-def _hides(kind: type) -> bool:
-    """Whether instances have more than the attributes that can be seen in Python."""
-    size = object.__basicsize__
+def hides(kind: type, base: type = object) -> bool:
+    """Whether instances have more than those of a base and what attributes show in Python."""
+    size = base.__basicsize__
     size += _POINTER * (kind.__dictoffset__ > 0 and _dictionary(kind) is not None)
     size += _POINTER * (kind.__weakrefoffset__ > 0)
-    size += _POINTER * sum(len(slots(base)) for base in kind.__mro__)
-    return bool(kind.__itemsize__) or kind.__basicsize__ > size
+    size += _POINTER * sum(len(slots(each)) for each in kind.__mro__)
+    return kind.__itemsize__ != base.__itemsize__ or kind.__basicsize__ > size
 
 
 def reduce(value: object) -> Any:

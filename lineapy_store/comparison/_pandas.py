@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.comparison import _scalars
 from lineapy_store.comparison._difference import Difference
 from lineapy_store.comparison._numpy import Found, elements
+from lineapy_store.comparison._objects import compare_attributes, own_attributes
 from lineapy_store.comparison._steps import Pair
 
 if TYPE_CHECKING:
@@ -74,10 +75,12 @@ def _extras(left: Any, right: Any, path: Path) -> Iterator[Step]:
     yield Pair(left.attrs, right.attrs, path.attribute("attrs"))
     ours, theirs = (each.flags.allows_duplicate_labels for each in (left, right))
     yield Pair(ours, theirs, path.at(".flags.allows_duplicate_labels"))
-    for name in getattr(left, "_metadata", ()):
-        if name not in ("name", "_name"):
-            ours, theirs = getattr(left, name, None), getattr(right, name, None)
-            yield Pair(ours, theirs, path.attribute(name))
+    # Those that begin with an underscore are how pandas keeps what has been compared.
+    ours, theirs = (
+        {name: part for name, part in own_attributes(each).items() if not name.startswith("_")}
+        for each in (left, right)
+    )
+    yield from compare_attributes(ours, theirs, path.attribute)
 
 
 def range_index(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:

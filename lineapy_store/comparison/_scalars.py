@@ -13,17 +13,13 @@ if TYPE_CHECKING:
     from lineapy_store.comparison._steps import Path, Step
     from lineapy_store.comparison._walk import Walk
 
-_MODULES = frozenset({"datetime", "decimal", "fractions", "ipaddress", "re", "uuid"})
+_MODULES = frozenset({"datetime", "decimal", "fractions", "pathlib", "re", "uuid"})
 _BASES = frozenset({bool, int, str, bytes, bytearray, type(None)})
 
 
 def is_known(kind: type) -> bool:
     """Whether a class is a value of the standard library that is made from what it pickles as."""
-    return (
-        kind in (range, slice)
-        or kind.__module__ in _MODULES
-        or kind.__module__.partition(".")[0] == "pathlib"
-    )
+    return kind in (range, slice) or str(kind.__module__).partition(".")[0] in _MODULES
 
 
 def value(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:

@@ -88,22 +88,27 @@ def find(kind: type) -> Entry:
         # Whatever else they are, such as numbers: there is one of each.
         return Entry((_scalars.member,), leaf=True)
     for base in kind.__mro__:
-        entry = _find(base, has_more=base is not kind or bool(kind.__dictoffset__))
+        entry = _find(base, kind)
         if entry:
             return entry
     return Entry((_objects.attributes, _objects.hidden))
 
 
-def _find(kind: type, *, has_more: bool) -> Entry | None:
-    if kind in _WHOLE:
-        return Entry((_WHOLE[kind],))
+def _find(base: type, kind: type) -> Entry | None:
+    if base in _WHOLE:
+        return Entry((_WHOLE[base],))
     for library in _LIBRARIES:
-        found = library(kind)
+        found = library(base)
         if found:
             return Entry(found.comparers, found.leaf)
-    compare = _LEAVES.get(kind) or (_scalars.reduced if _scalars.is_known(kind) else None)
-    leaf = compare is not None and not has_more
-    compare = compare or _NODES.get(kind)
+    known = _scalars.is_known(base)
+    compare = _scalars.reduced if known else _LEAVES.get(base) or _NODES.get(base)
     if compare is None:
         return None
-    return Entry((compare, _objects.attributes) if has_more else (compare,), leaf)
+    if base is kind and not kind.__dictoffset__:
+        return Entry((compare,), leaf=base not in _NODES)
+    # The slots of what is known are caches.
+    caches = [name for each in base.__mro__ for name in _objects.slots(each)] if known else []
+    attributes = functools.partial(_objects.attributes, ignored=frozenset(caches))
+    is_c = not known and base is not BaseException and _objects.hides(kind, base)
+    return Entry((compare, attributes, _objects.hidden) if is_c else (compare, attributes))

@@ -8,7 +8,7 @@ import struct
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.comparison._difference import Difference
+from lineapy_store.comparison._difference import Difference, class_name
 from lineapy_store.comparison._steps import Pair, Path, Step
 from lineapy_store.comparison._table import Entry, find
 from lineapy_store.errors import ConfigurationError
@@ -83,26 +83,23 @@ class Walk:
 
     def run(self, left: object, right: object) -> Iterator[Difference]:
         """Yield the differences of two values."""
-        pair = Pair(left, right, Path())
-        stack = [(pair, self._compare(pair))]
-        while stack:
+        step: Step | None = Pair(left, right, Path())
+        stack: list[tuple[Pair, Iterator[Step]]] = []
+        while True:
+            if isinstance(step, Difference):
+                yield step
+            elif step is not None:
+                stack.append((step, self._compare(step)))
+            if not stack:
+                return
             pair, steps = stack[-1]
             try:
                 step = next(steps, None)
             except Exception as error:  # noqa: BLE001 - a user's class may fail in any way it likes
-                step = Difference(
-                    str(pair.path),
-                    pair.left,
-                    pair.right,
-                    "opaque",
-                    f"{type(error).__name__}: {error}",
-                )
+                reason = f"{type(error).__name__}: {error}"
+                step = Difference(str(pair.path), pair.left, pair.right, "opaque", reason)
             if step is None:
                 stack.pop()
-            elif isinstance(step, Difference):
-                yield step
-            else:
-                stack.append((step, self._compare(step)))
 
     def equal(self, left: object, right: object) -> bool:
         """Whether two values have no differences but those that have been met already."""
@@ -139,7 +136,8 @@ class Walk:
         kind = type(left)
         classes: tuple[Step, ...] = ()
         if kind is not type(right):
-            if not _same_name(kind, type(right)):
+            # One name is one type: after a reload, or cloudpickle, there are two classes of it.
+            if class_name(kind) != class_name(type(right)):
                 return iter([Difference(str(path), left, right, "type")])
             classes = (Pair(kind, type(right), path.attribute("__class__")),)
         if kind not in self._entries:
@@ -151,8 +149,3 @@ class Walk:
             self._seen[id(left), id(right)] = (left, right)
         steps = [compare(left, right, path, self) for compare in entry.comparers]
         return itertools.chain(classes, *steps) if classes or steps[1:] else steps[0]
-
-
-def _same_name(left: type, right: type) -> bool:
-    """Whether two classes go by one name, as after a reload or after cloudpickle."""
-    return (left.__module__, left.__qualname__) == (right.__module__, right.__qualname__)

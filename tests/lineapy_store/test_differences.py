@@ -608,3 +608,17 @@ def test_the_name_is_the_function_whatever_was_imported_before(before: str) -> N
     heavy = "assert not {'numpy', 'pandas', 'scipy', 'sklearn', 'xgboost'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", f"{program}; {heavy}"], check=True)  # noqa: S603 - the command is ours
     assert lineapy_store.differences is differences
+
+
+class Odd(type):
+    """A metaclass whose classes say that they are in no module."""
+
+    __module__ = property(lambda _: 3)
+
+
+def test_classes_without_a_name_are_no_obstacle() -> None:
+    """A class that has no text for its module is compared like any other."""
+    kinds = [Odd("Kind", (), {"part": part}) for part in (1, 1, 2)]
+    assert lines(kinds[0](), kinds[1]()) == []
+    assert lines(kinds[0](), kinds[2]()) == [".__class__.part: 1 != 2"]
+    assert lines(kinds[0], Plain)[0].startswith("the value itself: ")

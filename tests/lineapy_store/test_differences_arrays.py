@@ -348,3 +348,11 @@ def test_scalars_of_pandas(make: Callable[[Any], tuple[Any, Any]]) -> None:
     left, right = make(pytest.importorskip("pandas", reason="the scalars are pandas'"))
     assert differences(left, right)
     assert lines([left, right], again([left, right])) == []
+
+
+def test_attributes_that_someone_gave_a_table() -> None:
+    """What has been set on a table or a series, which pickling drops, is missing."""
+    left = frame()
+    with pytest.warns(UserWarning, match="columns"):
+        left.note = ["mine"]
+    assert lines(left, again(left)) == [".note: ['mine'] is missing"]
