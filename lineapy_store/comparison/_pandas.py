@@ -75,12 +75,19 @@ def _extras(left: Any, right: Any, path: Path) -> Iterator[Step]:
     yield Pair(left.attrs, right.attrs, path.attribute("attrs"))
     ours, theirs = (each.flags.allows_duplicate_labels for each in (left, right))
     yield Pair(ours, theirs, path.at(".flags.allows_duplicate_labels"))
-    # Those that begin with an underscore are how pandas keeps what has been compared.
-    ours, theirs = (
-        {name: part for name, part in own_attributes(each).items() if not name.startswith("_")}
-        for each in (left, right)
-    )
-    yield from compare_attributes(ours, theirs, path.attribute)
+    yield from compare_attributes(_set_by_users(left), _set_by_users(right), path.attribute)
+
+
+def _set_by_users(table: Any) -> dict[str, Any]:
+    """What has been set on a table, beside what pandas keeps there itself.
+
+    Patsy sets ``design_info`` on the matrices that it makes from a formula; models keep it apart.
+    """
+    return {
+        name: part
+        for name, part in own_attributes(table).items()
+        if not name.startswith("_") and name != "design_info"
+    }
 
 
 def range_index(left: Any, right: Any, path: Path, _walk: Walk) -> Iterator[Step]:

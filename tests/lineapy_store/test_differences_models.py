@@ -227,6 +227,20 @@ def test_results_of_statsmodels_that_have_been_asked(train: Callable[[str], Trai
     assert any(line.startswith("._results.model.") for line in lines(asked, fresh))
 
 
+def test_models_of_a_formula(train: Callable[[str], Trained]) -> None:
+    """A model made from a formula, whose tables have more than pandas keeps, survives as it is."""
+    inputs = train("statsmodels").inputs
+    import pandas as pd  # noqa: PLC0415 - statsmodels needs it
+    import statsmodels.formula.api as smf  # noqa: PLC0415 - it is there if the model is
+
+    table = pd.DataFrame(inputs, columns=["one", "x", "z"]).assign(g=list("ab") * 20)
+    model = smf.ols("z ~ x + C(g)", table).fit()
+    loaded = again(model)
+    assert lines(model, loaded) == []
+    loaded.model.formula = "z ~ x"
+    assert [each.path for each in differences(model, loaded)] == ["._results.model.formula"]
+
+
 def test_predictions_are_compared_alike(trained: Trained) -> None:
     """What a model predicts, as array or table, is compared like any other value."""
     first, second = (trained.predict(trained.model, trained.inputs) for _ in range(2))
