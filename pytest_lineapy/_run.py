@@ -11,12 +11,19 @@ import pytest
 from pytest_lineapy.settings import Settings, read_marker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, TypeVar
+
     from mlflow import MlflowClient
 
     from pytest_lineapy.server import TrackingServer
 
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
+
 _WARM_SECONDS = 600.0
 """How long a server that is kept between runs waits for the next one."""
+
+_PLAN = "_lineapy_plan"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,10 +60,38 @@ class Kept:
     Attributes:
         look: The address, or the command, that shows its models in MLflow's UI.
         end: What to do when done.
+        server: The temporary server that has to go on for it.
     """
 
     look: str
     end: str
+    server: TrackingServer | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What a factory's fixture will ask for, told before it runs.
+
+    Attributes:
+        serves: Whether it gives a tracking server.
+        reuse: Whether that is kept between runs, if the factory was told.
+        start_timeout: Seconds that it may take, if the factory was told.
+        mlflow: Where a place in MLflow is, if the factory was told.
+        server: Fixture that a place is asked of where it is in a temporary server.
+        tracking: Fixture that a store asks for a place.
+    """
+
+    serves: bool = False
+    reuse: bool | None = None
+    start_timeout: float | None = None
+    mlflow: str | None = None
+    server: str | None = None
+    tracking: str | None = None
+
+    def on(self, function: _Function) -> _Function:
+        """Attach it to a fixture's function; a decorator below that of pytest."""
+        vars(function)[_PLAN] = self
+        return function
 
 
 @dataclasses.dataclass
@@ -67,14 +102,14 @@ class Test:
         workspace: The workspace that is its own, on whichever server.
         servers: The temporary servers that it uses.
         log_positions: Where the log of each server was when the test began, by its URL.
-        places: What it has in MLflow, as it is shown to the user.
+        kept: What stays of it, if it fails, to be looked at.
         failed: Whether a phase of it has failed.
     """
 
     workspace: str | None = None
     servers: list[TrackingServer] = dataclasses.field(default_factory=list)
     log_positions: dict[str, int] = dataclasses.field(default_factory=dict)
-    places: list[Kept] = dataclasses.field(default_factory=list)
+    kept: list[Kept] = dataclasses.field(default_factory=list)
     failed: bool = False
 
 
@@ -86,6 +121,7 @@ class Run:
         servers: The tracking servers that this process uses, by the name of their fixture.
         lasting: URLs of those that outlive the run.
         answered: URLs of other people's servers that are known to answer.
+        revived: What has been started again, and when, not yet told.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -93,6 +129,7 @@ class Run:
         self.servers: dict[str, TrackingServer] = {}
         self.lasting: set[str] = set()
         self.answered: set[str] = set()
+        self.revived: list[str] = []
         self._config = config
         worker = getattr(config, "workerinput", {})
         self._id = str(worker.get("testrunuid") or uuid.uuid4().hex)
@@ -117,6 +154,53 @@ class Run:
             if linger:
                 self.lasting.add(started.url)
         return self.servers[name]
+
+    def start_servers(self, item: pytest.Item) -> None:
+        """Start the servers that a test will ask for, without waiting until they are ready."""
+        for name, plan in _servers(item):
+            self.start_server(name, reuse=plan.reuse)
+
+    def revive_servers(self, item: pytest.Item) -> None:
+        """Start those of a test's servers again whose process has ended since the last test.
+
+        Raises:
+            ServerError: One does not come up.
+        """
+        for name, plan in _servers(item):
+            server = self.servers.get(name)
+            if server is not None and server.revive():
+                self.revived.append(f"{server.url} had ended before {item.nodeid}")
+                server.wait_until_ready(self.settings.get("start_timeout", plan.start_timeout))
+
+
+def _servers(item: pytest.Item) -> Iterator[tuple[str, Plan]]:
+    """Tell the fixtures of temporary servers that a test will ask for, with their plans."""
+    names, seen = list(getattr(item, "fixturenames", ())), set[str]()
+    while names:
+        name = names.pop()
+        if name in seen or (plan := _plan(item, name)) is None:
+            continue
+        seen.add(name)
+        if plan.serves:
+            yield name, plan
+        elif plan.tracking is not None:
+            names.append(plan.tracking)
+        elif plan.server is not None and _is_on_a_server(item, plan):
+            names.append(plan.server)
+
+
+def _plan(item: pytest.Item, name: str) -> Plan | None:
+    """Return the plan of the fixture that the test gets by a name; None if it is no factory's."""
+    definitions = item.session._fixturemanager.getfixturedefs(name, item)  # noqa: SLF001 - has no public way
+    plan = getattr(definitions[-1].func, _PLAN, None) if definitions else None
+    return plan if isinstance(plan, Plan) else None
+
+
+def _is_on_a_server(item: pytest.Item, plan: Plan) -> bool:
+    try:
+        return tracking_mode(item, plan.mlflow) == "server"
+    except pytest.UsageError:
+        return False  # told when the test runs
 
 
 _RUN = pytest.StashKey[Run]()

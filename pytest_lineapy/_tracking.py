@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_lineapy import LeakWarning
-from pytest_lineapy._cache import migrated_database
+from pytest_lineapy._cache import known_schema, migrated_database
 from pytest_lineapy._run import Kept, Tracking, run_of, test_of
 from pytest_lineapy.guard import isolated_mlflow
 from pytest_lineapy.settings import shown
@@ -32,20 +32,21 @@ _WORKSPACES = "/api/3.0/mlflow/workspaces"
 
 
 @contextlib.contextmanager
-def database(item: pytest.Item, folder: Path) -> Iterator[Tracking]:
+def database(item: pytest.Item, folder: Path, *, keep: bool) -> Iterator[Tracking]:
     """Give a test an SQLite database, with the artifacts beside it.
 
     Args:
         item: The test.
         folder: Where to, empty.
+        keep: Whether to say how to look at it if the test fails.
     """
-    _import_mlflow("mlflow.store.tracking.sqlalchemy_store")
+    _import_mlflow("mlflow.pyfunc", "mlflow.store.tracking.sqlalchemy_store")
     artifacts = folder / "artifacts"
     uri = migrated_database(folder / "mlflow.db", str(artifacts))
     test = test_of(item)
-    test.places.append(
-        Kept(f"mlflow ui --backend-store-uri {uri}", f"what it shows is in {folder}")
-    )
+    if keep:
+        look = f"mlflow ui --backend-store-uri {uri}"
+        test.kept.append(Kept(look, f"what it shows is in {folder}"))
     with pytest.MonkeyPatch.context() as patch:
         # Where MLflow puts the artifacts of experiments to come, instead of where it runs.
         patch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", str(artifacts))
@@ -55,33 +56,42 @@ def database(item: pytest.Item, folder: Path) -> Iterator[Tracking]:
 
 
 @contextlib.contextmanager
-def workspace(item: pytest.Item, server: TrackingServer) -> Iterator[Tracking]:
+def workspace(item: pytest.Item, server: TrackingServer, *, keep: bool) -> Iterator[Tracking]:
     """Give a test a workspace of a temporary server, and remove it if the server outlives the run.
 
     Args:
         item: The test.
         server: Ready.
+        keep: Whether the workspace, and the server, stay if the test fails.
     """
     test_of(item).servers.append(server)
-    stays = server.url in run_of(item.config).lasting
-    with _workspace(item, server.url, remove=stays, end=f"kill {server.pid}") as tracking:
+    with _workspace(item, server.url, server, keep=keep) as tracking:
         yield tracking
 
 
 @contextlib.contextmanager
-def foreign_workspace(item: pytest.Item, url: str) -> Iterator[Tracking]:
-    """Give a test a workspace of a server that somebody else runs, and remove it afterwards."""
+def foreign_workspace(item: pytest.Item, url: str, *, keep: bool) -> Iterator[Tracking]:
+    """Give a test a workspace of a server that somebody else runs, and remove it afterwards.
+
+    Args:
+        item: The test.
+        url: The server's.
+        keep: Whether the workspace stays if the test fails.
+    """
     run = run_of(item.config)
     if url not in run.answered:
         _require_answer(url)
         run.answered.add(url)
-    with _workspace(item, url, remove=True, end=None) as tracking:
+    with _workspace(item, url, None, keep=keep) as tracking:
         yield tracking
 
 
 @contextlib.contextmanager
-def _workspace(item: pytest.Item, url: str, *, remove: bool, end: str | None) -> Iterator[Tracking]:
-    _import_mlflow("mlflow")
+def _workspace(
+    item: pytest.Item, url: str, server: TrackingServer | None, *, keep: bool
+) -> Iterator[Tracking]:
+    # With what else the first save would import, as it warns.
+    _import_mlflow("mlflow.pyfunc")
     test = test_of(item)
     is_first = test.workspace is None
     # A second place, on another server, has the same name there: MLflow knows one at a time.
@@ -90,14 +100,18 @@ def _workspace(item: pytest.Item, url: str, *, remove: bool, end: str | None) ->
         experiment_id = _create_workspace(url, name)
         try:
             with _pointed(item, url, experiment_id, name) as tracking:
-                delete = f"curl -X DELETE '{url}{_WORKSPACES}/{name}?mode=CASCADE'"
-                look = f"{url}/#/models?workspace={name}"
-                test.places.append(Kept(shown(look), end or shown(delete)))
+                if keep:
+                    delete = f"curl -X DELETE '{shown(url)}{_WORKSPACES}/{name}?mode=CASCADE'"
+                    end = delete if server is None else f"kill {server.pid}"
+                    look = f"{shown(url)}/#/models?workspace={name}"
+                    test.kept.append(Kept(look, end, server))
                 yield tracking
         finally:
-            keep = test.failed and run_of(item.config).settings.get("keep")
-            if remove and not keep and (left := _remove_workspace(url, name)):
-                item.warn(LeakWarning(f"{item.nodeid}: {left}"))
+            outlives_the_run = server is None or url in run_of(item.config).lasting
+            if outlives_the_run and not (keep and test.failed):
+                left = _remove_workspace(url, name)
+                if left is not None:
+                    item.warn(LeakWarning(f"{item.nodeid}: {left}"))
     finally:
         if is_first:
             test.workspace = None
@@ -118,22 +132,24 @@ def _pointed(
         ):
             from mlflow import MlflowClient  # noqa: PLC0415 - with the environment set
 
-            client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+            with known_schema() if uri.startswith("sqlite:") else contextlib.nullcontext():
+                client = MlflowClient(tracking_uri=uri, registry_uri=uri)
             yield Tracking(uri, experiment_id, workspace, client)
     finally:
         for leak in leaks:
             item.warn(LeakWarning(f"{item.nodeid}: {leak}"))
 
 
-def _import_mlflow(module: str) -> None:
-    """Import MLflow, which then sends no telemetry, whatever warnings that gives.
+def _import_mlflow(*modules: str) -> None:
+    """Import parts of MLflow, which then sends no telemetry, whatever warnings that gives.
 
     A suite in which warnings are errors can do nothing about those of MLflow's modules.
     """
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
         warnings.simplefilter("ignore")
-        importlib.import_module(module)
+        for module in modules:
+            importlib.import_module(module)
 
 
 @contextlib.contextmanager

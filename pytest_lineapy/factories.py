@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_lineapy._run import Tracking, run_of, tracking_mode
+from pytest_lineapy._run import Plan, Tracking, run_of, tracking_mode
 from pytest_lineapy.settings import check, check_options, read_marker
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def mlflow_server(
     reuse_server = check("reuse_server", reuse_server, "reuse_server= of mlflow_server()")
 
     @pytest.fixture(scope="session", name=name)
+    @Plan(serves=True, reuse=reuse_server, start_timeout=start_timeout).on
     def server(request: pytest.FixtureRequest) -> TrackingServer:
         """A running temporary MLflow tracking server: .url, .log_tail(n), .stop()."""
         _require_mlflow()
@@ -65,7 +66,11 @@ def mlflow_server(
 
 
 def mlflow_tracking(
-    *, mlflow: str | None = None, server: str = "mlflow_server", name: str | None = None
+    *,
+    mlflow: str | None = None,
+    server: str = "mlflow_server",
+    keep: bool | None = None,
+    name: str | None = None,
 ) -> Callable[..., Iterator[Tracking]]:
     """Make a fixture that gives each test a clean place in a tracking backend.
 
@@ -76,14 +81,17 @@ def mlflow_tracking(
         mlflow: ``"sqlite"``, ``"server"`` or the URL of a server.
         server: Fixture of the server where that is ``"server"``. A test with two places on servers
             needs two servers, since MLflow knows one workspace at a time.
+        keep: Whether what a failed test logged is kept, and the server with it, to be looked at.
         name: What tests call the fixture; by default what it is assigned to.
 
     Raises:
         pytest.UsageError: A value that the option cannot have.
     """
     mlflow = check("mlflow", mlflow, "mlflow= of mlflow_tracking()")
+    keep = check("keep", keep, "keep= of mlflow_tracking()")
 
     @pytest.fixture(name=name)
+    @Plan(mlflow=mlflow, server=server).on
     def tracking(
         request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[Tracking]:
@@ -92,12 +100,13 @@ def mlflow_tracking(
         from pytest_lineapy import _tracking  # noqa: PLC0415 - only where a place is needed
 
         mode = tracking_mode(request.node, mlflow)
+        keeps = run_of(request.config).settings.get("keep", keep)
         if mode == "sqlite":
-            place = _tracking.database(request.node, tmp_path_factory.mktemp("mlflow"))
+            place = _tracking.database(request.node, tmp_path_factory.mktemp("mlflow"), keep=keeps)
         elif mode == "server":
-            place = _tracking.workspace(request.node, request.getfixturevalue(server))
+            place = _tracking.workspace(request.node, request.getfixturevalue(server), keep=keeps)
         else:
-            place = _tracking.foreign_workspace(request.node, mode)
+            place = _tracking.foreign_workspace(request.node, mode, keep=keeps)
         with place as opened:
             yield opened
 
@@ -131,6 +140,7 @@ def lineapy_store(
     own_options = check_options(options, "options= of lineapy_store()")
 
     @pytest.fixture(name=name)
+    @Plan(tracking=tracking).on
     def fixture(
         request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[Store]:

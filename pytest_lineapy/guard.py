@@ -56,6 +56,15 @@ _STRAYS = ("mlruns", "mlflow.db", "mlartifacts")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class _Tracing:
+    """Where traces go, for the process and for the thread, and what is done to them before."""
+
+    destination: Any
+    destination_here: Any
+    configuration: Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class _State:
     """What MLflow holds; the defaults are those of a process that has not imported it."""
 
@@ -67,6 +76,7 @@ class _State:
     run_ids: frozenset[str] = frozenset()
     autologging: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     trace_id: str | None = None
+    tracing: _Tracing | None = None
 
 
 @contextlib.contextmanager
@@ -164,6 +174,7 @@ def _state() -> _State:
         run_ids=frozenset(run.info.run_id for stack in _run_stacks() for run in stack),
         autologging=_autologging(),
         trace_id=mlflow.get_last_active_trace_id(),
+        tracing=_tracing(),
     )
 
 
@@ -171,7 +182,7 @@ def _set_state(state: _State) -> None:
     mlflow = _mlflow()
     if mlflow is None:
         return
-    mlflow.set_tracking_uri(state.tracking_uri)
+    pass  # mlflow.set_tracking_uri(state.tracking_uri)
     mlflow.set_registry_uri(state.registry_uri)
     _private("utils.workspace_context")._WORKSPACE.set(state.workspace)  # noqa: SLF001 - the public setter refuses what the variable may hold
     fluent = _private("tracking.fluent")
@@ -181,6 +192,21 @@ def _set_state(state: _State) -> None:
         variable.set(
             state.of_the_thread[name] if name in state.of_the_thread else variable.default_factory()
         )
+    # Last: MLflow forgets it when it is given another tracking URI.
+    if state.tracing is not None:
+        destinations = _private("tracing.provider")._MLFLOW_TRACE_USER_DESTINATION  # noqa: SLF001 - see above
+        destinations.set(state.tracing.destination)
+        destinations.set(state.tracing.destination_here, context_local=True)
+        _private("tracing.config")._MLFLOW_TRACING_CONFIG = state.tracing.configuration  # noqa: SLF001 - see above
+
+
+def _tracing() -> _Tracing:
+    destinations = _private("tracing.provider")._MLFLOW_TRACE_USER_DESTINATION  # noqa: SLF001 - see above
+    return _Tracing(
+        destination=destinations._global_value,  # noqa: SLF001 - see above
+        destination_here=destinations._context_local_value.get(),  # noqa: SLF001 - see above
+        configuration=_private("tracing.config").get_config(),
+    )
 
 
 def _run_stacks() -> list[list[Any]]:

@@ -7,11 +7,12 @@ imported that is not small.
 from __future__ import annotations
 
 import contextlib
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_lineapy._run import begin_run, begin_test, run_of, test_of, tracking_mode
+from pytest_lineapy._run import Kept, begin_run, begin_test, run_of, test_of
 from pytest_lineapy.fixtures import (
     lineapy_fresh_store,
     lineapy_store,
@@ -36,6 +37,7 @@ __all__ = [
 
 _TRACKING = {"lineapy_store_mlflow", "mlflow_tracking"}
 _KEPT = "lineapy_kept"
+_REVIVED = "lineapy_revived"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,10 +62,12 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the server if a test will need it, so that it starts while tests are imported."""
-    if not session.config.option.collectonly and any(map(_needs_server, session.items)):
-        # What is wrong is told by the fixture, to the tests that need it.
-        with contextlib.suppress(Exception):
-            run_of(session.config).start_server("mlflow_server")
+    if session.config.option.collectonly:
+        return
+    # What is wrong is told by the fixture, to the tests that need it.
+    with contextlib.suppress(Exception):
+        for item in session.items:
+            run_of(session.config).start_servers(item)
 
 
 def pytest_report_collectionfinish(
@@ -80,12 +84,13 @@ def pytest_report_collectionfinish(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Look at the marker, and remember where the servers' logs are."""
+    """Look at the marker, and at the servers: where their logs are, and whether they live."""
     begin_test(item)
     try:
         read_marker(item)
     except pytest.UsageError as error:
         pytest.fail(str(error), pytrace=False)
+    run_of(item.config).revive_servers(item)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -94,26 +99,40 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what the server has logged to the report of a test that failed, and what is kept."""
     report = yield
+    test, run = test_of(item), run_of(item.config)
+    # Attributes that are plain data reach the process that prints, from xdist's workers too.
+    setattr(report, _REVIVED, run.revived.copy())
+    run.revived.clear()
     if not report.failed:
         return report
-    test, run = test_of(item), run_of(item.config)
     test.failed = True
+    kept = list(test.kept)
     servers = {server.url: server for server in test.servers}
     if "mlflow_server" in _fixtures(item) and "mlflow_server" in run.servers:
-        servers[run.servers["mlflow_server"].url] = run.servers["mlflow_server"]
+        own = run.servers["mlflow_server"]
+        servers[own.url] = own
+        if run.settings.get("keep") and all(one.server is not own for one in kept):
+            kept.append(Kept(own.url, f"kill {own.pid}", own))
     for server in servers.values():
         if logged := server.log_since(test.log_positions.get(server.url, 0)):
             report.sections.append((f"MLflow server {server.url}", logged))
-        if run.settings.get("keep"):
-            server.keep()
-    if run.settings.get("keep"):
-        # An attribute that is plain data reaches the process that prints, from xdist's workers too.
-        setattr(report, _KEPT, [(place.look, place.end) for place in test.places])
+        if (ended := server.how_it_ended()) is not None:
+            report.sections.append((f"MLflow server {server.url}", ended))
+    for one in kept:
+        if one.server is not None:
+            one.server.keep()
+    setattr(report, _KEPT, [(one.look, one.end) for one in kept])
     return report
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Say how to look at what failed tests have logged."""
+    """Say which servers were started again, and how to look at what failed tests have logged."""
+    reports = itertools.chain.from_iterable(terminalreporter.stats.values())
+    revived = [line for report in reports for line in getattr(report, _REVIVED, ())]
+    if revived:
+        terminalreporter.section("MLflow servers that were started again")
+        for line in revived:
+            terminalreporter.write_line(line)
     kept: dict[str, list[tuple[str, str]]] = {}
     for report in (
         *terminalreporter.stats.get("failed", ()),
@@ -133,13 +152,3 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
 
 def _fixtures(item: pytest.Item) -> set[str]:
     return set(getattr(item, "fixturenames", ()))
-
-
-def _needs_server(item: pytest.Item) -> bool:
-    names = _fixtures(item)
-    if "mlflow_server" in names:
-        return True
-    try:
-        return bool(_TRACKING & names) and tracking_mode(item) == "server"
-    except pytest.UsageError:
-        return False  # told when the test runs

@@ -134,13 +134,16 @@ class TrackingServer:
         self._owner = os.getpid()
         self._is_ours = _is_ours(folder)
         self._process: subprocess.Popen[bytes] | None = None
+        self._join(linger)
+
+    def _join(self, linger: float) -> None:
+        folder = self.folder
         with _start_lock(folder), contextlib.ExitStack() as on_failure:
             self._users = on_failure.enter_context(_opened(folder / "users.lock"))
             is_alone = _try_lock(self._users)
             fcntl.flock(self._users, fcntl.LOCK_SH)
             self._lease = on_failure.enter_context(_opened(folder / "lease.lock"))
-            # Also waits here for a server that is about to end.
-            fcntl.flock(self._lease, fcntl.LOCK_SH)
+            self._share_lease()
             os.utime(self._lease.fileno())  # tells a lingering server that somebody was here
             if is_alone:
                 self._end_if_hung()
@@ -150,8 +153,19 @@ class TrackingServer:
                         _empty(folder)
                         on_failure.callback(shutil.rmtree, folder, ignore_errors=True)
                     self._start(alive, linger)
-            state = self._state()
+            self._adopt_state()
             on_failure.pop_all()
+
+    def _share_lease(self) -> None:
+        """Wait for a server that looks whether it is used, or ends; end one that hangs at that."""
+        deadline = time.monotonic() + _IDLE_ANSWER_SECONDS
+        while not _try_lock(self._lease, fcntl.LOCK_SH):
+            if time.monotonic() >= deadline and self._is_alive():
+                self._end(self._state()["pid"], 0.0)
+            time.sleep(0.001)
+
+    def _adopt_state(self) -> None:
+        state = self._state()
         self.url: str = state["url"]
         self.pid: int = state["pid"]
         self.command: list[str] = state["command"]
@@ -171,14 +185,14 @@ class TrackingServer:
             if _problem(state["url"], _IDLE_ANSWER_SECONDS):
                 self._end(state["pid"], 0.0)
 
-    def _start(self, alive: TextIO, linger: float) -> None:
+    def _start(self, alive: TextIO, linger: float, port: int = 0) -> None:
         for name in ("ready", "kept"):
             self._file(name).unlink(missing_ok=True)
         if self._is_ours:
             _remove_dead_folders(except_for=self.folder)
         command = [sys.executable, "-m", "pytest_lineapy._serve"]
         try:
-            with _listener() as listener, self._log.open("wb") as log:
+            with _listener(port) as listener, self._log.open("ab") as log:
                 handed_down = [listener.fileno(), alive.fileno()]
                 command += [*map(str, handed_down), f"{linger:g}"]
                 command.append("remove" if self._is_ours else "keep")
@@ -274,6 +288,41 @@ class TrackingServer:
         """Return whether the server lives; for who holds the start lock, as asking locks, too."""
         with _opened(self._file("alive.lock")) as alive:
             return not _try_lock(alive)
+
+    def how_it_ended(self) -> str | None:
+        """Return a sentence about the end of the server's process; None while it runs."""
+        if self._lease.closed:
+            return "it has been stopped"
+        with _start_lock(self.folder):
+            if self._is_alive():
+                return None
+        code = None if self._process is None else self._process.poll()
+        return f"its process has ended{'' if code is None else f' with exit code {code}'}"
+
+    def revive(self) -> bool:
+        """Start the server again if its process has ended, with all that it held.
+
+        It has the same URL, unless somebody has taken the port meanwhile. It is not waited for.
+
+        Returns:
+            Whether the process that this one knew had ended, or ``stop`` had been called; another
+            user of the server may have started the new one.
+
+        Raises:
+            ServerError: The process could not be started.
+        """
+        if self._lease.closed:
+            self._join(self._linger)
+            return True
+        before = self.pid
+        # We are a user still, so the folder stays, and nobody else is about to start one.
+        with _start_lock(self.folder), _opened(self._file("alive.lock")) as alive:
+            if _try_lock(alive):
+                if self._process is not None:
+                    self._process.wait()  # its lock is free, so it is at its end
+                self._start(alive, self._linger, int(self.url.rpartition(":")[2]))
+            self._adopt_state()
+        return self.pid != before
 
     def keep(self) -> None:
         """Let the server live on when its users have left, until its process is ended.
@@ -416,7 +465,11 @@ def _environment() -> dict[str, str]:
     return own | _SETTINGS
 
 
-def _listener() -> socket.socket:
+def _listener(port: int) -> socket.socket:
+    """Listen on a port, or if it is taken or 0, on one that the kernel chooses."""
+    if port:
+        with contextlib.suppress(OSError):
+            return socket.create_server((_HOST, port))
     try:
         return socket.create_server((_HOST, 0))
     except OSError as error:
@@ -459,10 +512,10 @@ def _start_lock(folder: Path) -> Iterator[None]:
         yield
 
 
-def _try_lock(file: TextIO) -> bool:
-    """Return whether nobody else holds the file's lock; ours is gone or exclusive then."""
+def _try_lock(file: TextIO, kind: int = fcntl.LOCK_EX) -> bool:
+    """Take the file's lock, instead of the one that we have on it; return whether that is done."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -229,6 +229,59 @@ def test_run_of_a_place_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not mlflow.is_tracking_uri_set()
 
 
+def test_place_wins_over_what_mlflow_was_told(place: Place, tmp_path: Path) -> None:
+    """What the process had told MLflow, and not only its environment, is hidden inside."""
+    outside = migrated_database(tmp_path / "outside.db", str(tmp_path / "outside"))
+    mlflow.set_tracking_uri(outside)
+    mlflow.set_registry_uri(outside)
+    try:
+        with place("inside"):
+            _use_mlflow()
+            (run,) = mlflow.search_runs(output_format="list")
+        assert mlflow.get_tracking_uri() == mlflow.get_registry_uri() == outside
+        client = mlflow.MlflowClient()
+        assert client.search_runs(["0"]) == client.search_registered_models() == []
+        assert run.data.params == {"p": "1"}
+    finally:
+        mlflow.set_tracking_uri(None)
+        mlflow.set_registry_uri(None)
+
+
+def test_tracing_settings_of_the_user(place: Place) -> None:
+    """Where traces go, and what is done to them, is the user's again after a test."""
+    seen: list[str] = []
+
+    def note(span: Any) -> None:
+        seen.append(span.name)
+
+    with place("outer"):
+        experiment = mlflow.create_experiment("traces")
+        mlflow.tracing.set_destination(_trace_location(experiment))
+        mlflow.tracing.configure(span_processors=[note])
+        with place("inside"):
+            with mlflow.start_span("inside"):
+                pass
+            assert len(_traces("0")) == 1
+        with mlflow.start_span("outside"):
+            pass
+        assert len(_traces(experiment)) == 1
+        assert _traces("0") == []
+    assert seen == ["outside"]
+
+
+def _trace_location(experiment: str) -> Any:
+    from mlflow.entities.trace_location import (  # noqa: PLC0415 - not installed everywhere
+        MlflowExperimentLocation,
+    )
+
+    return MlflowExperimentLocation(experiment)
+
+
+def _traces(experiment: str) -> list[Any]:
+    mlflow.flush_trace_async_logging()
+    return list(mlflow.search_traces(locations=[experiment], return_type="list"))
+
+
 def test_autologging_left_on(place: Place) -> None:
     """Autologging that a test has switched on is off after it, and reported."""
     linear_model = pytest.importorskip("sklearn.linear_model", reason="is what is logged")

@@ -37,6 +37,20 @@ def test_a_database_is_shown_by_a_command(inner: InnerPytest) -> None:
     assert [model.name for model in client.search_registered_models()] == ["left"]
 
 
+def test_a_factory_keeps(inner: InnerPytest) -> None:
+    """A factory's argument keeps what its fixture gave, without the command line, and no more."""
+    pytest.importorskip("mlflow", reason="what is kept is MLflow's")
+    inner.write(
+        "from pytest_lineapy import factories\n"
+        "kept = factories.mlflow_tracking(keep=True)\n"
+        "def test_kept(kept): assert False\n"
+        "def test_other(mlflow_tracking): assert False\n"
+    )
+    output = inner.run().stdout.str()
+    assert len(re.findall("mlflow ui --backend-store-uri", output)) == 1
+    assert "test_inner.py::test_kept" in output.partition("models of failed tests")[2]
+
+
 def test_a_foreign_server_keeps_the_failed_tests_workspace(
     inner: InnerPytest, mlflow_server_url: str
 ) -> None:

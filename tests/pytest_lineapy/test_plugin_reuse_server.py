@@ -28,6 +28,32 @@ def test_it(mlflow_server, mlflow_tracking):
 """
 
 
+def test_a_conftest_decides(inner: InnerPytest, tmp_path: Path) -> None:
+    """A server that a conftest asks to be kept, or brings itself, is the only one that starts."""
+    pytest.importorskip("mlflow", reason="the tracking server is MLflow's")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    inner.write("def test_it(mlflow_server): note(getattr(mlflow_server, 'pid', None))\n")
+    conftest = inner.path / "conftest.py"
+    conftest.write_text(
+        "import pytest\n@pytest.fixture(scope='session')\ndef mlflow_server(): return None\n"
+    )
+    inner.passes("--lineapy-mlflow=server", env={"TMPDIR": str(folder)})
+    assert list(folder.glob("pytest-lineapy-*/*-*")) == []
+
+    conftest.write_text(
+        "from pytest_lineapy import factories\n"
+        "mlflow_server = factories.mlflow_server(reuse_server=True)\n"
+    )
+    inner.passes(env={"TMPDIR": str(folder)})
+    (_, pid) = inner.notes()
+    try:
+        (left,) = folder.glob("pytest-lineapy-*/*-*/server.json")
+        assert left.parent.name.startswith("warm-")
+    finally:
+        os.kill(pid, signal.SIGTERM)
+
+
 def test_the_next_run_finds_the_server_and_nothing_in_it(
     inner: InnerPytest, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ as MLflow's does but starts in a moment: in place of uvicorn it imports ``_ANSWE
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import select
 import shutil
@@ -135,6 +136,17 @@ def test_lingering_server_serves_the_next_user() -> None:
     third.stop()
 
 
+def test_short_visit_to_a_lingering_server() -> None:
+    """A visit that is over before the server looks again is seen by it: it waits anew."""
+    first = _ready(warm_folder(), linger=60)
+    first.stop()
+    lease = first.folder / "lease.lock"
+    os.utime(lease, (0, 0))  # what the server saw when it began to wait
+    TrackingServer(warm_folder()).stop()
+    assert lease.stat().st_mtime > 0
+    _kill(first.pid)
+
+
 def test_lingering_ends() -> None:
     """After the seconds that it lingers the server ends, and takes its folder along."""
     server = _ready(warm_folder(), linger=0.3)
@@ -200,6 +212,24 @@ def test_warm_server_that_does_not_answer_is_replaced(
     second = _ready(warm_folder())
     assert second.pid != first.pid
     assert not (second.folder / "mlflow.db").exists()
+    second.stop()
+
+
+def test_server_that_hangs_with_its_lease_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is stopped just when it looks whether it is used keeps nobody waiting."""
+    monkeypatch.setattr(server_module, "_IDLE_ANSWER_SECONDS", 0.3)
+    first = _ready(warm_folder(), linger=60)
+    with (first.folder / "lease.lock").open() as lease:
+        first.stop()
+        os.kill(first.pid, signal.SIGSTOP)
+        fcntl.flock(lease, fcntl.LOCK_EX)
+        dies_with_it = threading.Thread(
+            target=lambda: (_wait_until_gone(first.pid), fcntl.flock(lease, fcntl.LOCK_UN))
+        )
+        dies_with_it.start()
+        second = _ready(warm_folder())
+        dies_with_it.join()
+    assert second.pid != first.pid
     second.stop()
 
 
@@ -356,6 +386,53 @@ def test_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_server", refuse)
     with pytest.raises(ServerError, match=r"cannot listen on 127\.0\.0\.1(.|\n)*Hint: this system"):
         TrackingServer(shared_folder("run"))
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_server_that_died_is_revived() -> None:
+    """All users of a server that died find the same new one, at its URL and with its files."""
+    first, second = _ready(shared_folder("run")), _ready(shared_folder("run"))
+    (first.folder / "mlflow.db").write_text("of the first one")
+    assert not first.revive()
+    assert first.how_it_ended() is None
+    url, dead = first.url, first.pid
+    _kill(dead)
+    assert first.how_it_ended() == "its process has ended with exit code -9"
+
+    assert second.revive()
+    assert first.revive()
+    assert not second.revive()
+    for server in (first, second):
+        server.wait_until_ready(30)
+        assert server.url == url
+        assert server.pid != dead
+        assert (server.folder / "mlflow.db").read_text() == "of the first one"
+    second.stop()
+    assert _get(url) == 200
+    first.stop()
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_server_whose_port_is_taken_is_revived_elsewhere() -> None:
+    """If somebody has taken the port of a server that died, the new one has another."""
+    server = _ready(shared_folder("run"))
+    host, port = server.url.removeprefix("http://").split(":")
+    _kill(server.pid)
+    with socket.create_server((host, int(port))):
+        assert server.revive()
+        server.wait_until_ready(30)
+        assert server.url != f"http://{host}:{port}"
+    server.stop()
+
+
+def test_server_that_was_stopped_is_revived() -> None:
+    """Who has left comes back as a new user."""
+    server = _ready(shared_folder("run"))
+    server.stop()
+    assert server.how_it_ended() == "it has been stopped"
+    assert server.revive()
+    server.wait_until_ready(30)
+    server.stop()
     assert list(cache_folder().iterdir()) == []
 
 
