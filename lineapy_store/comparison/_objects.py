@@ -203,7 +203,8 @@ def _states(value: object, left: Any, right: Any, path: Path) -> Iterator[Step]:
 def hides(kind: type, base: type = object) -> bool:
     """Whether instances have more than those of a base and what attributes show in Python."""
     size = base.__basicsize__
-    size += _POINTER * (kind.__dictoffset__ > 0 and _dictionary(kind) is not None)
+    # At -1 the interpreter keeps the dictionary outside of what the size counts.
+    size += _POINTER * (kind.__dictoffset__ not in (0, -1) and _dictionary(kind) is not None)
     size += _POINTER * (kind.__weakrefoffset__ > 0)
     size += _POINTER * sum(len(slots(each)) for each in kind.__mro__)
     return kind.__itemsize__ != base.__itemsize__ or kind.__basicsize__ > size

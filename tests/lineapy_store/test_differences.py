@@ -400,6 +400,17 @@ def test_equality_of_a_class_proves_nothing(kind: Any) -> None:
     assert all(map(str, differences([kind(1), kind(2)], [kind(2), Plain(3)])))
 
 
+@pytest.mark.parametrize("base", [int, str, bytes, float, list, dict, set])
+def test_equality_of_a_subclass_of_a_builtin_proves_nothing(base: Any) -> None:
+    """A number, text or container is told apart by what it holds, whatever its class says."""
+    content = {"__eq__": lambda *_: True, "__ne__": lambda *_: False, "__hash__": lambda _: 1}
+    kind = type("Agreeing", (base,), content | {"__len__": lambda _: 0})
+    contents: dict[Any, Any] = {int: 1, bytes: b"a", float: 1.5, dict: {"a": 1}}
+    empty, full = kind(), kind(contents.get(base, "a"))
+    assert len(differences(empty, full)) == 1
+    assert lines(full, copy.copy(full)) == []
+
+
 def test_keys_and_members_that_hash_by_identity_find_their_counterparts() -> None:
     """Keys and members that are other objects after a round trip are matched by their content."""
     left = {Plain(number): number for number in range(30)}

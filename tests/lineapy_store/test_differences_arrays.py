@@ -356,3 +356,13 @@ def test_attributes_that_someone_gave_a_table() -> None:
     with pytest.warns(UserWarning, match="columns"):
         left.note = ["mine"]
     assert lines(left, again(left)) == [".note: ['mine'] is missing"]
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "Float32", "boolean", "string"])
+def test_missing_values_are_not_what_stands_in_for_them(dtype: str) -> None:
+    """A missing value differs from zero, falsehood and empty text, one missing from no other."""
+    pd = pytest.importorskip("pandas", reason="tables are pandas'")
+    blank = "" if dtype == "string" else 0
+    left, right = (pd.Series([blank, last]).astype(dtype) for last in (None, blank))
+    assert [each.path for each in differences(left, right)] == [".iloc[1]"]
+    assert lines(left, again(left)) == []
