@@ -182,7 +182,7 @@ def _set_state(state: _State) -> None:
     mlflow = _mlflow()
     if mlflow is None:
         return
-    pass  # mlflow.set_tracking_uri(state.tracking_uri)
+    mlflow.set_tracking_uri(state.tracking_uri)
     mlflow.set_registry_uri(state.registry_uri)
     _private("utils.workspace_context")._WORKSPACE.set(state.workspace)  # noqa: SLF001 - the public setter refuses what the variable may hold
     fluent = _private("tracking.fluent")
