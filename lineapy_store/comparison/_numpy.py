@@ -181,6 +181,9 @@ def _unequal(left: Any, right: Any, walk: Walk) -> Any:
 def _far(left: Any, right: Any, walk: Walk) -> Any:
     """Which floating-point numbers are further apart than the tolerance."""
     np: Any = sys.modules["numpy"]
+    # At least in double precision, as single numbers are: less would round the tolerance.
+    wide = np.result_type(left.dtype, np.float64)
+    left, right = left.astype(wide), right.astype(wide)
     with np.errstate(all="ignore"):
         larger = np.maximum(np.abs(left), np.abs(right))
         near = np.abs(left - right) <= walk.atol + walk.rtol * larger
