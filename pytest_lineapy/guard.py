@@ -12,10 +12,11 @@ import contextlib
 import dataclasses
 import importlib
 import inspect
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pytest_lineapy._environment import OF_MLFLOW, set_variables, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["isolated_mlflow"]
 
 # What carries the state, or sends what a test does elsewhere. Unset inside where the place has no
-# value for it.
-_VARIABLES = (
+# value for it; the others are settings, which stay.
+_VARIABLES = {
     "MLFLOW_TRACKING_URI",
     "MLFLOW_REGISTRY_URI",
     "MLFLOW_WORKSPACE",
@@ -41,11 +42,10 @@ _VARIABLES = (
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
     "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-)
+}
 
 # Variables of mlflow.tracking.fluent that have one value for each thread.
 _OF_THE_THREAD = (
-    "_active_run_stack",
     "_last_active_run_id",
     "_last_logged_model_id",
     "_ACTIVE_MODEL_CONTEXT",
@@ -62,18 +62,23 @@ class _Tracing:
     destination: Any
     destination_here: Any
     configuration: Any
+    is_on: bool
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class _State:
-    """What MLflow holds; the defaults are those of a process that has not imported it."""
+    """What MLflow holds; the defaults are those of a process that has not imported it.
+
+    Attributes:
+        runs: The stacks of active runs, one for each thread, with what was in them.
+    """
 
     tracking_uri: str | None = None
     registry_uri: str | None = None
     experiment_id: str | None = None
     workspace: str | None = None
     of_the_thread: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    run_ids: frozenset[str] = frozenset()
+    runs: tuple[tuple[list[Any], list[Any]], ...] = ()
     autologging: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     trace_id: str | None = None
     tracing: _Tracing | None = None
@@ -103,21 +108,23 @@ def isolated_mlflow(
             open (it is ended), autologging that is still on (it is switched off), a folder or
             database of MLflow's in the working directory (it stays).
     """
-    environment = {name: os.environ.get(name) for name in _VARIABLES}
-    folder = Path.cwd()
-    strays = _strays(folder)
-    before = _state()
-    _set_environment(
-        dict.fromkeys(_VARIABLES)
-        | {
-            "MLFLOW_TRACKING_URI": tracking_uri,
-            "MLFLOW_REGISTRY_URI": tracking_uri,
-            "MLFLOW_WORKSPACE": workspace,
-            "MLFLOW_EXPERIMENT_ID": experiment_id,
-            "MLFLOW_DISABLE_TELEMETRY": "true",
-        }
-    )
-    try:
+    environment = variables(OF_MLFLOW)
+    inside = {name: value for name, value in environment.items() if name not in _VARIABLES}
+    inside |= {
+        "MLFLOW_TRACKING_URI": tracking_uri,
+        "MLFLOW_REGISTRY_URI": tracking_uri,
+        "MLFLOW_EXPERIMENT_ID": experiment_id,
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+    }
+    if workspace is not None:
+        inside["MLFLOW_WORKSPACE"] = workspace
+    before, folder = _state(), Path.cwd()
+    with contextlib.ExitStack() as afterwards:
+        # What MLflow makes anew looks at the variables, and its setters change them.
+        afterwards.callback(set_variables, OF_MLFLOW, environment)
+        afterwards.callback(_set_state, before)
+        afterwards.callback(set_variables, OF_MLFLOW, environment)
+        set_variables(OF_MLFLOW, inside)
         _set_state(
             _State(
                 tracking_uri=tracking_uri,
@@ -126,25 +133,14 @@ def isolated_mlflow(
                 workspace=workspace,
             )
         )
+        afterwards.callback(_report_strays, folder, _strays(folder), report)
+        afterwards.callback(_clean_up, before, report)
         yield
-    finally:
-        try:
-            _clean_up(before, report)
-            for path in sorted(_strays(folder) - strays):
-                report(f"{path} appeared: something used MLflow's default place, not the test's")
-        finally:
-            # What MLflow makes anew looks at the variables, and its setters change them.
-            _set_environment(environment)
-            _set_state(before)
-            _set_environment(environment)
 
 
-def _set_environment(values: Mapping[str, str | None]) -> None:
-    for name, value in values.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+def _report_strays(folder: Path, before: set[Path], report: Callable[[str], None]) -> None:
+    for path in sorted(_strays(folder) - before):
+        report(f"{path} appeared: something used MLflow's default place, not the test's")
 
 
 def _strays(folder: Path) -> set[Path]:
@@ -171,7 +167,7 @@ def _state() -> _State:
         experiment_id=fluent._active_experiment_id,  # noqa: SLF001 - see above
         workspace=_private("utils.workspace_context")._WORKSPACE.get(),  # noqa: SLF001 - see above
         of_the_thread={name: getattr(fluent, name).get() for name in _OF_THE_THREAD},
-        run_ids=frozenset(run.info.run_id for stack in _run_stacks() for run in stack),
+        runs=tuple((stack, list(stack)) for stack in _run_stacks()),
         autologging=_autologging(),
         trace_id=mlflow.get_last_active_trace_id(),
         tracing=_tracing(),
@@ -192,26 +188,36 @@ def _set_state(state: _State) -> None:
         variable.set(
             state.of_the_thread[name] if name in state.of_the_thread else variable.default_factory()
         )
+    for stack in _run_stacks():
+        stack.clear()
+    for stack, runs in state.runs:
+        stack[:] = runs
     # Last: MLflow forgets it when it is given another tracking URI.
+    provider = _private("tracing.provider")
+    if provider.is_tracing_enabled() != (state.tracing is None or state.tracing.is_on):
+        (mlflow.tracing.disable if provider.is_tracing_enabled() else mlflow.tracing.enable)()
     if state.tracing is not None:
-        destinations = _private("tracing.provider")._MLFLOW_TRACE_USER_DESTINATION  # noqa: SLF001 - see above
+        destinations = provider._MLFLOW_TRACE_USER_DESTINATION  # noqa: SLF001 - see above
         destinations.set(state.tracing.destination)
         destinations.set(state.tracing.destination_here, context_local=True)
         _private("tracing.config")._MLFLOW_TRACING_CONFIG = state.tracing.configuration  # noqa: SLF001 - see above
 
 
 def _tracing() -> _Tracing:
-    destinations = _private("tracing.provider")._MLFLOW_TRACE_USER_DESTINATION  # noqa: SLF001 - see above
+    provider = _private("tracing.provider")
+    destinations = provider._MLFLOW_TRACE_USER_DESTINATION  # noqa: SLF001 - see above
     return _Tracing(
         destination=destinations._global_value,  # noqa: SLF001 - see above
         destination_here=destinations._context_local_value.get(),  # noqa: SLF001 - see above
         configuration=_private("tracing.config").get_config(),
+        is_on=provider.is_tracing_enabled(),
     )
 
 
 def _run_stacks() -> list[list[Any]]:
     """Return the active runs of every thread, ended ones included."""
     stacks: Any = _private("tracking.fluent")._active_run_stack  # noqa: SLF001 - see above
+    stacks.get()  # makes this thread's, if it has none
     return list(stacks.get_all_thread_values().values())
 
 
@@ -230,19 +236,17 @@ def _clean_up(before: _State, report: Callable[[str], None]) -> None:
     mlflow = _mlflow()
     if mlflow is None:
         return
-    _end_runs(mlflow, before, report)
+    _end_runs(mlflow, report)
     _reset_autologging(mlflow, before, report)
     if mlflow.get_last_active_trace_id() != before.trace_id:
         # Traces are sent in the background.
         mlflow.flush_trace_async_logging()
 
 
-def _end_runs(mlflow: ModuleType, before: _State, report: Callable[[str], None]) -> None:
+def _end_runs(mlflow: ModuleType, report: Callable[[str], None]) -> None:
     own: list[Any] = _private("tracking.fluent")._active_run_stack.get()  # noqa: SLF001 - see above
     for stack in _run_stacks():
         for run in reversed(list(stack)):
-            if run.info.run_id in before.run_ids:
-                continue
             name = f"the run {run.info.run_name!r} (id {run.info.run_id})"
             try:
                 if stack is own:
@@ -257,20 +261,28 @@ def _end_runs(mlflow: ModuleType, before: _State, report: Callable[[str], None])
 
 
 def _reset_autologging(mlflow: ModuleType, before: _State, report: Callable[[str], None]) -> None:
-    left_on = _autologging().keys() - before.autologging.keys()
-    if left_on:
+    """Switch off what the test has switched on, and put back what it has changed."""
+    then, now = before.autologging, _autologging()
+    if left_on := now.keys() - then.keys():
         report(
             f"autologging was left on, and was switched off: {', '.join(sorted(left_on))}; "
             "call autolog(disable=True) at the end"
         )
+    if changed := [name for name in now.keys() & then.keys() if now[name] != then[name]]:
+        report(
+            "autologging was left with other arguments, and has its own again: "
+            f"{', '.join(sorted(changed))}"
+        )
     # "mlflow" stands for all, and takes others along.
-    for name in sorted(left_on, key=lambda name: name != "mlflow"):
-        if name in _autologging():
-            _autolog(mlflow, name)(disable=True, silent=True)
-    for name in before.autologging.keys() - _autologging().keys():
+    for name in sorted(now.keys() | then.keys(), key=lambda name: name != "mlflow"):
+        if _autologging().get(name) == then.get(name):
+            continue
         autolog = _autolog(mlflow, name)
+        if name not in then:
+            autolog(disable=True, silent=True)
+            continue
         known = inspect.signature(autolog).parameters
-        autolog(**{key: value for key, value in before.autologging[name].items() if key in known})
+        autolog(**{key: value for key, value in then[name].items() if key in known})
 
 
 def _autolog(mlflow: ModuleType, integration: str) -> Callable[..., None]:

@@ -65,24 +65,6 @@ def place(tmp_path: Path) -> Place:
     return enter
 
 
-@pytest.fixture
-def production() -> Iterator[tuple[str, Callable[[], int]]]:
-    """A URL on which somebody listens, and a function that counts who has connected."""
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        listener.setblocking(False)  # noqa: FBT003 - has no keywords
-        connections = 0
-
-        def count() -> int:
-            nonlocal connections
-            with contextlib.suppress(BlockingIOError):
-                while True:
-                    listener.accept()[0].close()
-                    connections += 1
-            return connections
-
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", count
-
-
 def _use_mlflow() -> None:
     with mlflow.start_run():
         mlflow.log_param("p", 1)
@@ -319,3 +301,145 @@ def test_stray_files_are_named(
         (tmp_path / "cwd" / "mlruns").mkdir()
     (sentence,) = reported
     assert str(tmp_path / "cwd" / "mlruns") in sentence
+
+
+def test_what_mlflow_keeps_in_the_environment(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that MLflow's own functions, or the test, leave in variables end with the test."""
+    monkeypatch.setenv("MLFLOW_TRACING_DESTINATION", "7")
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "false")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "9")
+    before = dict(os.environ)
+    with place("inside"):
+        assert "MLFLOW_TRACING_DESTINATION" not in os.environ
+        assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+        assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "9"
+        mlflow.config.enable_async_logging()
+        mlflow.enable_system_metrics_logging()
+        os.environ["MLFLOW_ANYTHING"] = os.environ["MLFLOW_DISABLE_TELEMETRY"] = "1"
+        del os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"]
+    assert dict(os.environ) == before
+
+
+def test_tracing_that_is_off(place: Place) -> None:
+    """A test that switches tracing off leaves it on, and what the user has switched off is off."""
+    with place("outer"):
+        with place("first"):
+            mlflow.tracing.disable()
+        with mlflow.start_span("after the first"):
+            pass
+        assert len(_traces("0")) == 1
+        mlflow.tracing.disable()
+        with place("second"), mlflow.start_span("inside"):
+            pass
+        with mlflow.start_span("after the second"):
+            pass
+        assert len(_traces("0")) == 1
+    with place("third"):
+        with mlflow.start_span("inside"):
+            pass
+        assert len(_traces("0")) == 1
+
+
+def test_traces_are_there_when_the_place_ends(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is sent in the background is sent before MLflow is pointed elsewhere."""
+    from mlflow.tracing.export import mlflow_v3  # noqa: PLC0415 - not installed everywhere
+
+    may_go = threading.Event()
+    export = mlflow_v3.MlflowV3SpanExporter._log_trace  # noqa: SLF001 - what runs in the background
+
+    def late(*arguments: Any, **options: Any) -> Any:
+        assert may_go.wait(30)
+        return export(*arguments, **options)
+
+    flush = mlflow.flush_trace_async_logging
+
+    def flush_late() -> None:
+        may_go.set()
+        flush()
+
+    monkeypatch.setattr(mlflow_v3.MlflowV3SpanExporter, "_log_trace", late)
+    monkeypatch.setattr(mlflow, "flush_trace_async_logging", flush_late)
+    try:
+        with place("inside"):
+            client = mlflow.MlflowClient()
+            with mlflow.start_span("in the background"):
+                pass
+            assert client.search_traces(locations=["0"]) == []
+        assert len(client.search_traces(locations=["0"])) == 1
+    finally:
+        may_go.set()
+
+
+def test_workspace_of_the_user(place: Place) -> None:
+    """The workspace that MLflow was told, and not by the environment, is hidden and comes back."""
+    from mlflow.utils import workspace_context  # noqa: PLC0415 - not installed everywhere
+
+    with workspace_context.WorkspaceContext("production"):
+        with place("inside"):
+            assert workspace_context.get_request_workspace() is None
+            workspace_context._WORKSPACE.set("left")  # noqa: SLF001 - the setter asks the server
+        assert workspace_context.get_request_workspace() == "production"
+
+
+def test_runs_of_other_threads_are_hidden(place: Place) -> None:
+    """A run that another thread has open is not the active one inside, and is again afterwards."""
+    at, seen = threading.Barrier(2, timeout=30), []
+
+    def work() -> None:
+        run = mlflow.start_run()
+        at.wait()  # entered
+        at.wait()
+        seen.append(mlflow.active_run())
+        at.wait()  # left
+        at.wait()
+        seen.append(mlflow.active_run().info.run_id == run.info.run_id)
+        mlflow.end_run()
+
+    thread = threading.Thread(target=work)
+    with place("outer"):
+        thread.start()
+        at.wait()
+        with place("inside") as reported:
+            at.wait()
+            at.wait()
+        assert reported == []
+        at.wait()
+        thread.join()
+        assert seen == [None, True]
+        assert mlflow.search_runs(output_format="list")[0].info.status == "FINISHED"
+
+
+def test_autologging_with_other_arguments(place: Place) -> None:
+    """Arguments that a test gives to autologging that was on before are put back, and reported."""
+    linear_model = pytest.importorskip("sklearn.linear_model", reason="is what is logged")
+    with place("outer"):
+        mlflow.sklearn.autolog(log_models=False, extra_tags={"of": "user"}, silent=True)
+        try:
+            with place("inside") as reported:
+                mlflow.sklearn.autolog(disable=True)
+                mlflow.sklearn.autolog(log_models=False, extra_tags={"of": "test"}, silent=True)
+            (sentence,) = reported
+            assert "other arguments" in sentence
+            assert "sklearn" in sentence
+            linear_model.LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+            (run,) = mlflow.search_runs(output_format="list")
+            assert run.data.tags["of"] == "user"
+        finally:
+            mlflow.sklearn.autolog(disable=True)
+
+
+def test_mlflow_that_has_become_unusable(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment comes back though MLflow, unloaded by somebody, does not work any more."""
+    before = dict(os.environ)
+    with pytest.raises(ModuleNotFoundError), place("inside"):
+        monkeypatch.setitem(sys.modules, "mlflow.tracking.fluent", None)
+    assert dict(os.environ) == before
+    monkeypatch.undo()
+    with place("again"):  # and so does the rest
+        pass
+    mlflow.set_tracking_uri(None)
+    mlflow.set_registry_uri(None)

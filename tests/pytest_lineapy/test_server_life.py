@@ -223,9 +223,12 @@ def test_server_that_hangs_with_its_lease_is_replaced(monkeypatch: pytest.Monkey
         first.stop()
         os.kill(first.pid, signal.SIGSTOP)
         fcntl.flock(lease, fcntl.LOCK_EX)
-        dies_with_it = threading.Thread(
-            target=lambda: (_wait_until_gone(first.pid), fcntl.flock(lease, fcntl.LOCK_UN))
-        )
+
+        def die_with_it() -> None:
+            _wait_until_gone(first.pid)
+            fcntl.flock(lease, fcntl.LOCK_UN)
+
+        dies_with_it = threading.Thread(target=die_with_it)
         dies_with_it.start()
         second = _ready(warm_folder())
         dies_with_it.join()
