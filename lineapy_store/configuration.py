@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger("lineapy_store")
 
 CONFIG_FILE = "lineapy_config.json"
+
+#: Set by who starts a process whose options are the environment's alone: tests, whose children
+#: must not find the production server of a file in the user's home folder.
+NO_CONFIG_FILES = "_LINEAPY_NO_CONFIG_FILES"
+
 BACKENDS = ("mlflow", "lineapy")
 
 #: Options of LineaPy's that have no meaning here.
@@ -284,6 +289,8 @@ class Options:
         return {"on_fallback": "warn", "logging_level": "INFO"}.get(key)
 
     def _config_files(self, key: str) -> Iterator[Path]:
+        if os.environ.get(NO_CONFIG_FILES):
+            return
         if key != "home_dir":
             yield Path(self.get("home_dir"), CONFIG_FILE)
         yield Path("~", CONFIG_FILE).expanduser()

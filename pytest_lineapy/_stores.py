@@ -6,9 +6,9 @@ import contextlib
 import dataclasses
 import json
 import logging
-import os
 import shutil
 import sqlite3
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +18,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 
 from lineapy_store import Store
-from lineapy_store.configuration import TABLE, environment_variable
+from lineapy_store.configuration import NO_CONFIG_FILES, TABLE, environment_variable
+from pytest_lineapy._environment import OF_STORES, set_variables, variables
 from pytest_lineapy.settings import check_options
 
 if TYPE_CHECKING:
@@ -94,24 +95,60 @@ def place(
 @contextlib.contextmanager
 def current(place: Place, options: Mapping[str, Any]) -> Iterator[Store]:
     """Open a store, and make it the current one here, in all threads and in child processes."""
-    with Store(**place.options(), **options) as store, _activated(store, place, options):
+    with (
+        _told_to_children(place, options),
+        Store(**place.options(), **options) as store,
+        store.activate(everywhere=True),
+    ):
         yield store
 
 
+@dataclasses.dataclass(eq=False)
+class _Surroundings:
+    """What a store changes that belongs to the process: variables, and its logger's level."""
+
+    variables: dict[str, str]
+    level: int
+
+    def read(self) -> None:
+        self.variables, self.level = variables(OF_STORES), _logger.level
+
+    def apply(self) -> None:
+        set_variables(OF_STORES, self.variables)
+        _logger.setLevel(self.level)
+
+
+_logger = logging.getLogger("lineapy_store")
+_lock = threading.Lock()
+# The user's, and those of the stores that are current, the newest last. Threads end theirs in
+# another order than they began.
+_surroundings: list[_Surroundings] = []
+
+
 @contextlib.contextmanager
-def _activated(store: Store, place: Place, options: Mapping[str, Any]) -> Iterator[None]:
-    logger = logging.getLogger("lineapy_store")
-    level = logger.level
-    with pytest.MonkeyPatch.context() as patch, store.activate(everywhere=True):
-        for name in [name for name in os.environ if name.startswith("LINEAPY_")]:
-            patch.delenv(name)
-        for key, value in (place.options() | dict(options)).items():
-            if value is not None:
-                patch.setenv(environment_variable(key), _as_text(value))
-        try:
-            yield
-        finally:
-            logger.setLevel(level)
+def _told_to_children(place: Place, options: Mapping[str, Any]) -> Iterator[None]:
+    """Lead child processes to a store, by nothing but the environment."""
+    own = _Surroundings({NO_CONFIG_FILES: "1"}, _logger.level)
+    for key, value in (place.options() | dict(options)).items():
+        if value is not None:
+            own.variables[environment_variable(key)] = _as_text(value)
+    with _lock:
+        if _surroundings:
+            _surroundings[-1].read()
+        else:
+            _surroundings.append(_Surroundings(variables(OF_STORES), _logger.level))
+        _surroundings.append(own)
+        own.apply()
+    try:
+        yield
+    finally:
+        with _lock:
+            was_newest = _surroundings[-1] is own
+            _surroundings.remove(own)
+            if was_newest:
+                _surroundings[-1].apply()
+            if len(_surroundings) == 1:
+                _surroundings.clear()
 
 
 def _as_text(value: object) -> str:
@@ -153,11 +190,12 @@ class FreshStores:
         place, store = self._take()
         content = f"{place.content or place.home / 'content'}/{uuid.uuid4().hex}"
         example = dataclasses.replace(place, content=content)
-        for key in TABLE:
-            store.options.set(key, (example.options() | chosen).get(key))
         try:
-            with _activated(store, example, chosen):
-                yield store
+            with _told_to_children(example, chosen):
+                for key in TABLE:
+                    store.options.set(key, (example.options() | chosen).get(key))
+                with store.activate(everywhere=True):
+                    yield store
         finally:
             self._idle.append((place, store))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -141,3 +143,99 @@ def test_signing_keys_reach_child_processes(lineapy_fresh_store: FreshStore) -> 
         assert os.environ["LINEAPY_SIGNING_KEY"] == "new"
         assert os.environ["LINEAPY_STORAGE_OPTIONS"] == '{"a": 1}'
     assert "LINEAPY_SIGNING_KEY" not in os.environ
+
+
+_CHILD_SAVES_A_MODEL = """
+import sys
+import lineapy_store as lineapy
+from sklearn.linear_model import LinearRegression
+model = LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+assert lineapy.save(model, "m").get_value().predict([[1.0]]).round() == 1
+print(lineapy.get("m").get_metadata()["lineapy"]["storage_backend"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("fixture", "backend"), [("lineapy_store", "lineapy"), ("lineapy_store_mlflow", "mlflow")]
+)
+def test_child_processes_do_not_read_the_users_configuration(
+    request: pytest.FixtureRequest,
+    production: tuple[str, Callable[[], int]],
+    fixture: str,
+    backend: str,
+) -> None:
+    """What lineapy_config.json in the home folder says is not for the children of a test."""
+    pytest.importorskip("mlflow", reason="what is configured is MLflow's server")
+    pytest.importorskip("sklearn", reason="what is saved is a model of scikit-learn")
+    url, connections = production
+    config = Path.home() / "lineapy_config.json"
+    config.write_text(json.dumps({"mlflow_tracking_uri": url, "mlflow_registry_uri": url}))
+    try:
+        request.getfixturevalue(fixture)
+        done = subprocess.run(  # noqa: S603 - the code above
+            [sys.executable, "-W", "ignore", "-c", _CHILD_SAVES_A_MODEL],
+            env=os.environ | {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        config.unlink()
+    assert connections() == 0
+    assert (done.returncode, done.stdout.strip()) == (0, backend)
+
+
+def test_stores_of_threads_may_end_in_any_order(lineapy_fresh_store: FreshStore) -> None:
+    """The environment is that of the newest store that is open, and the user's after the last."""
+    before = dict(os.environ)
+    first, second = contextlib.ExitStack(), contextlib.ExitStack()
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        one.submit(first.enter_context, lineapy_fresh_store()).result()
+        store = other.submit(second.enter_context, lineapy_fresh_store()).result()
+        one.submit(first.close).result()
+        assert os.environ["LINEAPY_HOME_DIR"] == store.options.get("home_dir")
+        other.submit(second.close).result()
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("kind", ["fixture", "fresh"])
+def test_the_loggers_level_is_the_users_again(inner: InnerPytest, kind: str) -> None:
+    """A level that a store was given, or sets, ends with the test."""
+    inner.write(
+        f"""
+import contextlib, logging
+import pytest
+
+logger = logging.getLogger("lineapy_store")
+
+@pytest.fixture
+def store(request):
+    with contextlib.ExitStack() as stack:
+        if {kind == "fresh"}:
+            fresh = request.getfixturevalue("lineapy_fresh_store")
+            yield stack.enter_context(fresh(logging_level="DEBUG"))
+        else:
+            yield request.getfixturevalue("lineapy_store")
+
+@pytest.mark.lineapy(options={{"logging_level": "DEBUG"}})
+def test_one(store):
+    assert logger.level == logging.DEBUG
+    store.options.set("logging_level", "ERROR")
+
+def test_other():
+    assert logger.level == logging.NOTSET
+"""
+    )
+    inner.passes(n=2)
+
+
+def test_content_is_removed_behind_the_examples(lineapy_fresh_store: FreshStore) -> None:
+    """What an example has saved is gone from the disk once others have come, or at the end."""
+    folders = []
+    for _ in range(3):
+        with lineapy_fresh_store() as store:
+            store.save({"large": 1}, "x")
+            folders.append(Path(store.options.get("artifact_storage_dir")))
+            assert folders[-1].exists()
+    lineapy_fresh_store._remover.submit(lambda: None).result()  # type: ignore[attr-defined] # noqa: SLF001 - it works in the background
+    assert [folder.exists() for folder in folders] == [False, False, True]
