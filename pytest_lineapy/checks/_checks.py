@@ -1,0 +1,362 @@
+"""The checks: each a small function, registered under its name with what it is for.
+
+A function returns what is worth telling although the check holds, or nothing. It raises ``Failed``
+or ``Skipped`` otherwise.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store import flavors
+from lineapy_store.comparison import differences
+from pytest_lineapy.checks._change import change
+from pytest_lineapy.checks._losses import split
+from pytest_lineapy.checks._predict import Raised, copied, repeatable
+from pytest_lineapy.checks._requirements import left_out
+from pytest_lineapy.checks._results import Failed, Skipped, failing, require_equal
+from pytest_lineapy.checks._subject import ARTIFACT, BACKENDS, Fresh, Saved, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lineapy_store.comparison import Difference
+
+    _Function = Callable[[Subject, Saved], "str | None"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """A check.
+
+    Attributes:
+        name: What users call it.
+        purpose: When it holds, in a line.
+        backends: Those that it is for.
+        causes: What usually makes it fail.
+        run: The function.
+    """
+
+    name: str
+    purpose: str
+    backends: tuple[str, ...]
+    causes: tuple[str, ...]
+    run: _Function
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def names_of(backend: str) -> list[str]:
+    """Return the names of the checks for a backend, in order."""
+    return [check.name for check in CHECKS.values() if backend in check.backends]
+
+
+def _check(*causes: str, backends: Sequence[str] = BACKENDS) -> Callable[[_Function], _Function]:
+    def register(function: _Function) -> _Function:
+        purpose = (function.__doc__ or "").splitlines()[0]
+        name = function.__name__.lstrip("_")
+        CHECKS[name] = Check(name, purpose, tuple(backends), causes, function)
+        return function
+
+    return register
+
+
+_LOADED = "left: the model that was trained; right: what get_value() returned"
+
+
+@_check(
+    "a __getstate__ or __reduce__ that drops or changes something",
+    "state in class attributes, globals or closures, which is not part of the object",
+)
+def _value(subject: Subject, saved: Saved) -> str | None:  # noqa: ARG001 - as all checks
+    """What get_value returns has no differences from what was saved."""
+    _require_held(saved)
+    counted, explained = split(saved.flavor, saved.found)
+    require_equal("what was loaded is not what was saved", counted, sides=_LOADED)
+    return _told(saved.flavor, explained)
+
+
+@_check(
+    "a prediction that depends on something outside of the object: a global, the clock, an order",
+    "numbers that are stored with less precision than they were computed with",
+)
+def _predictions(subject: Subject, saved: Saved) -> None:
+    """Every prediction method gives the same output on the inputs."""
+    _require_held(saved)
+    first, again = subject.expected
+    _require_same(
+        subject,
+        "the trained model predicts something else when it is asked again",
+        first,
+        again,
+        sides="left: asked first; right: asked again, without saving or loading in between",
+        causes=["predictions are random, or change the model"],
+    )
+    loaded = subject.load(saved)
+    _require_same(
+        subject, "the loaded model predicts something else", first, subject.predict(loaded)
+    )
+
+
+@_check(
+    "a class or function that is defined in __main__, a notebook or a test module",
+    "a module that only this process can import: install it, or name its folder in pytest's "
+    "'pythonpath' or in PYTHONPATH",
+    "a path, an environment variable or a registration that only this process has",
+)
+def _fresh_process(subject: Subject, saved: Saved) -> str | None:
+    """The same holds in a new interpreter that has only the store."""
+    _require_held(saved)
+    fresh = _require_loaded(subject.fresh(saved))
+    here = subject.load(saved)
+    found, explained = split(saved.flavor, differences(here, fresh.value))
+    sides = "left: what this process loads; right: what a new interpreter loads"
+    require_equal("a new interpreter loads something else", found, sides=sides)
+    if subject.trained.inputs is None:
+        return "loaded; without inputs no prediction was compared"
+    if fresh.outputs:
+        _require_same(
+            subject,
+            "a new interpreter predicts something else",
+            subject.expected[0],
+            fresh.outputs,
+            sides="left: the model that was trained; right: what a new interpreter predicts",
+        )
+    return _told(saved.flavor, explained)
+
+
+@_check(
+    "an option or an environment variable that sends models elsewhere",
+    "a class that MLflow has no flavor for, or cannot write: the reason says which",
+)
+def _backend(subject: Subject, saved: Saved) -> str | None:
+    """The backend used is the one that the selection rules name, and the reason says why."""
+    known = saved.artifact.get_metadata()["lineapy"]
+    used, reason = known["storage_backend"], str(known["reason"] or "")
+    flavor = flavors.find(subject.trained.model)
+    fits = flavor is not None and flavor.obstacle(subject.trained.model) is None
+    expected = "mlflow" if saved.backend == "mlflow" and fits else "lineapy"
+    if used != expected or not reason:
+        raise Failed(
+            f"it is in {used}, and the selection rules say {expected}",
+            [f"reason on record: {reason or 'none'}"],
+        )
+    with failing(f"{used} does not hold what it should"):
+        saved.artifact.verify()
+    return reason
+
+
+@_check(
+    "a flavor's own format that leaves something out",
+    "what lineapy_store does when it loads, and plain MLflow does not",
+    backends=("mlflow",),
+)
+def _mlflow_native(subject: Subject, saved: Saved) -> None:
+    """Plain MLflow loads it by registered name and version and predicts the same."""
+    _require_held(saved)
+    expected, _ = subject.expected
+    with saved.place.entered():
+        flavor = importlib.import_module(f"mlflow.{saved.flavor}")
+        with failing("plain MLflow cannot load it"):
+            model = flavor.load_model(saved.registered_uri)
+        _require_same(
+            subject,
+            "what plain MLflow loads predicts something else",
+            expected,
+            subject.predict(model),
+            sides="left: the model that was trained; right: what MLflow loaded",
+        )
+
+
+@_check(
+    "a signature that does not fit the inputs: names, order or types of columns",
+    "an output that pyfunc turns into another type",
+    backends=("mlflow",),
+)
+def _pyfunc(subject: Subject, saved: Saved) -> str | None:
+    """mlflow.pyfunc predicts the same, and the logged signature accepts the inputs."""
+    _require_held(saved)
+    expected = subject.expected[0].get("predict")
+    if expected is None or isinstance(expected, Raised):
+        raise Skipped("the model has no method predict, which is all that pyfunc calls")
+    inputs = subject.trained.inputs
+    if type(inputs).__module__.partition(".")[0] == "xgboost":
+        raise Skipped(f"pyfunc takes arrays and tables, and the inputs are {type(inputs)!r}")
+    import mlflow.pyfunc  # noqa: PLC0415 - where MLflow holds a model, it is installed
+
+    with (
+        failing("mlflow.pyfunc cannot predict from the inputs"),
+        saved.place.entered(),
+        repeatable(subject.trained.model),
+    ):
+        model = mlflow.pyfunc.load_model(saved.registered_uri)
+        output = model.predict(copied(inputs))
+    found = differences(
+        _plain(expected), _plain(output), rtol=subject.case.rtol, atol=subject.case.atol
+    )
+    require_equal(
+        "mlflow.pyfunc predicts something else",
+        found,
+        sides="left: the trained model's predict(); right: pyfunc's",
+    )
+    return None if model.metadata.signature else "no signature was logged, so any input is taken"
+
+
+@_check(
+    "a package that is imported only when the model is loaded or used",
+    "a module of your own: log it with code_paths=, or install it as a package",
+    backends=("mlflow",),
+)
+def _requirements(subject: Subject, saved: Saved) -> None:
+    """The recorded requirements cover every module that loading and predicting imports."""
+    _require_held(saved)
+    fresh = subject.fresh(saved)
+    if fresh.error is not None:
+        raise Skipped("a new interpreter cannot load it, as the check 'fresh_process' says")
+    if saved.without is not None:
+        lines = [f"{name}: {told}" for name, told in left_out(fresh.modules, saved.requirements)]
+        raise Failed("its requirements leave out what it needs", [*saved.without, *lines])
+
+
+@_check(
+    "a __reduce__ that returns an object of the process instead of a copy",
+    "state that is kept in the class or in a module",
+)
+def _isolated(subject: Subject, saved: Saved) -> None:
+    """Changing what was saved, or what get_value returned, changes nothing that is stored."""
+    _require_held(saved)
+    sides = "left: loaded before the change; right: loaded after it"
+    before, copy = subject.load(saved), subject.load(saved)
+    if not change(copy):
+        raise Skipped("nothing in it can be changed in place")
+    found = differences(before, subject.load(saved))
+    require_equal("changing a loaded model changes what is stored", found, sides=sides)
+    copy = subject.load(saved)
+    artifact = _save(saved, f"{ARTIFACT}-changed", copy)
+    with saved.place.entered():
+        before = artifact.get_value()
+        change(copy)
+        found = differences(before, artifact.get_value())
+    require_equal("changing the model after save changes what is stored", found, sides=sides)
+
+
+@_check(
+    "a pickle that depends on an order, a clock, a counter or the process",
+    "a cache that predictions fill, and that is saved with the model",
+    backends=("lineapy",),
+)
+def _repeatable(subject: Subject, saved: Saved) -> str | None:
+    """Saving the unchanged object again stores no new content."""
+    value = subject.load(saved)
+    digests = []
+    for moment in ("at first", "again", "after it has predicted"):
+        if moment == "after it has predicted":
+            if subject.trained.inputs is None:
+                break
+            subject.predict(value)
+        artifact = _save(saved, f"{ARTIFACT}-again", value)
+        digests.append((moment, artifact.get_metadata()["lineapy"]["digest"]))
+    other = [f"{moment}: content {digest[:16]}" for moment, digest in digests]
+    if len({digest for _, digest in digests}) > 1:
+        raise Failed("the same model is stored as different content", other)
+    return None
+
+
+@_check("state that is shared by all objects of the class")
+def _versions(subject: Subject, saved: Saved) -> None:
+    """An earlier version still loads as it was after later ones are saved."""
+    _require_held(saved)
+    before = subject.load(saved)
+    name = f"{ARTIFACT}-versions"
+    earlier = _save(saved, name, before)
+    later = subject.load(saved)
+    change(later)
+    try:
+        _save(saved, name, later)
+    except Failed:  # what has been changed so is no model any more
+        _save(saved, name, subject.load(saved))
+    with saved.place.entered():
+        loaded = saved.store.get(name, version=earlier.version).get_value()
+    found, _ = split(saved.flavor, differences(before, loaded))
+    require_equal(
+        "an earlier version is not what it was",
+        found,
+        sides="left: before a later version was saved; right: afterwards",
+    )
+    if subject.trained.inputs is not None:
+        _require_same(
+            subject,
+            "an earlier version predicts something else after a later one was saved",
+            subject.expected[0],
+            subject.predict(loaded),
+        )
+
+
+@_check("code that cannot be run again", backends=("lineapy",))
+def _code(subject: Subject, saved: Saved) -> None:  # noqa: ARG001 - as all checks
+    """Running get_code() in a new interpreter makes an equal object."""
+    raise Skipped("lineapy_store does not record code yet")
+
+
+def _require_held(saved: Saved) -> None:
+    """Skip what was asked of MLflow and is in lineapy, where it is checked.
+
+    Raises:
+        Skipped: It is.
+    """
+    known = saved.artifact.get_metadata()["lineapy"]
+    if saved.backend == "mlflow" and known["storage_backend"] != "mlflow":
+        raise Skipped(f"lineapy holds it, where it is checked: {known['reason']}")
+
+
+def _told(flavor: str | None, explained: Sequence[Difference]) -> str | None:
+    if not explained:
+        return None
+    paths = sorted({re.split(r"(?<=\w)[.\[]", each.path)[0] for each in explained})
+    return f"not kept by MLflow's format of {flavor}: {', '.join(paths)}"
+
+
+def _require_same(  # noqa: PLR0913 - what is compared, and how it is told
+    subject: Subject,
+    what: str,
+    left: dict[str, Any],
+    right: dict[str, Any],
+    *,
+    sides: str = "left: the model that was trained; right: the one that was loaded",
+    causes: Sequence[str] = (),
+) -> None:
+    """Fail with the differences between what two models predict."""
+    case = subject.case
+    lines = []
+    for method in sorted(left.keys() | right.keys(), key=[*left, *right].index):
+        if method not in right or method not in left:
+            side = "loaded" if method in left else "trained"
+            lines.append(f".{method}(): the {side} model does not have it")
+            continue
+        one, other = left[method], right[method]
+        if isinstance(one, Raised) and isinstance(other, Raised):
+            continue  # neither can; it is the same
+        found = differences(one, other, rtol=case.rtol, atol=case.atol)
+        lines += (f".{method}(){each}" for each in found)
+    if lines:
+        raise Failed(what, lines, sides=sides, causes=causes)
+
+
+def _require_loaded(fresh: Fresh) -> Fresh:
+    if fresh.error is not None:
+        raise Failed("a new interpreter cannot load it", fresh.error)
+    return fresh
+
+
+def _save(saved: Saved, name: str, value: Any) -> Any:
+    with failing("what was loaded cannot be saved again"), saved.place.entered():
+        return saved.store.save(value, name)
+
+
+def _plain(output: Any) -> Any:
+    """Return a table or series as an array where only its values count: pyfunc adds labels."""
+    return output.to_numpy() if hasattr(output, "to_numpy") else output

@@ -1,0 +1,47 @@
+"""What MLflow's own format of a flavor does not keep, though predictions do not change.
+
+A check that failed for these would fail for every model of the flavor, and nothing that a user
+could do about it. They are told with the result instead.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lineapy_store.comparison import Difference
+
+_XGBOOST_WRAPPER = (
+    # "load_model" of XGBoost restores trees and the booster's configuration, no constructor's.
+    r"\.(?!get_booster|n_features|classes_|feature_names)[a-z]\w*(: .*)?$",
+    r"\.kwargs\b",
+    r"\.evals_result_\b",
+    r"\.(get_booster\(\)\.)?save_config\(\)",
+)
+
+_KNOWN = {
+    "xgboost": _XGBOOST_WRAPPER,
+    "prophet": (
+        # The JSON has no optimizer's report, and its tables come back in other types.
+        r"\.stan_fit\b",
+        r"\.stan_backend\b",
+        r"\.params\b",
+        r"\.history\b",
+        r"\.history_dates\b",
+        r"\.changepoints\b",
+        r"\.fit_kwargs\b",
+        r"\.train_component_cols\b",
+    ),
+}
+
+
+def split(
+    flavor: str | None, found: Sequence[Difference]
+) -> tuple[list[Difference], list[Difference]]:
+    """Return the differences that count, and those that the flavor's format explains."""
+    patterns = [re.compile(pattern) for pattern in _KNOWN.get(flavor or "", ())]
+    explained = [each for each in found if any(pattern.match(each.path) for pattern in patterns)]
+    return [each for each in found if each not in explained], explained

@@ -1,0 +1,92 @@
+"""Where checks put a model: an empty store, with or without a place in MLflow."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib.util
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_lineapy._cache import migrated_database
+from pytest_lineapy.checks._results import Skipped
+from pytest_lineapy.guard import isolated_mlflow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class Tracking:
+    """A place in MLflow.
+
+    Attributes:
+        uri: Of its tracking server and registry.
+        experiment_id: Where to log.
+        workspace: Its name in a server; None if it has none.
+    """
+
+    uri: str
+    experiment_id: str
+    workspace: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """An empty place for one backend.
+
+    Attributes:
+        options: Options of its store.
+        tracking: The place in MLflow that the store uses; None keeps it out of MLflow.
+        python_path: Folders that a new interpreter may import from, besides what is installed.
+    """
+
+    options: Mapping[str, Any]
+    tracking: Tracking | None = None
+    python_path: tuple[str, ...] = ()
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """Have plain MLflow look here, and send nothing anywhere else."""
+        if self.tracking is None:
+            yield
+            return
+        with isolated_mlflow(
+            tracking_uri=self.tracking.uri,
+            experiment_id=self.tracking.experiment_id,
+            workspace=self.tracking.workspace,
+            report=lambda _leak: None,  # of the check's own making
+        ):
+            yield
+
+
+@contextlib.contextmanager
+def temporary_place(backend: str) -> Iterator[Place]:
+    """Give a place in a temporary folder, with SQLite for everything.
+
+    Raises:
+        Skipped: The backend is MLflow, which is not installed.
+    """
+    with tempfile.TemporaryDirectory(prefix="lineapy-checks-") as name:
+        folder = Path(name)
+        tracking = None
+        if backend == "mlflow":
+            require_mlflow()
+            artifacts = str(folder / "artifacts")
+            tracking = Tracking(migrated_database(folder / "mlflow.db", artifacts), "0", None)
+        yield Place({"home_dir": str(folder / "store")}, tracking)
+
+
+def require_mlflow() -> None:
+    """Import MLflow, whatever warnings that gives.
+
+    Raises:
+        Skipped: It is not installed.
+    """
+    if importlib.util.find_spec("mlflow") is None:
+        raise Skipped("MLflow is not installed: pip install 'pytest-lineapy[mlflow]'")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        importlib.import_module("mlflow.pyfunc")
