@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_lineapy._cache import migrated_database
+from pytest_lineapy._tracking import past_proxies
 from pytest_lineapy.checks._results import Skipped
 from pytest_lineapy.guard import isolated_mlflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from pytest_lineapy.server import TrackingServer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,11 +29,13 @@ class Tracking:
         uri: Of its tracking server and registry.
         experiment_id: Where to log.
         workspace: Its name in a server; None if it has none.
+        server: The server, if it is a temporary one.
     """
 
     uri: str
     experiment_id: str
     workspace: str | None
+    server: TrackingServer | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,11 +58,14 @@ class Place:
         if self.tracking is None:
             yield
             return
-        with isolated_mlflow(
-            tracking_uri=self.tracking.uri,
-            experiment_id=self.tracking.experiment_id,
-            workspace=self.tracking.workspace,
-            report=lambda _leak: None,  # of the check's own making
+        with (
+            past_proxies(self.tracking.server),
+            isolated_mlflow(
+                tracking_uri=self.tracking.uri,
+                experiment_id=self.tracking.experiment_id,
+                workspace=self.tracking.workspace,
+                report=lambda _leak: None,  # of the check's own making
+            ),
         ):
             yield
 
@@ -74,9 +82,14 @@ def temporary_place(backend: str) -> Iterator[Place]:
         tracking = None
         if backend == "mlflow":
             require_mlflow()
-            artifacts = str(folder / "artifacts")
-            tracking = Tracking(migrated_database(folder / "mlflow.db", artifacts), "0", None)
+            tracking = database(folder)
         yield Place({"home_dir": str(folder / "store")}, tracking)
+
+
+def database(folder: Path) -> Tracking:
+    """Make an SQLite database of MLflow's in a folder."""
+    uri = migrated_database(folder / "mlflow.db", str(folder / "artifacts"))
+    return Tracking(uri, "0", None)
 
 
 def require_mlflow() -> None:
