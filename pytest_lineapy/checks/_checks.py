@@ -18,12 +18,13 @@ from pytest_lineapy.checks._losses import split
 from pytest_lineapy.checks._predict import Raised, copied, repeatable
 from pytest_lineapy.checks._requirements import left_out
 from pytest_lineapy.checks._results import Failed, Skipped, failing, require_equal
-from pytest_lineapy.checks._subject import ARTIFACT, BACKENDS, Fresh, Saved, Subject
+from pytest_lineapy.checks._subject import ARTIFACT, BACKENDS, Saved, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lineapy_store.comparison import Difference
+    from pytest_lineapy.checks._interpreter import Answer
 
     _Function = Callable[[Subject, Saved], "str | None"]
 
@@ -273,6 +274,8 @@ def _versions(subject: Subject, saved: Saved) -> None:
     before = subject.load(saved)
     name = f"{ARTIFACT}-versions"
     earlier = _save(saved, name, before)
+    with saved.place.entered():
+        before = earlier.get_value()
     later = subject.load(saved)
     change(later)
     try:
@@ -281,18 +284,18 @@ def _versions(subject: Subject, saved: Saved) -> None:
         _save(saved, name, subject.load(saved))
     with saved.place.entered():
         loaded = saved.store.get(name, version=earlier.version).get_value()
-    found, _ = split(saved.flavor, differences(before, loaded))
     require_equal(
         "an earlier version is not what it was",
-        found,
+        differences(before, loaded),
         sides="left: before a later version was saved; right: afterwards",
     )
     if subject.trained.inputs is not None:
         _require_same(
             subject,
             "an earlier version predicts something else after a later one was saved",
-            subject.expected[0],
+            subject.predict(before),
             subject.predict(loaded),
+            sides="left: before a later version was saved; right: afterwards",
         )
 
 
@@ -346,7 +349,7 @@ def _require_same(  # noqa: PLR0913 - what is compared, and how it is told
         raise Failed(what, lines, sides=sides, causes=causes)
 
 
-def _require_loaded(fresh: Fresh) -> Fresh:
+def _require_loaded(fresh: Answer) -> Answer:
     if fresh.error is not None:
         raise Failed("a new interpreter cannot load it", fresh.error)
     return fresh

@@ -52,6 +52,11 @@ class Place:
     tracking: Tracking | None = None
     python_path: tuple[str, ...] = ()
 
+    @property
+    def uri(self) -> str | None:
+        """Of the place in MLflow, if there is one."""
+        return None if self.tracking is None else self.tracking.uri
+
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
         """Have plain MLflow look here, and send nothing anywhere else."""

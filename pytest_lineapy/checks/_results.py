@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import sysconfig
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,16 +100,22 @@ def failing(what: str) -> Iterator[None]:
 def describe(error: BaseException) -> list[str]:
     """Return an exception as lines: what it says, and where in code that is not ours it began."""
     lines = "".join(traceback.format_exception_only(type(error), error)).splitlines()
-    ours = tuple(f"/{package}/" for package in _PACKAGES)
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not any(part in Path(frame.filename).as_posix() for part in ours)
+        if not _is_a_librarys(frame.filename)
     ]
     if frames:
         last = frames[-1]
         lines.append(f"raised in {last.filename}:{last.lineno}, {last.name}()")
     return lines
+
+
+def _is_a_librarys(file: str) -> bool:
+    """Return whether code is Python's, ours or installed, and not what the user wrote."""
+    path = Path(file).as_posix()
+    folders = (sysconfig.get_path("stdlib"), *(f"/{package}/" for package in _PACKAGES))
+    return path.startswith("<") or any(part in path for part in ("/site-packages/", *folders))
 
 
 def report(failure: Failed, *, model: str, backend: str, check: str, causes: Sequence[str]) -> str:

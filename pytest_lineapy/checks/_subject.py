@@ -10,21 +10,16 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import os
-import pickle
-import subprocess
-import sys
-import tempfile
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store import Store
 from lineapy_store.comparison import differences
-from pytest_lineapy.checks._places import require_mlflow
+from pytest_lineapy._tracking import past_proxies
+from pytest_lineapy.checks._interpreter import interpreter
 from pytest_lineapy.checks._predict import Raised, predictions
 from pytest_lineapy.checks._requirements import logged_requirements, modules_without
-from pytest_lineapy.checks._results import Failed, Skipped, describe, failing
+from pytest_lineapy.checks._results import Failed, Skipped, failing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,14 +28,13 @@ if TYPE_CHECKING:
     from lineapy_store import Artifact
     from lineapy_store.comparison import Difference
     from pytest_lineapy.checks._case import ModelCase, Trained
+    from pytest_lineapy.checks._interpreter import Answer
     from pytest_lineapy.checks._places import Place
 
 BACKENDS = ("lineapy", "mlflow")
 
 ARTIFACT = "model"
 """The name that everything is saved under."""
-
-_FRESH_SECONDS = 300
 
 
 @dataclasses.dataclass
@@ -63,7 +57,7 @@ class Saved:
     store: Store
     artifact: Artifact
     found: list[Difference]
-    fresh: Fresh | None = None
+    fresh: Answer | None = None
     requirements: set[str] = dataclasses.field(default_factory=set)
     without: list[str] | None = None
 
@@ -80,23 +74,6 @@ class Saved:
             return None
         known = self.artifact.get_metadata()["mlflow"]
         return f"models:/{known['registered_model_name']}/{known['registered_model_version']}"
-
-
-@dataclasses.dataclass(frozen=True)
-class Fresh:
-    """What a new interpreter answers.
-
-    Attributes:
-        error: Why it could not, as lines; None if it could.
-        outputs: What each method predicts; None without inputs.
-        value: What it has loaded.
-        modules: Top-level modules that loading and predicting has imported, with their files.
-    """
-
-    error: list[str] | None
-    outputs: dict[str, Any] | None
-    value: Any
-    modules: dict[str, str | None]
 
 
 class Subject:
@@ -157,9 +134,8 @@ class Subject:
         try:
             with failing("there is no place for it"):
                 place = self._until_closed.enter_context(self._open_place(backend))
-                uri = None if place.tracking is None else place.tracking.uri
                 store = self._until_closed.enter_context(
-                    Store(**place.options, mlflow_tracking_uri=uri)
+                    Store(**place.options, mlflow_tracking_uri=place.uri)
                 )
             with failing("it cannot be saved"), _quiet(), place.entered():
                 artifact = store.save(model, ARTIFACT, **arguments)
@@ -212,7 +188,7 @@ class Subject:
         with _quiet():
             return predictions(model, self.trained.inputs)
 
-    def fresh(self, saved: Saved) -> Fresh:
+    def fresh(self, saved: Saved) -> Answer:
         """Return what a new interpreter makes of the saved model; it is asked once.
 
         Where requirements are logged with the model, the interpreter is one in which nothing else
@@ -242,67 +218,17 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _ask(saved: Saved, inputs: Any, hidden: frozenset[str]) -> Fresh:
-    """Start a new interpreter, and have it load the model."""
-    import cloudpickle  # noqa: PLC0415 - only where a process is started
+def _ask(saved: Saved, inputs: Any, hidden: frozenset[str]) -> Answer:
+    """Have a new interpreter load what is saved."""
+    import cloudpickle  # noqa: PLC0415 - only where a process is asked
 
-    tracking = saved.place.tracking
-    if tracking is not None:
-        require_mlflow()
-    modules = ["store", "catalog", "content", "backends.lineapy", "backends.mlflow"]
+    place = saved.place
     request = {
-        "options": {**saved.place.options, "mlflow_tracking_uri": tracking and tracking.uri},
+        "options": {**place.options, "mlflow_tracking_uri": place.uri},
         "name": ARTIFACT,
         "version": 0,
         "hidden": hidden,
         "inputs": None if inputs is None else cloudpickle.dumps(inputs),
-        "modules": [
-            *(f"lineapy_store.{name}" for name in modules),
-            *(["mlflow.pyfunc"] if tracking is not None else ()),
-        ],
     }
-    with tempfile.TemporaryDirectory(prefix="lineapy-fresh-") as temporary:
-        folder = Path(temporary)
-        (folder / "empty").mkdir()
-        asked, answered = folder / "request", folder / "answer"
-        asked.write_bytes(pickle.dumps(request))
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module
-                [sys.executable, "-m", "pytest_lineapy.checks._fresh", asked, answered],
-                cwd=folder / "empty",
-                env=_environment(saved.place),
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_FRESH_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return Fresh([f"no answer after {_FRESH_SECONDS} s"], None, None, {})
-        if not answered.exists():
-            ended = f"the interpreter has ended with exit code {done.returncode}"
-            return Fresh([ended, *done.stderr.splitlines()[-10:]], None, None, {})
-        try:
-            answer = pickle.loads(answered.read_bytes())  # noqa: S301 - of our own process
-        except Exception as error:  # noqa: BLE001 - whatever the model's classes raise
-            return Fresh(
-                ["what it has loaded does not come back", *describe(error)], None, None, {}
-            )
-    return Fresh(answer["error"], answer["outputs"], answer["value"], answer["modules"])
-
-
-def _environment(place: Place) -> dict[str, str]:
-    """Return the environment without what belongs to this run, or to the user's MLflow."""
-    own = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("LINEAPY_", "MLFLOW_", "_MLFLOW_", "PYTEST_", "COV_"))
-    }
-    folders = [*place.python_path, *own.get("PYTHONPATH", "").split(os.pathsep)]
-    own["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
-    own["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    if place.tracking is not None:
-        own["MLFLOW_TRACKING_URI"] = own["MLFLOW_REGISTRY_URI"] = place.tracking.uri
-        if place.tracking.workspace is not None:
-            own["MLFLOW_WORKSPACE"] = place.tracking.workspace
-    return own
+    with past_proxies(None if place.tracking is None else place.tracking.server):
+        return interpreter().ask(request, python_path=place.python_path, tracking=place.tracking)

@@ -1,0 +1,168 @@
+"""The new interpreter of the checks: started when it is first needed, and asked through files."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import dataclasses
+import functools
+import importlib.util
+import json
+import os
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_lineapy.checks._results import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SECONDS = 300.0
+"""How long loading and predicting may take."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What a new interpreter answers.
+
+    Attributes:
+        error: Why it could not, as lines; None if it could.
+        outputs: What each method predicts; None without inputs, or without such methods.
+        value: What it has loaded.
+        modules: Top-level modules that loading and predicting has imported, with their files.
+    """
+
+    error: list[str] | None
+    outputs: dict[str, Any] | None = None
+    value: Any = None
+    modules: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
+
+
+class Interpreter:
+    """A process that forks for each request, so that each is answered by a new interpreter."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="lineapy-fresh-"))
+        (self._folder / "empty").mkdir()
+        self._log = (self._folder / "log").open("wb")
+        # Of MLflow only if it is there: the models of that backend are then skipped.
+        mlflow = ["mlflow.pyfunc"] if importlib.util.find_spec("mlflow") is not None else []
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "pytest_lineapy.checks._fresh", *mlflow],
+            cwd=self._folder / "empty",
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            # Ctrl-C is for the tests; the end of our pipe is what ends it.
+            start_new_session=True,
+        )
+        self._lock = threading.Lock()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End it."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._process.wait()
+        self._log.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def ask(
+        self, request: Mapping[str, Any], *, python_path: tuple[str, ...], tracking: Any
+    ) -> Answer:
+        """Have a model loaded.
+
+        Args:
+            request: What to load, and what to predict from.
+            python_path: Folders that it may import from, besides what is installed.
+            tracking: The place in MLflow that the environment names; None for none.
+        """
+        asked = {
+            **request,
+            "seconds": _SECONDS,
+            "python_path": list(python_path),
+            "environment": _environment(python_path, tracking),
+        }
+        with self._lock, tempfile.TemporaryDirectory(dir=self._folder) as name:
+            paths = Path(name, "request"), Path(name, "answer")
+            paths[0].write_bytes(pickle.dumps(asked))
+            position = self._log.seek(0, os.SEEK_END)
+            code = self._send([str(path) for path in paths])
+            if not paths[1].exists():
+                return Answer([_ended(code), *self._log_since(position)])
+            try:
+                answer = pickle.loads(paths[1].read_bytes())  # noqa: S301 - of our own process
+            except Exception as error:  # noqa: BLE001 - whatever the model's classes raise
+                return Answer(["what it has loaded does not come back", *describe(error)])
+        return Answer(answer["error"], answer["outputs"], answer["value"], answer["modules"])
+
+    def _send(self, paths: list[str]) -> int | None:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            return None
+        with contextlib.suppress(OSError):
+            stdin.write(json.dumps(paths) + "\n")
+            stdin.flush()
+            if line := stdout.readline():
+                return int(line)
+        return None
+
+    def _log_since(self, position: int) -> list[str]:
+        text = Path(self._log.name).read_bytes()[position:].decode(errors="replace")
+        return text.splitlines()[-10:]
+
+
+def _ended(code: int | None) -> str:
+    if code is None:
+        return "the interpreter has ended before it was asked"
+    if code == -signal.SIGALRM:
+        return f"no answer after {_SECONDS:g} s"
+    return f"the interpreter has ended with exit code {code}"
+
+
+@functools.cache
+def _of_process(_pid: int) -> Interpreter:
+    interpreter = Interpreter()
+    atexit.register(interpreter.close)
+    return interpreter
+
+
+def interpreter() -> Interpreter:
+    """Return this process's interpreter, which is started if it has none that lives."""
+    found = _of_process(os.getpid())
+    if found.is_alive:
+        return found
+    _of_process.cache_clear()
+    return _of_process(os.getpid())
+
+
+def _environment(python_path: tuple[str, ...] = (), tracking: Any = None) -> dict[str, str]:
+    """Return the environment without what belongs to this run, or to the user's MLflow."""
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LINEAPY_", "MLFLOW_", "_MLFLOW_", "PYTEST_", "COV_"))
+    }
+    folders = [*python_path, *own.get("PYTHONPATH", "").split(os.pathsep)]
+    own["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
+    own["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    if tracking is not None:
+        own["MLFLOW_TRACKING_URI"] = own["MLFLOW_REGISTRY_URI"] = tracking.uri
+        if tracking.workspace is not None:
+            own["MLFLOW_WORKSPACE"] = tracking.workspace
+    return own
