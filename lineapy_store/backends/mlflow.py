@@ -7,10 +7,8 @@ import contextlib
 import functools
 import hashlib
 import importlib
-import inspect
 import json
 import logging
-import os
 import shutil
 import sys
 import tempfile
@@ -18,35 +16,27 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from lineapy_store.backends.base import Stored
+from lineapy_store.backends.mlflow_arguments import (
+    ARTIFACT_ID_TAG,
+    check_arguments,
+    check_registered_name,
+    complete,
+)
 from lineapy_store.backends.mlflow_scope import Scope, scope
 from lineapy_store.backends.reachable import explained, require_reachable
 from lineapy_store.configuration import absolute_database
-from lineapy_store.errors import (
-    ConfigurationError,
-    CorruptArtifactError,
-    InvalidNameError,
-)
-from lineapy_store.flavors import infer_requirements, named
-from lineapy_store.records import jsonable
+from lineapy_store.errors import ConfigurationError, CorruptArtifactError
+from lineapy_store.flavors import named
 from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from types import ModuleType
 
     from lineapy_store.backends.base import SaveRequest
-    from lineapy_store.flavors import Flavor
     from lineapy_store.records import ArtifactRecord
 
 logger = logging.getLogger("lineapy_store")
-
-#: Tags on the logged model and the model version, to tell whose they are.
-ARTIFACT_ID_TAG = "lineapy.artifact_id"
-NAME_TAG = "lineapy.name"
 
 _GONE = "RESOURCE_DOES_NOT_EXIST"
 
@@ -88,10 +78,10 @@ class MlflowBackend:
         if flavor is None or uri is None:
             raise TypeError("the MLflow backend needs a flavor and a tracking URI")
         module = importlib.import_module(flavor.module)
-        _check_arguments(module, flavor, request.arguments)
+        check_arguments(module, flavor, request.arguments)
         registered = request.arguments.get("registered_model_name", request.name)
-        _check_registered_name(registered)
-        arguments, record = _complete(value, flavor, request)
+        check_registered_name(registered)
+        arguments, record = complete(value, flavor, request)
         arguments["registered_model_name"] = registered
         require_reachable(uri)
         uploaded: dict[str, Any] = {}
@@ -121,6 +111,7 @@ class MlflowBackend:
             "workspace": workspace,
             "model_uri": info.model_uri,
             "model_flavor": flavor.name,
+            "hyperparameters": flavor.note(value),
             "registered_model_name": registered,
             # A number from a database, a text from a server.
             "registered_model_version": info.registered_model_version
@@ -171,7 +162,14 @@ class MlflowBackend:
     def _downloaded(self, record: ArtifactRecord) -> Iterator[Callable[[], object]]:
         """Gives a function that loads the model, which is here and has its digest."""
         known = record.mlflow or {}
-        module = importlib.import_module(named(str(known.get("model_flavor"))).module)
+        flavor = named(str(known.get("model_flavor")))
+        module = importlib.import_module(flavor.module)
+
+        def load(folder: Path) -> object:
+            value: object = module.load_model(str(folder))
+            flavor.restore(value, known.get("hyperparameters") or {})
+            return value
+
         with contextlib.ExitStack() as stack:
             uri = stack.enter_context(self._recorded_scope(known))
             folder = stack.enter_context(
@@ -190,7 +188,7 @@ class MlflowBackend:
             if code.is_dir():
                 path = _with_lasting_code(path, digest)
             try:
-                yield functools.partial(module.load_model, str(path))
+                yield functools.partial(load, path)
             finally:
                 if sys.path.count(str(path / "code")) > 1:  # MLflow adds it at every load
                     sys.path.remove(str(path / "code"))
@@ -328,106 +326,6 @@ def _default_experiment() -> str:
     client, name = MlflowClient(), MLFLOW_EXPERIMENT_NAME.get() or "Default"
     experiment = client.get_experiment_by_name(name)
     return str(experiment.experiment_id if experiment else client.create_experiment(name))
-
-
-def parameters(module: ModuleType) -> dict[str, inspect.Parameter]:
-    """Returns the arguments that a flavor's ``log_model`` takes beside the model and its name."""
-    from mlflow.models import Model  # noqa: PLC0415 - imported when a value needs it
-
-    own = inspect.signature(module.log_model).parameters
-    functions = [module.log_model]
-    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in own.values()):
-        functions += [module.save_model, Model.log]
-    model = next(iter(own))
-    taken = {model, "name", "path", "mlflow_model", "flavor", "cls"}
-    return {
-        name: parameter
-        for function in functions
-        for name, parameter in inspect.signature(function).parameters.items()
-        if name not in taken
-        and parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
-    }
-
-
-def _check_arguments(module: ModuleType, flavor: Flavor, arguments: Mapping[str, Any]) -> None:
-    valid = parameters(module)
-    if unknown := [name for name in arguments if name not in valid]:
-        raise TypeError(
-            f"mlflow.{flavor.name}.log_model has no argument {', '.join(map(repr, unknown))}. "
-            f"It has: {', '.join(sorted(valid))}. Nothing was saved"
-        )
-
-
-def _check_registered_name(name: object) -> None:
-    if name is None:
-        return
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported when a value needs it
-    from mlflow.utils.validation import _validate_model_name  # noqa: PLC0415 - see above
-
-    try:
-        _validate_model_name(name)
-        if any(letter in str(name) for letter in "/:"):
-            # Older versions of MLflow take them, and cannot find the model afterwards.
-            raise TypeError("Names cannot contain '/' or ':'.")  # noqa: TRY301 - one message below
-    except (MlflowException, AttributeError, TypeError) as error:
-        raise InvalidNameError(
-            f"{name!r} cannot be the name of a registered model: {error} Choose another name, "
-            "give registered_model_name= (None registers nothing), or storage_backend='lineapy'"
-        ) from None
-
-
-def _complete(
-    value: object, flavor: Flavor, request: SaveRequest
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Returns the arguments for ``log_model``, and what the metadata has to say of them."""
-    given = dict(request.arguments)
-    prepared = flavor.prepare(value, given)
-    if prepared.reason and not prepared.arguments:
-        logger.warning("%r: %s", request.name, prepared.reason)
-    arguments = {**prepared.arguments, **given}
-    record: dict[str, Any] = {
-        "log_model_arguments": jsonable(given),
-        "chosen_arguments": jsonable(prepared.arguments),
-        "chosen_because": prepared.reason,
-    }
-    if "artifact_path" not in given:
-        # The registry takes the name as it is; the logged model's own takes no punctuation.
-        arguments["name"] = "".join(
-            "_" if letter in "/:.%\"'" else letter for letter in request.name
-        )
-    arguments["tags"] = {
-        **(given.get("tags") or {}),
-        ARTIFACT_ID_TAG: request.artifact_id,
-        NAME_TAG: request.name,
-    }
-    if given.get("pip_requirements") is None and given.get("conda_env") is None:
-        inferred = infer_requirements(value, flavor, arguments)
-        extra = arguments.pop("extra_pip_requirements", None) or []
-        if isinstance(extra, (str, os.PathLike)):
-            extra = [f"-r {os.fspath(extra)}"]
-        theirs = {name for line in extra if (name := _distribution(line))}
-        arguments["pip_requirements"] = [
-            *(pin for pin in inferred.pinned if _distribution(pin) not in theirs),
-            *extra,
-        ]
-        record["pip_requirements"] = inferred.pinned
-        if inferred.local_modules and not given.get("code_paths"):
-            record["local_modules"] = inferred.local_modules
-            logger.warning(
-                "%r uses %s, which no installed package provides: other machines need it on their "
-                "path, or give code_paths= to log it with the model",
-                request.name,
-                ", ".join(inferred.local_modules),
-            )
-    return arguments, record
-
-
-def _distribution(requirement: str) -> str | None:
-    """Returns the name of what a line of requirements asks for; None for an option such as -r."""
-    try:
-        return str(canonicalize_name(Requirement(requirement).name))
-    except InvalidRequirement:
-        return None
 
 
 def _download(record: ArtifactRecord, uri: str, folder: str) -> str:

@@ -26,6 +26,14 @@ def _prepare_nothing(_value: Any, _given: Mapping[str, Any]) -> Prepared:
     return Prepared()
 
 
+def _note_nothing(_value: Any) -> dict[str, Any]:
+    return {}
+
+
+def _restore_nothing(_value: Any, _noted: Mapping[str, Any]) -> None:
+    pass
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Flavor:
     """One flavor of MLflow.
@@ -44,6 +52,8 @@ class Flavor:
             same, or None.
         modules: Names of the modules that the logged value refers to.
         prepare: What ``log_model`` has to be told, given the user's keywords, which always stay.
+        note: What the flavor's format does not keep and JSON can, by name.
+        restore: Gives a loaded value what was noted.
     """
 
     name: str
@@ -54,6 +64,8 @@ class Flavor:
     obstacle: Callable[[Any], str | None]
     modules: Callable[[Any], frozenset[str]]
     prepare: Callable[[Any, Mapping[str, Any]], Prepared] = _prepare_nothing
+    note: Callable[[Any], dict[str, Any]] = _note_nothing
+    restore: Callable[[Any, Mapping[str, Any]], None] = _restore_nothing
 
     @property
     def module(self) -> str:

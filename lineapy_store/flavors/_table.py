@@ -18,6 +18,8 @@ FLAVORS = (
         obstacle=_xgboost.obstacle,
         modules=_xgboost.modules,
         prepare=_xgboost.prepare,
+        note=_xgboost.note,
+        restore=_xgboost.restore,
     ),
     Flavor(
         name="prophet",

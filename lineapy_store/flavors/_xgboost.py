@@ -1,7 +1,8 @@
 """What ``mlflow.xgboost`` keeps of a value, and what it does not.
 
 It writes the booster in XGBoost's own format beside the name of the class; loading makes an
-instance of that class without arguments and reads the booster into it.
+instance of that class without arguments and reads the booster into it. Its hyperparameters, which
+training it further would need, are kept in the catalog instead.
 """
 
 from __future__ import annotations
@@ -36,6 +37,29 @@ def prepare(value: Any, _given: Mapping[str, Any]) -> Prepared:
         reason=f"{kind.__module__}.{kind.__name__} is kept by name and has to be importable where "
         "it is loaded; attributes that it adds to XGBoost's are not kept"
     )
+
+
+def note(value: Any) -> dict[str, Any]:
+    """The hyperparameters of scikit-learn's interface: loading gives them their defaults."""
+    parameters: dict[str, Any] = getattr(value, "get_params", dict)()
+    return {name: each for name, each in parameters.items() if _is_plain(each)}
+
+
+def restore(value: Any, noted: Mapping[str, Any]) -> None:
+    """Set them again, which leaves the booster as it is."""
+    if noted:
+        value.set_params(**noted)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether JSON gives the very same value back."""
+    if type(value) is float:
+        return math.isfinite(value)
+    if type(value) is list:
+        return all(map(_is_plain, value))
+    if type(value) is dict:
+        return all(type(key) is str and _is_plain(each) for key, each in value.items())
+    return value is None or type(value) in {bool, int, str}
 
 
 def _obstacle_of_class(kind: type) -> str | None:

@@ -277,6 +277,21 @@ def test_a_statsmodels_model_without_results_counts_as_without_flavor(
     assert artifact.get_metadata().lineapy.storage_backend == "lineapy"
 
 
+def test_a_loaded_xgboost_model_can_be_trained_further(mlflow_store: Store) -> None:
+    """What MLflow's format of XGBoost does not keep, the hyperparameters, comes back with it."""
+    xgboost = pytest.importorskip("xgboost", reason="the model is XGBoost's")
+    pytest.importorskip("sklearn", reason="XGBoost's estimators need it")
+    x, y = np.arange(20.0).reshape(10, 2), np.arange(10) % 2
+    model = xgboost.XGBClassifier(n_estimators=3, max_depth=2, learning_rate=0.5).fit(x, y)
+    artifact = mlflow_store.save(model, "boosted")
+    assert artifact.get_metadata()["lineapy"]["storage_backend"] == "mlflow"
+    loaded = artifact.get_value()
+    assert loaded.get_params()["n_estimators"] == 3
+    again = loaded.fit(x, y)
+    assert again.get_booster().num_boosted_rounds() == 3
+    np.testing.assert_array_equal(again.predict_proba(x), model.predict_proba(x))
+
+
 @contextlib.contextmanager
 def silent_server() -> Iterator[str]:
     """A server that accepts connections and never says a word."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -125,3 +126,34 @@ def test_a_subclass_in_main_has_the_flavor_and_a_note(
     loaded = mlflow.xgboost.load_model(str(tmp_path / "model"))
     assert type(loaded) is main.Churn
     np.testing.assert_array_equal(output(loaded), output(model))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        xgboost.XGBClassifier(n_estimators=3, max_depth=2, random_state=1, enable_categorical=True),
+        xgboost.XGBRegressor(n_estimators=3, learning_rate=0.1, eval_metric=["rmse", "mae"]),
+        xgboost.XGBRegressor(
+            n_estimators=3, callbacks=[], objective=lambda y, z: (z - y, y * 0 + 1)
+        ),
+    ],
+    ids=["numbers", "lists", "functions"],
+)
+def test_hyperparameters_are_noted_and_restored(model: Any, tmp_path: Path) -> None:
+    """Those that JSON keeps exactly are there again, and the predictions are what they were."""
+    model.fit(X, Y)
+    noted = json.loads(json.dumps(XGBOOST.note(model), allow_nan=False))
+    mlflow.xgboost.save_model(model, str(tmp_path / "model"), pip_requirements=[])
+    loaded = mlflow.xgboost.load_model(str(tmp_path / "model"))
+    XGBOOST.restore(loaded, noted)
+    for name, value in model.get_params().items():
+        if name not in {"missing", "objective"}:  # not a number, and a function
+            assert loaded.get_params()[name] == value, name
+    np.testing.assert_array_equal(output(loaded), output(model))
+
+
+def test_a_booster_has_no_hyperparameters_to_note() -> None:
+    """A Booster is restored as it is loaded."""
+    booster = xgboost.train({"max_depth": 2}, xgboost.DMatrix(X, Y), 2)
+    assert XGBOOST.note(booster) == {}
+    XGBOOST.restore(booster, {})
