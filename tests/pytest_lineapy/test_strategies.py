@@ -256,7 +256,7 @@ def test_the_import_is_light() -> None:
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("module", ["strategies"])
+@pytest.mark.parametrize("module", ["strategies", "statemachine"])
 def test_without_hypothesis_the_extra_is_named(module: str) -> None:
     """The error says what to install."""
     # None in sys.modules makes it as if it were not installed.
