@@ -14,16 +14,13 @@ if TYPE_CHECKING:
 
     from lineapy_store.comparison import Difference
 
-_XGBOOST_WRAPPER = (
-    # "load_model" of XGBoost restores trees and the booster's configuration, no constructor's.
-    r"\.(?!get_booster|n_features|classes_|feature_names)[a-z]\w*(: .*)?$",
-    r"\.kwargs\b",
-    r"\.evals_result_\b",
-    r"\.(get_booster\(\)\.)?save_config\(\)",
-)
-
 _KNOWN = {
-    "xgboost": _XGBOOST_WRAPPER,
+    "xgboost": (
+        # What training has told on its way, and what only training uses: functions, metrics.
+        r"\.evals_result_\b",
+        r"\.(objective|callbacks|eval_metric)\b",
+        r"\.(get_booster\(\)\.)?save_config\(\)\['learner'\]\['metrics'\]",
+    ),
     "prophet": (
         # The JSON has no optimizer's report, and its tables come back in other types.
         r"\.stan_fit\b",
