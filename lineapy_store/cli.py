@@ -145,10 +145,7 @@ def get(store: Store, name: str, version: str, output: Path | None) -> _Output:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def rm(store: Store, name: str, version: str, *, yes: bool) -> _Output:
     """Remove a VERSION, "latest" or "all" from the store and from MLflow."""
-    if version == "all":
-        going = list(store.artifact_store().search(name=name)) or [store.get(name)]
-    else:
-        going = [store.get(name, version)]
+    going = _versions(store, name, version)
     labels = [_label(artifact) for artifact in going]
     if not yes:
         click.confirm(f"Remove {', '.join(labels)}?", abort=True, err=True)
@@ -165,13 +162,9 @@ def verify(store: Store, name: str | None, version: str | None) -> _Output:
 
     Ends with status 1 if anything is wrong.
     """
-    listing = store.artifact_store()
-    if name is None:
-        artifacts: Iterable[Artifact] = listing
-    elif version is None:
-        artifacts = list(listing.search(name=name)) or [store.get(name)]
-    else:
-        artifacts = [store.get(name, version)]
+    artifacts: Iterable[Artifact] = (
+        store.artifact_store() if name is None else _versions(store, name, version or "all")
+    )
     results = []
     for artifact in artifacts:
         problem = None
@@ -213,6 +206,12 @@ def config(store: Store, key: str | None) -> _Output:
         value, source = shown[key]
         return _Output(data, f"{key} = {value} (from {source}): {TABLE[key].doc}")
     return _Output(data, repr(options))
+
+
+def _versions(store: Store, name: str, version: str) -> list[Artifact]:
+    """Return the version of a name, or all of them; there is one at least, or the error says so."""
+    found = list(store.artifact_store().search(name=name)) if version == "all" else []
+    return found or [store.get(name, None if version == "all" else version)]
 
 
 def _label(artifact: Artifact) -> str:
