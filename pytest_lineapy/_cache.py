@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 _TELEMETRY = "MLFLOW_DISABLE_TELEMETRY"
 
 
+class CacheFolderError(PermissionError):
+    """The folder of what is kept between runs is not this user's alone."""
+
+
 def cache_folder() -> Path:
     """Return this user's folder in the system's temporary folder, made if it is missing.
 
     Raises:
-        PermissionError: Somebody else could write to it; what is in there would be run by us.
+        CacheFolderError: Somebody else could write to it; what is in there would be run by us.
     """
     folder = Path(tempfile.gettempdir()).absolute() / f"pytest-lineapy-{os.getuid()}"
     with contextlib.suppress(FileExistsError):
@@ -40,7 +44,7 @@ def cache_folder() -> Path:
         or status.st_uid != os.getuid()
         or stat.S_IMODE(status.st_mode) & 0o077
     ):
-        raise PermissionError(
+        raise CacheFolderError(
             f"{folder} has to be a folder of the user with id {os.getuid()} that nobody else can "
             f"enter (mode 0700), and is not: {stat.filemode(status.st_mode)}, of {status.st_uid}. "
             "Remove it, or set TMPDIR to a folder of your own"
@@ -48,10 +52,13 @@ def cache_folder() -> Path:
     return folder
 
 
-def mlflow_identity() -> str:
+def mlflow_identity(*, code: bool = False) -> str:
     """Return the installed MLflow's version with a digest of where it is and of its migrations.
 
-    The version alone would not do for a checkout of MLflow, whose migrations change within one.
+    The version alone would not do for a checkout of MLflow, whose files change within one.
+
+    Args:
+        code: Whether, in a checkout, all of its modules count.
 
     Raises:
         ModuleNotFoundError: MLflow is not installed; the message says how to install it.
@@ -62,9 +69,12 @@ def mlflow_identity() -> str:
             "a tracking database or server needs MLflow: pip install 'pytest-lineapy[mlflow]'",
             name="mlflow",
         )
-    migrations = Path(spec.origin).parent / "store" / "db_migrations" / "versions"
-    names = sorted(path.name for path in migrations.glob("*.py"))
-    digest = hashlib.sha256("\n".join([spec.origin, *names]).encode()).hexdigest()
+    package = Path(spec.origin).parent
+    files = (package / "store" / "db_migrations" / "versions").glob("*.py")
+    if code and not {"site-packages", "dist-packages"} & set(package.parts):
+        files = package.rglob("*.py")
+    states = sorted(f"{path} {path.stat().st_mtime_ns}" for path in files)
+    digest = hashlib.sha256("\n".join([spec.origin, *states]).encode()).hexdigest()
     try:
         version = metadata.version("mlflow")
     except metadata.PackageNotFoundError:

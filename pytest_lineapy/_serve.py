@@ -2,11 +2,12 @@
 
 ``pytest_lineapy.server`` starts it, with the server's folder as its working directory::
 
-    python -m pytest_lineapy._serve SOCKET ALIVE LINGER keep|remove
+    python -m pytest_lineapy._serve SOCKET ALIVE LINGER keep|remove at-once|on-demand
 
 SOCKET and ALIVE are descriptors: the socket to serve, and the lock that tells that this process
-lives. LINGER is how many seconds to wait for a new user when the last has left, and the last word
-what to do with the folder then.
+lives. LINGER is how many seconds to wait for a new user when the last has left, and the next word
+what to do with the folder then. The last one says whether to wait for a client before MLflow is
+imported.
 
 ``mlflow server`` is a process that starts another, and that one its workers. This is one process,
 so that there is one to wait for and one to end.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import select
 import shutil
 import socket
 import sys
@@ -120,7 +122,7 @@ def _serve(listener: socket.socket) -> None:
 
 def main() -> None:
     """Serve until the users are gone."""
-    descriptor, alive, linger, folder = sys.argv[1:]
+    descriptor, alive, linger, folder, start = sys.argv[1:]
     for inherited in (descriptor, alive):
         os.set_inheritable(int(inherited), False)  # noqa: FBT003 - has no keywords
     lease = os.open("lease.lock", os.O_RDWR)
@@ -130,7 +132,10 @@ def main() -> None:
         kwargs={"remove": folder == "remove"},
         daemon=True,
     ).start()
-    _serve(socket.socket(fileno=int(descriptor)))
+    listener = socket.socket(fileno=int(descriptor))
+    if start == "on-demand":
+        select.select([listener], [], [])
+    _serve(listener)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,6 @@ import subprocess
 import sys
 import time
 from collections import deque
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -53,6 +52,10 @@ _SETTINGS = {
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     "PYTHONUNBUFFERED": "1",
 }
+
+# Lines of the server's log.
+_WENT_WELL = re.compile(r'" [123]\d\d( |$)')
+_FAILED = re.compile(r'" [45]\d\d( |$)|^Traceback |\b(ERROR|CRITICAL)\b')
 
 # Known causes, by what is in the log or in the state of the process, the most telling first.
 _HINTS = (
@@ -118,6 +121,7 @@ class TrackingServer:
         folder: Made if it is missing. Those that name the same one share one server.
         linger: Seconds that the server waits for a new user when the last one has left. What the
             one said who started it counts.
+        on_demand: Whether it is a small process until somebody asks it for something.
 
     Attributes:
         url: What to give to MLflow as tracking URI, such as ``http://127.0.0.1:41234``.
@@ -129,8 +133,9 @@ class TrackingServer:
         ServerError: The process could not be started.
     """
 
-    def __init__(self, folder: Path, *, linger: float = 0.0) -> None:
+    def __init__(self, folder: Path, *, linger: float = 0.0, on_demand: bool = False) -> None:
         self.folder = folder
+        self._on_demand = on_demand
         self._owner = os.getpid()
         self._is_ours = _is_ours(folder)
         self._process: subprocess.Popen[bytes] | None = None
@@ -196,6 +201,7 @@ class TrackingServer:
                 handed_down = [listener.fileno(), alive.fileno()]
                 command += [*map(str, handed_down), f"{linger:g}"]
                 command.append("remove" if self._is_ours else "keep")
+                command.append("on-demand" if self._on_demand else "at-once")
                 self._process = subprocess.Popen(  # noqa: S603 - the command is ours
                     command,
                     cwd=self.folder,
@@ -246,6 +252,18 @@ class TrackingServer:
         with self._opened_log() as log:
             log.seek(position)
             return log.read().decode(errors="replace")
+
+    def failures_since(self, position: int, lines: int = 40) -> str:
+        """Return the end of what the server has printed about requests that failed, if any did.
+
+        Args:
+            position: What ``log_position`` returned.
+            lines: How many at most. Those about requests that went well do not count.
+        """
+        logged = self.log_since(position).splitlines(keepends=True)
+        if not any(map(_FAILED.search, logged)):
+            return ""
+        return "".join([line for line in logged if not _WENT_WELL.search(line)][-lines:])
 
     def wait_until_ready(self, timeout: float) -> None:
         """Return when the server answers.
@@ -332,6 +350,11 @@ class TrackingServer:
         """
         self._file("kept").touch()
 
+    def show(self) -> tuple[str, str]:
+        """Let the server live on, to be looked at; return its address and the command to end it."""
+        self.keep()
+        return self.url, f"kill {self.pid}"
+
     def stop(self) -> None:
         """Leave the server; the last one to leave waits until it has ended, unless it lingers."""
         if self._lease.closed or os.getpid() != self._owner:
@@ -391,22 +414,51 @@ def tracking_server(
         server.stop()
 
 
-def shared_folder(run_id: str) -> Path:
-    """Return the folder of the server that all processes of one test run share.
+def server_to_look_at(folder: Path) -> TrackingServer:
+    """Have a server show what is in a folder until its process is ended, when it is asked to.
+
+    Args:
+        folder: With ``mlflow.db`` and ``artifacts``.
+    """
+    server = TrackingServer(folder, on_demand=True)
+    server.keep()
+    server.stop()
+    return server
+
+
+def shared_folder(run_id: str, name: str = "") -> Path:
+    """Return the folder of a server that all processes of one test run share.
 
     It is there while a server is, and is removed with it.
 
     Args:
         run_id: Any text that the processes of one run have in common, and no other run has.
+        name: Which of the run's servers.
     """
-    return cache_folder() / f"run-{_digest(run_id)}"
+    return cache_folder() / f"run-{_digest(run_id)}-{_digest(name)}"
+
+
+def urls_of_run(run_id: str) -> list[str]:
+    """Return the addresses of the servers that the processes of a run use, as far as is known.
+
+    A warm server that somebody uses counts, since nothing tells which run that one is of.
+    """
+    folders = list(cache_folder().glob(f"run-{_digest(run_id)}-*"))
+    if any(cache_folder().glob("warm-*")):
+        folders.append(warm_folder())
+    urls = []
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError), _opened(folder / "users.lock") as users:
+            if not _try_lock(users):
+                urls.append(json.loads((folder / "server.json").read_text(encoding="utf-8"))["url"])
+    return urls
 
 
 def warm_folder() -> Path:
     """Return the folder of the server that is kept between test runs.
 
-    Another MLflow, Python, environment, configuration or version of this package has another one,
-    so that a server that is found there is what would be started now.
+    Another MLflow, Python, configuration, or set of installed packages has another one, so that a
+    server that is found there is what would be started now.
 
     Raises:
         ModuleNotFoundError: MLflow is not installed.
@@ -414,16 +466,29 @@ def warm_folder() -> Path:
     here = Path(__file__).parent
     code = [(here / name).stat().st_mtime_ns for name in ("_cache.py", "_serve.py", "server.py")]
     identity = [
-        mlflow_identity(),
+        mlflow_identity(code=True),
         sys.executable,
         sys.prefix,
         sys.version,
         os.environ.get("PYTHONPATH"),
-        metadata.version("pytest-lineapy"),
+        _installed(),
         code,
         sorted(_SETTINGS.items()),
     ]
     return cache_folder() / f"warm-{_digest(repr(identity))}"
+
+
+def _installed() -> list[tuple[str, int]]:
+    """Return what is installed: names with versions, and since when."""
+    found = []
+    for folder in map(Path, filter(os.path.isdir, sys.path)):
+        with os.scandir(folder) as entries:
+            found += [
+                (entry.path, entry.stat().st_mtime_ns)
+                for entry in entries
+                if entry.name.endswith((".dist-info", ".egg-info"))
+            ]
+    return sorted(found)
 
 
 def _digest(text: str) -> str:

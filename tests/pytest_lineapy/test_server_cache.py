@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_lineapy import _cache
-from pytest_lineapy._cache import cache_folder, migrated_database
+from pytest_lineapy._cache import cache_folder, migrated_database, mlflow_identity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,19 +100,32 @@ def test_database_is_migrated_once(
     assert [path.name for path in temporary.iterdir()] == [cache_folder().name]
 
 
-def test_another_mlflow_has_another_database(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A checkout of MLflow with a new migration is not given the old schema."""
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout of MLflow, with a migration and a module of the server's."""
     package = tmp_path / "mlflow"
-    versions = package / "store" / "db_migrations" / "versions"
-    versions.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    monkeypatch.setattr(
-        importlib.util,
-        "find_spec",
-        lambda _: importlib.util.spec_from_file_location("mlflow", package / "__init__.py"),
-    )
-    before = _cache.mlflow_identity()
-    (versions / "new.py").touch()
-    assert _cache.mlflow_identity() != before
+    for name in ("__init__.py", "store/db_migrations/versions/old.py", "server/handlers.py"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).touch()
+    spec = importlib.util.spec_from_file_location("mlflow", package / "__init__.py")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: spec)
+    return package
+
+
+@pytest.mark.parametrize("name", ["new.py", "old.py"])
+def test_another_mlflow_has_another_database(checkout: Path, name: str) -> None:
+    """A checkout of MLflow with a migration that is new, or edited, is not given the old schema."""
+    before = mlflow_identity()
+    assert mlflow_identity() == before
+    migration = checkout / "store" / "db_migrations" / "versions" / name
+    migration.touch()
+    os.utime(migration, (1, 1))
+    assert mlflow_identity() != before
+
+
+def test_code_of_a_checkout(checkout: Path) -> None:
+    """An edited module makes another MLflow for who runs it, but not for its database."""
+    before = mlflow_identity(code=True), mlflow_identity()
+    os.utime(checkout / "server" / "handlers.py", (1, 1))
+    assert mlflow_identity(code=True) != before[0]
+    assert mlflow_identity() == before[1]

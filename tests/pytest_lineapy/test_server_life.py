@@ -1,7 +1,7 @@
 """How long a temporary tracking server lives, and what it leaves: warm, shared, kept and killed.
 
 All of it is about processes and locks, so the server's process is a real one here, which answers
-as MLflow's does but starts in a moment: in place of uvicorn it imports ``_ANSWERS``.
+as MLflow's does but starts in a moment: ``stand_in`` is in place of uvicorn.
 """
 
 from __future__ import annotations
@@ -18,13 +18,22 @@ import sys
 import tempfile
 import threading
 import urllib.request
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_lineapy import _serve
 from pytest_lineapy import server as server_module
 from pytest_lineapy._cache import cache_folder
-from pytest_lineapy.server import ServerError, TrackingServer, shared_folder, warm_folder
+from pytest_lineapy.server import (
+    ServerError,
+    TrackingServer,
+    server_to_look_at,
+    shared_folder,
+    urls_of_run,
+    warm_folder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,18 +42,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "pidfd_open"), reason="waits for processes that are not its children"
 )
-
-_ANSWERS = """
-import http.server, socket, sys
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
-server.socket = socket.socket(fileno=int(sys.argv[1]))
-server.serve_forever()
-"""
 
 # Makes the end of the server take a while, and tells through a pipe when it comes.
 _SLOW_END = """
@@ -69,15 +66,13 @@ sys.stdin.read()
 
 
 @pytest.fixture(autouse=True)
-def _temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _temporary_folder(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A temporary folder of the test's own, and a server that starts in a moment."""
-    (tmp_path / "stand-in").mkdir()
-    (tmp_path / "stand-in" / "uvicorn.py").write_text(_ANSWERS)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "stand-in"))
+    monkeypatch.setenv("PYTHONPATH", str(stand_in))
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    monkeypatch.setattr(server_module, "mlflow_identity", lambda: "3.17.2")
+    monkeypatch.setattr(server_module, "mlflow_identity", lambda **_: "3.17.2")
 
 
 def _ready(folder: Path, *, linger: float = 0.0) -> TrackingServer:
@@ -156,15 +151,15 @@ def test_lingering_ends() -> None:
     assert list(cache_folder().iterdir()) == []
 
 
-def test_user_that_comes_while_it_ends(tmp_path: Path) -> None:
+def test_user_that_comes_while_it_ends(tmp_path: Path, stand_in: Path) -> None:
     """A user that comes when the server has decided to end gets another one."""
     os.mkfifo(tmp_path / "ending")
-    (tmp_path / "stand-in" / "uvicorn.py").write_text(
-        _SLOW_END.format(pipe=str(tmp_path / "ending")) + _ANSWERS
-    )
+    answers = (stand_in / "uvicorn.py").read_text()
+    slow_end = _SLOW_END.format(pipe=str(tmp_path / "ending"))
+    (stand_in / "uvicorn.py").write_text(slow_end + answers)
     first = _ready(warm_folder(), linger=0.1)
     first.stop()
-    (tmp_path / "stand-in" / "uvicorn.py").write_text(_ANSWERS)
+    (stand_in / "uvicorn.py").write_text(answers)
     (tmp_path / "ending").read_bytes()  # waits until it is
 
     second = _ready(warm_folder())
@@ -236,7 +231,9 @@ def test_server_that_hangs_with_its_lease_is_replaced(monkeypatch: pytest.Monkey
     second.stop()
 
 
-def test_warm_folder_is_of_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warm_folder_is_of_the_configuration(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Another Python, package, path or setting of the server has another warm server."""
     folders = {warm_folder()}
     with monkeypatch.context() as patch:
@@ -249,9 +246,15 @@ def test_warm_folder_is_of_the_configuration(monkeypatch: pytest.MonkeyPatch) ->
         patch.setitem(server_module._SETTINGS, "NEW", "1")  # noqa: SLF001 - what a new version changes
         folders.add(warm_folder())
     with monkeypatch.context() as patch:
-        patch.setattr(server_module, "mlflow_identity", lambda: "3.99.0")
+        patch.setattr(server_module, "mlflow_identity", lambda **_: "3.99.0")
         folders.add(warm_folder())
-    assert len(folders) == 5
+    with monkeypatch.context() as patch:
+        (tmp_path / "uvicorn-9.9.dist-info").mkdir()
+        patch.syspath_prepend(tmp_path)
+        folders.add(warm_folder())
+        os.utime(tmp_path / "uvicorn-9.9.dist-info", (0, 0))  # installed at another time
+        folders.add(warm_folder())
+    assert len(folders) == 7
     assert warm_folder() in folders
 
 
@@ -357,6 +360,104 @@ def test_log_since() -> None:
     assert server.log_tail() == server.log_since(0) == ""
 
 
+def test_failures_since() -> None:
+    """Only a failed request makes it say something, which leaves out those that went well."""
+    server = _ready(shared_folder("run"))
+    position = server.log_position()
+    log = server.folder / "server.log"
+    fine = [f'INFO:  "GET /fine/{number} HTTP/1.1" 200 OK' for number in range(99)]
+    with log.open("a") as file:
+        file.write("\n".join(["INFO:  something else", *fine, ""]))
+    assert server.failures_since(position) == ""
+
+    bad = ["Traceback (most recent call last):", '  File "x.py"', "KeyError: 1"]
+    bad += [f'INFO:  "GET /bad/{number} HTTP/1.1" 404 Not Found' for number in range(50)]
+    for number in range(len(bad)):
+        with log.open("a") as file:
+            file.write(f"{bad[number]}\n{fine[number]}\n")
+    assert server.failures_since(position).splitlines() == bad[-40:]
+    assert server.failures_since(server.log_position()) == ""
+    server.stop()
+
+
+def test_server_to_look_at(tmp_path: Path, stand_in: Path) -> None:
+    """It stays though nobody uses it, starts when it is asked, and ends with what it says."""
+    (tmp_path / "imported").mkdir()
+    (stand_in / "uvicorn.py").write_text(
+        f"import os\nos.rmdir({str(tmp_path / 'imported')!r})\n"
+        + (stand_in / "uvicorn.py").read_text()
+    )
+    server = server_to_look_at(tmp_path / "place")
+    other = TrackingServer(tmp_path / "place")
+    other.stop()
+    assert (tmp_path / "imported").exists()
+    url, end = server.show()
+    assert _get(url) == 200
+    assert not (tmp_path / "imported").exists()
+    assert end == f"kill {server.pid}"
+    os.kill(server.pid, signal.SIGTERM)
+    _wait_until_gone(server.pid)
+    assert (tmp_path / "place").exists()
+
+
+def test_a_visit_between_two_looks_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server lingers anew after a user that came and went while it slept."""
+    lease = tmp_path / "lease.lock"
+    lease.touch()
+    now, visits = [0.0], [0.6]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        if visits and now[0] >= visits[0]:
+            visits.clear()
+            os.utime(lease, (1, 1))
+
+    def end(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(_serve, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: now[0]))
+    monkeypatch.setattr(_serve, "_end", end)
+    with lease.open() as file, pytest.raises(SystemExit):
+        _serve._end_with_users(file.fileno(), 0, 1.0, remove=False)  # noqa: SLF001 - a server's thread
+    assert now[0] > 1.59
+
+
+def test_descriptors_are_not_handed_on(tmp_path: Path, stand_in: Path) -> None:
+    """A process that the server has started and that outlives it has neither its lock nor port."""
+    os.mkfifo(tmp_path / "until")
+    (stand_in / "uvicorn.py").write_text(
+        f"import subprocess\nstdin = open({str(tmp_path / 'until')!r})\n"
+        "subprocess.Popen(['cat'], stdin=stdin, close_fds=False)\n"
+        + (stand_in / "uvicorn.py").read_text()
+    )
+    until = os.open(tmp_path / "until", os.O_RDWR)
+    try:
+        server = _ready(shared_folder("run"))
+        url = server.url
+        _kill(server.pid)
+        assert server.how_it_ended() is not None
+        assert server.revive()
+        server.wait_until_ready(30)
+        assert server.url == url
+        server.stop()
+    finally:
+        os.close(until)
+
+
+def test_urls_of_a_run() -> None:
+    """Who has no part in it finds the servers that a run uses: its own, and a warm one."""
+    mine, warm = _ready(shared_folder("run", "mine")), _ready(warm_folder(), linger=60)
+    other = _ready(shared_folder("another run", "mine"))
+    assert urls_of_run("run") == [mine.url, warm.url]
+    warm.stop()
+    assert urls_of_run("run") == [mine.url]
+    for server in (mine, other):
+        server.stop()
+    assert urls_of_run("run") == []
+    _kill(warm.pid)
+
+
 _HINTS = {
     "raise ModuleNotFoundError(\"No module named 'mlflow'\")": "pytest-lineapy[mlflow]",
     "raise ModuleNotFoundError(\"No module named 'fastapi'\")": "mlflow-skinny",
@@ -369,9 +470,9 @@ _HINTS = {
 
 
 @pytest.mark.parametrize(("program", "hint"), _HINTS.items(), ids=range(len(_HINTS)))
-def test_hint(tmp_path: Path, program: str, hint: str) -> None:
+def test_hint(stand_in: Path, program: str, hint: str) -> None:
     """For a known cause the error says what to do, and for another one nothing."""
-    (tmp_path / "stand-in" / "uvicorn.py").write_text(program)
+    (stand_in / "uvicorn.py").write_text(program)
     server = TrackingServer(shared_folder("run"))
     with pytest.raises(ServerError, match="has ended with exit code") as failed:
         server.wait_until_ready(30)
