@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.+")
 
@@ -132,10 +133,10 @@ class Settings:
         self._sources: dict[str, str] = {}
         for key, option in _TABLE.items():
             name = f"lineapy_{key}"
-            given, ini = config.getoption(name), config.getini(name)
+            given, ini = config.getoption(name), _ini(config, name)
             if given is not None:
                 value, source = given, "command line"
-            elif ini not in (None, ""):
+            elif ini is not None:
                 value, source = ini, "ini"
             else:
                 self._values[key] = option.default
@@ -143,13 +144,13 @@ class Settings:
             self._sources[key] = source
             told = _dashed(key) if source == "command line" else f"{name} in the ini-file"
             self._values[key] = check(key, value, told)
-            if key == "artifact_dir" and "://" not in value:
-                folder = config.rootpath if source == "ini" else config.invocation_params.dir
-                self._values[key] = str(folder / value)
+            if key == "artifact_dir" and source == "command line":
+                self._values[key] = _below(config.invocation_params.dir, self._values[key])
 
     def get(self, key: str, argument: object = None) -> Any:
         """Return an option's value: a factory's argument, checked already, if it is not None."""
-        return self._values[key] if argument is None else argument
+        value: Any = self._values[key] if argument is None else argument
+        return _below(self._config.rootpath, value) if key == "artifact_dir" and value else value
 
     def describe(self, *, always: bool = False) -> str | None:
         """Return the settings and where each came from in one line; None if all are defaults.
@@ -164,6 +165,18 @@ class Settings:
             for key in keys
         )
         return f"lineapy: {', '.join(parts)}" if keys else None
+
+
+def _ini(config: pytest.Config, name: str) -> object:
+    try:
+        return config.getini(name)
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{name} in the ini-file: {error}") from None
+
+
+def _below(folder: Path, place: str) -> str:
+    """Return a place that means the same wherever a process runs."""
+    return place if "://" in place else str(folder / place)
 
 
 def _dashed(key: str) -> str:

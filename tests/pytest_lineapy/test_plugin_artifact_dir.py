@@ -68,3 +68,18 @@ def test_wrong_places_are_usage_errors(inner: InnerPytest) -> None:
         result = inner.run(f"--lineapy-artifact-dir={value}")
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         result.stderr.fnmatch_lines([f"ERROR: --lineapy-artifact-dir is {value!r}*{message}*"])
+
+
+def test_a_factorys_folder_is_the_same_for_children(inner: InnerPytest) -> None:
+    """A relative one is below the root, wherever a process that the test starts is."""
+    inner.write(
+        "import os\n"
+        "from pytest_lineapy import factories\n"
+        "store = factories.lineapy_store(artifact_dir='content')\n"
+        "def test_it(store): note(os.environ['LINEAPY_ARTIFACT_STORAGE_DIR'])\n",
+        name="sub/test_inner",
+    )
+    inner.ini()
+    inner.passes("sub", "--rootdir=.")
+    (place,) = inner.notes()
+    assert place.startswith(f"{inner.path}/content/pytest_")
