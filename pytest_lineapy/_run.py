@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_lineapy._environment import (
+    OF_MLFLOW,
+    OF_PROXIES,
+    OF_STORES,
+    set_variables,
+    variables,
+)
 from pytest_lineapy.settings import Settings, read_marker
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ _WARM_SECONDS = 600.0
 """How long a server that is kept between runs waits for the next one."""
 
 _PLAN = "_lineapy_plan"
+_OF_PLACES = OF_MLFLOW + OF_STORES + OF_PROXIES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,13 +67,12 @@ class Kept:
     """What there is to look at after a test has failed.
 
     Attributes:
-        look: The address, or the command, that shows its models in MLflow's UI.
-        end: What to do when done.
-        server: The temporary server that has to go on for it.
+        show: Have it stay; return what shows its models in MLflow's UI, an address or a command,
+            and what to do when done.
+        server: The temporary server that it is in.
     """
 
-    look: str
-    end: str
+    show: Callable[[], tuple[str, str]]
     server: TrackingServer | None = None
 
 
@@ -104,6 +112,9 @@ class Test:
         log_positions: Where the log of each server was when the test began, by its URL.
         kept: What stays of it, if it fails, to be looked at.
         failed: Whether a phase of it has failed.
+        options: Options for its stores, of its markers.
+        has_moved: Whether it has been in a place, which the environment then led to.
+        environment: What the environment said of places before its first fixture.
     """
 
     workspace: str | None = None
@@ -111,17 +122,38 @@ class Test:
     log_positions: dict[str, int] = dataclasses.field(default_factory=dict)
     kept: list[Kept] = dataclasses.field(default_factory=list)
     failed: bool = False
+    options: dict[str, Any] = dataclasses.field(default_factory=dict)
+    has_moved: bool = False
+    environment: dict[str, str] | None = None
+
+    def remember_environment(self, item: pytest.Item) -> None:
+        """Have the environment put back when the last fixture of the test itself has ended.
+
+        A fixture that was there before a place, such as monkeypatch, ends after it, and puts back
+        what it has found in the place.
+        """
+        if self.environment is None:
+            self.environment = variables(_OF_PLACES)
+            item.addfinalizer(self._put_environment_back)
+
+    def _put_environment_back(self) -> None:
+        if self.has_moved and self.environment is not None:
+            set_variables(_OF_PLACES, self.environment)
 
 
 class Run:
     """A run of pytest in this process.
 
     Attributes:
+        id: What all of its processes have in common, and no other run has.
         settings: The options that it was given.
         servers: The tracking servers that this process uses, by the name of their fixture.
         lasting: URLs of those that outlive the run.
         answered: URLs of other people's servers that are known to answer.
         revived: What has been started again, and when, not yet told.
+        is_announced: Whether the servers of xdist's workers have been told.
+        shown: How many databases of failed tests have a process that shows them.
+        test: The one that runs, or that ran last.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -130,9 +162,12 @@ class Run:
         self.lasting: set[str] = set()
         self.answered: set[str] = set()
         self.revived: list[str] = []
+        self.is_announced = False
+        self.shown = 0
+        self.test = Test()
         self._config = config
         worker = getattr(config, "workerinput", {})
-        self._id = str(worker.get("testrunuid") or uuid.uuid4().hex)
+        self.id = str(worker.get("testrunuid") or uuid.uuid4().hex)
 
     def start_server(self, name: str, *, reuse: bool | None = None) -> TrackingServer:
         """Return the server of a fixture, joined or started if need be, and perhaps not ready.
@@ -148,7 +183,7 @@ class Run:
                 folder, linger = server.warm_folder(), _WARM_SECONDS
             else:
                 # Whoever has a server of this name in this run is another of its workers.
-                folder, linger = server.shared_folder(f"{self._id}-{name}"), 0.0
+                folder, linger = server.shared_folder(self.id, name), 0.0
             started = self.servers[name] = server.TrackingServer(folder, linger=linger)
             self._config.add_cleanup(started.stop)
             if linger:
@@ -165,6 +200,7 @@ class Run:
 
         Raises:
             ServerError: One does not come up.
+            CacheFolderError: Its folder is no longer ours alone.
         """
         for name, plan in _servers(item):
             server = self.servers.get(name)
@@ -222,11 +258,16 @@ def run_of(config: pytest.Config) -> Run:
 
 
 def begin_test(item: pytest.Item) -> None:
-    """Forget what an earlier run of the same test was."""
+    """Forget what an earlier run of the same test was, and read its markers.
+
+    Raises:
+        pytest.UsageError: One of them is wrong.
+    """
     run = run_of(item.config)
-    item.stash[_TEST] = Test(
+    run.test = item.stash[_TEST] = Test(
         log_positions={server.url: server.log_position() for server in run.servers.values()}
     )
+    run.test.options = read_marker(item).options
 
 
 def test_of(item: pytest.Item) -> Test:
@@ -235,10 +276,28 @@ def test_of(item: pytest.Item) -> Test:
 
 
 def tracking_mode(item: pytest.Item, argument: str | None = None) -> str:
-    """Return where a test tracks: as its marker says, else the argument, else the run's options.
+    """Return where a test tracks: by the argument, else its marker, else the run's options.
+
+    Args:
+        item: The test.
+        argument: The factory's.
 
     Raises:
         pytest.UsageError: The test's marker is wrong.
     """
-    asked = read_marker(item).mlflow or argument
+    asked = argument or read_marker(item).mlflow
     return str(run_of(item.config).settings.get("mlflow", asked))
+
+
+@contextlib.contextmanager
+def failing_plainly(*errors: type[Exception]) -> Iterator[None]:
+    """Let the test fail with no more than the message of such an error."""
+    try:
+        yield
+    except errors as error:
+        raise failure(str(error)) from None
+
+
+def failure(message: str) -> BaseException:
+    """Return what ``pytest.fail`` raises, to be raised ``from None`` where an error is handled."""
+    return pytest.fail.Exception(message, pytrace=False)

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-import pytest
-
 from lineapy_store import Store
 from lineapy_store.configuration import NO_CONFIG_FILES, TABLE, environment_variable
 from pytest_lineapy._environment import OF_STORES, set_variables, variables
+from pytest_lineapy._run import failure
 from pytest_lineapy.settings import check_options
 
 if TYPE_CHECKING:
@@ -167,12 +166,14 @@ class FreshStores:
 
     Args:
         new_place: Make a place, which stays until the end.
-        options: Options of the stores.
+        options: Called at each use for the options of a store that a call does not give.
     """
 
-    def __init__(self, new_place: Callable[[], Place], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, new_place: Callable[[], Place], options: Callable[[], Mapping[str, Any]]
+    ) -> None:
         self._new_place = new_place
-        self._options = dict(options)
+        self._options = options
         self._idle: list[tuple[Place, Store]] = []
         self._remover = ThreadPoolExecutor(1, "lineapy-fresh-store")
 
@@ -186,7 +187,7 @@ class FreshStores:
         Raises:
             pytest.UsageError: An option that does not exist, or one that the fixture sets.
         """
-        chosen = self._options | check_options(options, "lineapy_fresh_store()")
+        chosen = {**self._options(), **check_options(options, "lineapy_fresh_store()")}
         place, store = self._take()
         content = f"{place.content or place.home / 'content'}/{uuid.uuid4().hex}"
         example = dataclasses.replace(place, content=content)
@@ -256,19 +257,17 @@ def _schema(url: str, name: str) -> Iterator[str]:
     try:
         import psycopg  # noqa: PLC0415 - only for PostgreSQL
     except ModuleNotFoundError:
-        pytest.fail(
-            "a PostgreSQL database needs psycopg: pip install 'pytest-lineapy[postgres]'",
-            pytrace=False,
-        )
+        raise failure(
+            "a PostgreSQL database needs psycopg: pip install 'pytest-lineapy[postgres]'"
+        ) from None
     plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
     try:
         with psycopg.connect(plain, autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {name}")
     except psycopg.Error as error:
-        pytest.fail(
-            f"the test cannot have a schema in the database of --lineapy-database-url: {error}",
-            pytrace=False,
-        )
+        raise failure(
+            f"the test cannot have a schema in the database of --lineapy-database-url: {error}"
+        ) from None
     parts = urlsplit(plain)
     query = dict(parse_qsl(parts.query))
     query["options"] = f"{query.get('options', '')} -csearch_path={name}".strip()

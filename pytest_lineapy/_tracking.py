@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
+import os
 import re
+import shutil
 import urllib.error
 import urllib.request
 import uuid
 import warnings
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 from pytest_lineapy import LeakWarning
-from pytest_lineapy._cache import known_schema, migrated_database
-from pytest_lineapy._run import Kept, Tracking, run_of, test_of
+from pytest_lineapy._cache import CacheFolderError, known_schema, migrated_database
+from pytest_lineapy._run import Kept, Tracking, failing_plainly, failure, run_of, test_of
 from pytest_lineapy.guard import isolated_mlflow
 from pytest_lineapy.settings import shown
 
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
     from pytest_lineapy.server import TrackingServer
 
 _ANSWER_SECONDS = 10.0
+_FROM_GATEWAYS = (502, 503, 504)
+# Each database that is kept has a process; after so many, a command has to do.
+_MOST_SHOWN = 10
 _WORKSPACES = "/api/3.0/mlflow/workspaces"
 
 
@@ -37,22 +44,62 @@ def database(item: pytest.Item, folder: Path, *, keep: bool) -> Iterator[Trackin
 
     Args:
         item: The test.
-        folder: Where to, empty.
+        folder: Where to, empty; removed if the test passes.
         keep: Whether to say how to look at it if the test fails.
     """
     _import_mlflow("mlflow.pyfunc", "mlflow.store.tracking.sqlalchemy_store")
     artifacts = folder / "artifacts"
-    uri = migrated_database(folder / "mlflow.db", str(artifacts))
+    with failing_plainly(CacheFolderError):
+        uri = migrated_database(folder / "mlflow.db", str(artifacts))
     test = test_of(item)
+    kept = Kept(functools.cache(lambda: _show_database(item, folder, uri)))
     if keep:
-        look = f"mlflow ui --backend-store-uri {uri}"
-        test.kept.append(Kept(look, f"what it shows is in {folder}"))
-    with pytest.MonkeyPatch.context() as patch:
+        test.kept.append(kept)
+    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as afterwards:
         # Where MLflow puts the artifacts of experiments to come, instead of where it runs.
         patch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", str(artifacts))
+        afterwards.callback(_close_database, uri)
         # MLflow knows one workspace at a time: if the test has one on a server, then that.
         with _pointed(item, uri, "0", test.workspace) as tracking:
             yield tracking
+    if not test.failed:
+        shutil.rmtree(folder, ignore_errors=True)
+        if keep:
+            test.kept.remove(kept)
+
+
+def _show_database(item: pytest.Item, folder: Path, uri: str) -> tuple[str, str]:
+    run = run_of(item.config)
+    if run.shown >= _MOST_SHOWN:
+        return f"mlflow ui --backend-store-uri {uri}", f"rm -r {folder}"
+    run.shown += 1
+    from pytest_lineapy.server import server_to_look_at  # noqa: PLC0415 - only for failed tests
+
+    url, end = server_to_look_at(folder).show()
+    return f"{url}/#/models", f"{end}; rm -r {folder}"
+
+
+def _close_database(uri: str) -> None:
+    """Close what MLflow keeps open for as long as the process lives, and forget it."""
+    from mlflow.store.model_registry.sqlalchemy_store import (  # noqa: PLC0415 - seconds
+        SqlAlchemyStore as Registry,
+    )
+    from mlflow.store.tracking.sqlalchemy_store import (  # noqa: PLC0415 - seconds
+        SqlAlchemyStore as Backend,
+    )
+    from mlflow.tracking._model_registry.registry import (  # noqa: PLC0415 - as above
+        ModelRegistryStoreRegistry,
+    )
+    from mlflow.tracking._tracking_service.registry import (  # noqa: PLC0415 - as above
+        TrackingStoreRegistry,
+    )
+
+    for stores in (ModelRegistryStoreRegistry, TrackingStoreRegistry):
+        stores._get_store_with_resolved_uri.cache_clear()  # noqa: SLF001 - has no public way
+    for store in (Registry, Backend):
+        engine = store._engine_map.pop(uri, None)  # noqa: SLF001 - as above
+        if engine is not None:
+            engine.dispose()
 
 
 @contextlib.contextmanager
@@ -96,25 +143,69 @@ def _workspace(
     is_first = test.workspace is None
     # A second place, on another server, has the same name there: MLflow knows one at a time.
     name = test.workspace = test.workspace or _workspace_name(item)
+    kept = Kept(lambda: _show_workspace(url, name, server), server)
     try:
-        experiment_id = _create_workspace(url, name)
-        try:
-            with _pointed(item, url, experiment_id, name) as tracking:
-                if keep:
-                    delete = f"curl -X DELETE '{shown(url)}{_WORKSPACES}/{name}?mode=CASCADE'"
-                    end = delete if server is None else f"kill {server.pid}"
-                    look = f"{shown(url)}/#/models?workspace={name}"
-                    test.kept.append(Kept(look, end, server))
-                yield tracking
-        finally:
-            outlives_the_run = server is None or url in run_of(item.config).lasting
-            if outlives_the_run and not (keep and test.failed):
-                left = _remove_workspace(url, name)
-                if left is not None:
-                    item.warn(LeakWarning(f"{item.nodeid}: {left}"))
+        with past_proxies(server):
+            experiment_id = _create_workspace(url, name)
+            if keep:
+                test.kept.append(kept)
+            try:
+                with _pointed(item, url, experiment_id, name) as tracking:
+                    yield tracking
+            finally:
+                outlives_the_run = server is None or url in run_of(item.config).lasting
+                if outlives_the_run and not (keep and test.failed):
+                    test.kept = [each for each in test.kept if each is not kept]
+                    left = _remove_workspace(url, name)
+                    if left is not None:
+                        item.warn(LeakWarning(f"{item.nodeid}: {left}"))
     finally:
         if is_first:
             test.workspace = None
+
+
+@contextlib.contextmanager
+def bare_workspace(
+    url: str, server: TrackingServer | None, name: str, *, remove: bool
+) -> Iterator[str]:
+    """Make a workspace that is of no test, and give the id of its experiment.
+
+    Args:
+        url: The server's.
+        server: If it is a temporary one.
+        name: For the workspace.
+        remove: Whether to remove it afterwards; what is left then is a warning.
+    """
+    if server is None:
+        _require_answer(url)
+    with past_proxies(server):
+        experiment_id = _create_workspace(url, name)
+    try:
+        yield experiment_id
+    finally:
+        with past_proxies(server):
+            left = _remove_workspace(url, name) if remove else None
+        if left is not None:
+            warnings.warn(LeakWarning(left), stacklevel=2)
+
+
+def _show_workspace(url: str, name: str, server: TrackingServer | None) -> tuple[str, str]:
+    look = f"{shown(url)}/#/models?workspace={name}"
+    if server is None:
+        return look, f"curl -X DELETE '{shown(url)}{_WORKSPACES}/{name}?mode=CASCADE'"
+    return look, server.show()[1]
+
+
+@contextlib.contextmanager
+def past_proxies(server: TrackingServer | None) -> Iterator[None]:
+    """Have requests to a temporary server go there, and not to the proxy that the user has set."""
+    with pytest.MonkeyPatch.context() as patch:
+        exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+        if server is not None and exempt.strip() != "*":
+            # Which one counts where both are set is up to the library that reads them.
+            for name in ("NO_PROXY", "no_proxy"):
+                patch.setenv(name, f"{urlsplit(server.url).hostname},{exempt}".strip(","))
+        yield
 
 
 @contextlib.contextmanager
@@ -122,6 +213,7 @@ def _pointed(
     item: pytest.Item, uri: str, experiment_id: str, workspace: str | None
 ) -> Iterator[Tracking]:
     """Point MLflow at a place; what the test has left behind becomes warnings, at the end."""
+    test_of(item).has_moved = True
     leaks: list[str] = []
     try:
         with isolated_mlflow(
@@ -136,8 +228,9 @@ def _pointed(
                 client = MlflowClient(tracking_uri=uri, registry_uri=uri)
             yield Tracking(uri, experiment_id, workspace, client)
     finally:
-        for leak in leaks:
-            item.warn(LeakWarning(f"{item.nodeid}: {leak}"))
+        if leaks:
+            # In one, as the first that is an error would be the last to be told.
+            item.warn(LeakWarning(f"{item.nodeid}: " + "\n  and ".join(leaks)))
 
 
 def _import_mlflow(*modules: str) -> None:
@@ -175,12 +268,12 @@ def _create_workspace(url: str, name: str) -> str:
         try:
             client.create_workspace(name, description="A test's, made by pytest-lineapy.")
         except MlflowException as error:
-            pytest.fail(f"no workspace at {shown(url)}: {_remedy(error)}", pytrace=False)
+            raise failure(f"no workspace at {shown(url)}: {_remedy(url, error)}") from None
     with _as_nobody(name):
         return str(client.create_experiment("Default"))
 
 
-def _remedy(error: MlflowException) -> str:
+def _remedy(url: str, error: MlflowException) -> str:
     if error.error_code == "RESOURCE_ALREADY_EXISTS":
         return (
             "this test has one there already, and MLflow knows one at a time. Give the second "
@@ -191,7 +284,7 @@ def _remedy(error: MlflowException) -> str:
             f"{error}. Each test gets a workspace, which the server has to offer: start it with "
             "'mlflow server --enable-workspaces', MLflow 3.10 or newer"
         )
-    return str(error)
+    return f"{error}{_proxy_hint(url)}"
 
 
 def _remove_workspace(url: str, name: str) -> str | None:
@@ -229,10 +322,26 @@ def _require_answer(url: str) -> None:
     try:
         urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_SECONDS).close()  # noqa: S310 - http(s)
     except urllib.error.HTTPError as error:
-        error.close()  # it is there; whom it lets in is between MLflow and it
+        error.close()
+        if error.code not in _FROM_GATEWAYS:
+            return  # it is there; whom it lets in is between MLflow and it
+        problem: OSError = error
     except OSError as error:
-        pytest.fail(
-            f"no MLflow server answers at {shown(url)}: {error}. Start it, or choose another "
-            "place with --lineapy-mlflow=sqlite|server|URI",
-            pytrace=False,
-        )
+        problem = error
+    else:
+        return
+    raise failure(
+        f"no MLflow server answers at {shown(url)}: {problem}{_proxy_hint(url)}. Start it, or "
+        "choose another place with --lineapy-mlflow=sqlite|server|URI"
+    )
+
+
+def _proxy_hint(url: str) -> str:
+    parts = urlsplit(url)
+    proxy = urllib.request.getproxies().get(parts.scheme)
+    if proxy is None or urllib.request.proxy_bypass(parts.hostname or ""):
+        return ""
+    return (
+        f" (asked through the proxy {shown(proxy)}, as {parts.scheme}_proxy says; if that is not "
+        f"meant for it, add {parts.hostname} to NO_PROXY)"
+    )

@@ -15,12 +15,22 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_lineapy._run import Plan, Tracking, run_of, tracking_mode
-from pytest_lineapy.settings import check, check_options, read_marker
+from pytest_lineapy._run import (
+    Plan,
+    Tracking,
+    failing_plainly,
+    failure,
+    run_of,
+    test_of,
+    tracking_mode,
+)
+from pytest_lineapy.settings import check, check_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,15 +64,19 @@ def mlflow_server(
 
     @pytest.fixture(scope="session", name=name)
     @Plan(serves=True, reuse=reuse_server, start_timeout=start_timeout).on
-    def server(request: pytest.FixtureRequest) -> TrackingServer:
+    def mlflow_server(request: pytest.FixtureRequest) -> TrackingServer:
         """A running temporary MLflow tracking server: .url, .log_tail(n), .stop()."""
         _require_mlflow()
-        run = run_of(request.config)
-        own = run.start_server(str(request.fixturename), reuse=reuse_server)
-        own.wait_until_ready(run.settings.get("start_timeout", start_timeout))
-        return own
+        from pytest_lineapy._cache import CacheFolderError  # noqa: PLC0415 - as below
+        from pytest_lineapy.server import ServerError  # noqa: PLC0415 - only where one is needed
 
-    return server
+        run = run_of(request.config)
+        with failing_plainly(CacheFolderError, ServerError):
+            server = run.start_server(str(request.fixturename), reuse=reuse_server)
+            server.wait_until_ready(run.settings.get("start_timeout", start_timeout))
+        return server
+
+    return mlflow_server
 
 
 def mlflow_tracking(
@@ -78,7 +92,7 @@ def mlflow_tracking(
     afterwards back to where it was.
 
     Args:
-        mlflow: ``"sqlite"``, ``"server"`` or the URL of a server.
+        mlflow: ``"sqlite"``, ``"server"`` or the URL of a server, whatever a test's marker says.
         server: Fixture of the server where that is ``"server"``. A test with two places on servers
             needs two servers, since MLflow knows one workspace at a time.
         keep: Whether what a failed test logged is kept, and the server with it, to be looked at.
@@ -92,7 +106,7 @@ def mlflow_tracking(
 
     @pytest.fixture(name=name)
     @Plan(mlflow=mlflow, server=server).on
-    def tracking(
+    def mlflow_tracking(
         request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[Tracking]:
         """A clean place in MLflow: .uri, .client, .experiment_id, .registered_models()."""
@@ -102,7 +116,13 @@ def mlflow_tracking(
         mode = tracking_mode(request.node, mlflow)
         keeps = run_of(request.config).settings.get("keep", keep)
         if mode == "sqlite":
-            place = _tracking.database(request.node, tmp_path_factory.mktemp("mlflow"), keep=keeps)
+            # What is kept is nothing that pytest may remove.
+            folder = (
+                Path(tempfile.mkdtemp(prefix="pytest-lineapy-kept-"))
+                if keeps
+                else tmp_path_factory.mktemp("mlflow")
+            )
+            place = _tracking.database(request.node, folder, keep=keeps)
         elif mode == "server":
             place = _tracking.workspace(request.node, request.getfixturevalue(server), keep=keeps)
         else:
@@ -110,7 +130,7 @@ def mlflow_tracking(
         with place as opened:
             yield opened
 
-    return tracking
+    return mlflow_tracking
 
 
 def lineapy_store(
@@ -123,7 +143,8 @@ def lineapy_store(
 ) -> Callable[..., Iterator[Store]]:
     """Make a fixture that gives each test an empty store, the current one of ``lineapy_store``.
 
-    It is the current one in every thread, and in processes that the test starts.
+    It is the current one in every thread, and in processes that the test starts; of two stores in
+    one test, the one that was asked for last.
 
     Args:
         tracking: Fixture of the place in MLflow that models go to; None keeps them out of MLflow.
@@ -141,13 +162,15 @@ def lineapy_store(
 
     @pytest.fixture(name=name)
     @Plan(tracking=tracking).on
-    def fixture(
+    def lineapy_store(
         request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[Store]:
         """An empty Store, which the functions of lineapy_store use while the test runs."""
         from pytest_lineapy import _stores  # noqa: PLC0415 - only where a store is needed
 
-        values = own_options | read_marker(request.node).options
+        test = test_of(request.node)
+        test.has_moved = True
+        values = own_options | test.options
         if tracking is not None:
             values["mlflow_tracking_uri"] = request.getfixturevalue(tracking).uri
         settings = run_of(request.config).settings
@@ -160,7 +183,7 @@ def lineapy_store(
         with place as opened, _stores.current(opened, values) as store:
             yield store
 
-    return fixture
+    return lineapy_store
 
 
 def lineapy_fresh_store(
@@ -177,7 +200,7 @@ def lineapy_fresh_store(
     Args:
         database_url: PostgreSQL database for the catalog.
         artifact_dir: Folder or URL for the content.
-        options: Further options of the stores, which those of a call may replace.
+        options: Further options of the stores, which those of the marker and of a call may replace.
         name: What tests call the fixture; by default what it is assigned to.
 
     Raises:
@@ -188,13 +211,19 @@ def lineapy_fresh_store(
     own_options = check_options(options, "options= of lineapy_fresh_store()")
 
     @pytest.fixture(scope="session", name=name)
-    def fresh_store(
+    def lineapy_fresh_store(
         request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[Callable[..., AbstractContextManager[Store]]]:
         """A context manager that gives an empty Store at each use, in a millisecond or two."""
         from pytest_lineapy import _stores  # noqa: PLC0415 - only where a store is needed
 
-        settings = run_of(request.config).settings
+        run = run_of(request.config)
+        settings = run.settings
+
+        def options_now() -> dict[str, Any]:
+            run.test.has_moved = True
+            return own_options | run.test.options
+
         with contextlib.ExitStack() as until_the_end:
 
             def new_place() -> _stores.Place:
@@ -207,15 +236,13 @@ def lineapy_fresh_store(
                     )
                 )
 
-            stores = _stores.FreshStores(new_place, own_options)
+            stores = _stores.FreshStores(new_place, options_now)
             until_the_end.callback(stores.close)
             yield stores
 
-    return fresh_store
+    return lineapy_fresh_store
 
 
 def _require_mlflow() -> None:
     if importlib.util.find_spec("mlflow") is None:
-        pytest.fail(
-            "this fixture needs MLflow: pip install 'pytest-lineapy[mlflow]'", pytrace=False
-        )
+        raise failure("this fixture needs MLflow: pip install 'pytest-lineapy[mlflow]'")

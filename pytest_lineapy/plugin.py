@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_lineapy._run import Kept, begin_run, begin_test, run_of, test_of
+from pytest_lineapy import _models, _summary
+from pytest_lineapy._roundtrips import _lineapy_bound_check, _lineapy_subjects, lineapy_roundtrip
+from pytest_lineapy._run import Kept, begin_run, begin_test, failing_plainly, run_of, test_of
 from pytest_lineapy.fixtures import (
     lineapy_fresh_store,
     lineapy_store,
@@ -20,7 +22,7 @@ from pytest_lineapy.fixtures import (
     mlflow_server,
     mlflow_tracking,
 )
-from pytest_lineapy.settings import add_options, read_marker
+from pytest_lineapy.settings import add_options
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 __all__ = [
+    "_lineapy_bound_check",
+    "_lineapy_subjects",
     "lineapy_fresh_store",
+    "lineapy_roundtrip",
     "lineapy_store",
     "lineapy_store_mlflow",
     "mlflow_server",
@@ -36,6 +41,7 @@ __all__ = [
 ]
 
 _TRACKING = {"lineapy_store_mlflow", "mlflow_tracking"}
+_RUN_NO_TEST = ("collectonly", "setupplan", "showfixtures", "show_fixtures_per_test")
 _KEPT = "lineapy_kept"
 _REVIVED = "lineapy_revived"
 
@@ -43,6 +49,8 @@ _REVIVED = "lineapy_revived"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     add_options(parser)
+    _models.add_options(parser)
+    _summary.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,16 +61,30 @@ def pytest_configure(config: pytest.Config) -> None:
         "options for its store",
     )
     begin_run(config)
+    config.pluginmanager.register(_summary.Summary(config), "lineapy-summary")
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say what differs from the defaults."""
-    return run_of(config).settings.describe()
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what differs from the defaults, and which models are checked."""
+    lines = [run_of(config).settings.describe(), *_models.describe(config)]
+    return [line for line in lines if line is not None]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Have the session collect the models, beside files."""
+    report = yield
+    if isinstance(collector, pytest.Session) and report.passed:
+        report.result = [*report.result, *_models.collectors(collector)]
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start the server if a test will need it, so that it starts while tests are imported."""
-    if session.config.option.collectonly:
+    """Start the server if a test will need it, before what there is to say is said."""
+    if any(map(session.config.getoption, _RUN_NO_TEST)):
         return
     # What is wrong is told by the fixture, to the tests that need it.
     with contextlib.suppress(Exception):
@@ -75,22 +97,61 @@ def pytest_report_collectionfinish(
 ) -> list[str]:
     """Say where MLflow is, if a test uses it."""
     run, lines = run_of(config), []
+    if not _has_header(config):
+        return []
     used = _TRACKING | {"mlflow_server"}
     if run.settings.describe() is None and any(used & _fixtures(item) for item in items):
         lines.append(str(run.settings.describe(always=True)))
-    lines += (f"lineapy: MLflow starts at {server.url}" for server in run.servers.values())
-    return lines
+    return [*lines, *(_at(server.url) for server in run.servers.values())]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any) -> None:
+    """Say where MLflow is, as the first worker that has collected has started it."""
+    config = node.config
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if run_of(config).is_announced or reporter is None or not _has_header(config):
+        return
+    run_of(config).is_announced = True
+    from pytest_lineapy import server  # noqa: PLC0415 - only for xdist
+
+    # As above.
+    with contextlib.suppress(Exception):
+        for url in server.urls_of_run(node.workerinput["testrunuid"]):
+            if reporter.isatty:
+                reporter.rewrite("", erase=True)  # the workers' state, which xdist writes again
+            reporter.write_line(_at(url))
+
+
+def _has_header(config: pytest.Config) -> bool:
+    return config.get_verbosity() >= 0 and not config.getoption("no_header")
+
+
+def _at(url: str) -> str:
+    return f"lineapy: MLflow starts at {url}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> None:
+    """Look at the environment before the first fixture of the test itself."""
+    if fixturedef.scope == "function":
+        test_of(request.node).remember_environment(request.node)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Look at the marker, and at the servers: where their logs are, and whether they live."""
-    begin_test(item)
-    try:
-        read_marker(item)
-    except pytest.UsageError as error:
-        pytest.fail(str(error), pytrace=False)
-    run_of(item.config).revive_servers(item)
+    run = run_of(item.config)
+    with failing_plainly(pytest.UsageError):
+        begin_test(item)
+    if run.servers:
+        from pytest_lineapy._cache import CacheFolderError  # noqa: PLC0415 - as below
+        from pytest_lineapy.server import ServerError  # noqa: PLC0415 - only where there is one
+
+        with failing_plainly(CacheFolderError, ServerError):
+            run.revive_servers(item)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -112,16 +173,13 @@ def pytest_runtest_makereport(
         own = run.servers["mlflow_server"]
         servers[own.url] = own
         if run.settings.get("keep") and all(one.server is not own for one in kept):
-            kept.append(Kept(own.url, f"kill {own.pid}", own))
+            kept.append(Kept(own.show, own))
     for server in servers.values():
-        if logged := server.log_since(test.log_positions.get(server.url, 0)):
+        if logged := server.failures_since(test.log_positions.get(server.url, 0)):
             report.sections.append((f"MLflow server {server.url}", logged))
         if (ended := server.how_it_ended()) is not None:
             report.sections.append((f"MLflow server {server.url}", ended))
-    for one in kept:
-        if one.server is not None:
-            one.server.keep()
-    setattr(report, _KEPT, [(one.look, one.end) for one in kept])
+    setattr(report, _KEPT, [one.show() for one in kept])
     return report
 
 

@@ -161,6 +161,7 @@ print(lineapy.get("m").get_metadata()["lineapy"]["storage_backend"])
 def test_child_processes_do_not_read_the_users_configuration(
     request: pytest.FixtureRequest,
     production: tuple[str, Callable[[], int]],
+    tmp_path: Path,
     fixture: str,
     backend: str,
 ) -> None:
@@ -168,19 +169,16 @@ def test_child_processes_do_not_read_the_users_configuration(
     pytest.importorskip("mlflow", reason="what is configured is MLflow's server")
     pytest.importorskip("sklearn", reason="what is saved is a model of scikit-learn")
     url, connections = production
-    config = Path.home() / "lineapy_config.json"
-    config.write_text(json.dumps({"mlflow_tracking_uri": url, "mlflow_registry_uri": url}))
-    try:
-        request.getfixturevalue(fixture)
-        done = subprocess.run(  # noqa: S603 - the code above
-            [sys.executable, "-W", "ignore", "-c", _CHILD_SAVES_A_MODEL],
-            env=os.environ | {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    finally:
-        config.unlink()
+    options = {"mlflow_tracking_uri": url, "mlflow_registry_uri": url}
+    (tmp_path / "lineapy_config.json").write_text(json.dumps(options))
+    request.getfixturevalue(fixture)
+    done = subprocess.run(  # noqa: S603 - the code above
+        [sys.executable, "-W", "ignore", "-c", _CHILD_SAVES_A_MODEL],
+        env=os.environ | {"HOME": str(tmp_path), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     assert connections() == 0
     assert (done.returncode, done.stdout.strip()) == (0, backend)
 
@@ -239,3 +237,61 @@ def test_content_is_removed_behind_the_examples(lineapy_fresh_store: FreshStore)
             assert folders[-1].exists()
     lineapy_fresh_store._remover.submit(lambda: None).result()  # type: ignore[attr-defined] # noqa: SLF001 - it works in the background
     assert [folder.exists() for folder in folders] == [False, False, True]
+
+
+@pytest.mark.lineapy(options={"on_fallback": "error"})
+def test_markers_are_for_fresh_stores_too(lineapy_fresh_store: FreshStore) -> None:
+    """The marker of the test that runs counts, and what a call says goes first."""
+    with lineapy_fresh_store() as store:
+        assert store.options.get("on_fallback") == "error"
+    with lineapy_fresh_store(on_fallback="ignore") as store:
+        assert store.options.get("on_fallback") == "ignore"
+
+
+@pytest.mark.parametrize(
+    ("fixture", "variable"),
+    [
+        ("mlflow_tracking", "MLFLOW_TRACKING_URI"),
+        ("mlflow_tracking", "MLFLOW_RUN_ID"),
+        ("lineapy_store", "LINEAPY_HOME_DIR"),
+        ("fresh", "LINEAPY_HOME_DIR"),
+    ],
+)
+@pytest.mark.parametrize("before", [None, "the user's"])
+def test_monkeypatch_puts_back_nothing_of_a_place(
+    inner: InnerPytest, fixture: str, variable: str, before: str | None
+) -> None:
+    """A variable that a test patches in its place is afterwards what it was before the test."""
+    if fixture == "mlflow_tracking":
+        pytest.importorskip("mlflow", reason="the place is MLflow's")
+    inner.write(
+        f"""
+import os
+import pytest
+
+@pytest.fixture(scope="module", autouse=True)
+def of_the_module():
+    os.environ["MLFLOW_OF_THE_MODULE"] = "1"
+    yield
+    del os.environ["MLFLOW_OF_THE_MODULE"]
+
+@pytest.fixture
+def fresh(lineapy_fresh_store):
+    with lineapy_fresh_store():
+        yield
+
+@pytest.mark.parametrize("number", range(2))
+def test_patches(monkeypatch, {fixture}, number):
+    assert os.environ["MLFLOW_OF_THE_MODULE"] == "1"
+    monkeypatch.setenv({variable!r}, "http://127.0.0.1:1")
+
+def test_next():
+    note(os.environ.get({variable!r}))
+    assert os.environ["MLFLOW_OF_THE_MODULE"] == "1"
+"""
+    )
+    inner.write(
+        "import os\ndef test_it(): note('MLFLOW_OF_THE_MODULE' in os.environ)", name="test_z"
+    )
+    inner.passes(n=4, env={variable: before} if before else {})
+    assert inner.notes() == [before, False]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_lineapy import factories
+from pytest_lineapy import _tracking, factories
 
 mlflow = pytest.importorskip("mlflow", reason="what is tested is MLflow's side")
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import lineapy_store as lineapy
     from tests.plugins.inner_pytest import InnerPytest
 
@@ -180,27 +185,142 @@ def test_two_places_on_one_server_are_refused(inner: InnerPytest, mlflow_server_
     result.stdout.fnmatch_lines(["*factories.mlflow_tracking(server=...)*"])
 
 
-def test_the_servers_log_is_in_the_report(inner: InnerPytest) -> None:
-    """A failed test that used the server shows what it logged meanwhile, and no other test does."""
-    inner.write(
-        """
+_FAILING = """
 import pytest
+from mlflow.exceptions import MlflowException
 pytestmark = pytest.mark.lineapy(mlflow="server")
 
+def ask(place, name):
+    with pytest.raises(MlflowException):
+        place.client.get_run(name)
+
 def test_before(mlflow_tracking):
-    mlflow_tracking.client.search_experiments()
+    ask(mlflow_tracking, "missing-before")
 
 def test_fails(mlflow_tracking):
     mlflow_tracking.client.create_registered_model("x")
-    mlflow_tracking.client.get_run("missing-run-of-the-test")
+    ask(mlflow_tracking, "missing-run-of-the-test")
+    assert False
+
+def test_fails_by_itself(mlflow_tracking):
+    mlflow_tracking.client.create_registered_model("x")
+    assert False
 
 def test_fails_without_it():
     assert False
 """
-    )
-    result = inner.run("-n", "2", "--dist=loadfile")
-    result.assert_outcomes(passed=1, failed=2)
+
+
+def test_the_servers_log_is_in_the_report(
+    inner: InnerPytest, production: tuple[str, Callable[[], int]]
+) -> None:
+    """A failed test shows what of its requests failed in the server; and no other test does.
+
+    All of it goes past the proxy that the user has set.
+    """
+    inner.write(_FAILING)
+    proxy, connections = production
+    environment = {"HTTP_PROXY": proxy, "http_proxy": proxy, "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
+    result = inner.run("-n", "2", "--dist=loadfile", env=environment)
+    result.assert_outcomes(passed=1, failed=3)
     output = result.stdout.str()
-    assert output.count("MLflow server http://127.0.0.1:") == 1
-    section = output.partition("MLflow server http://127.0.0.1:")[2]
-    assert "missing-run-of-the-test" in section.partition("test_fails_without_it")[0]
+    assert output.count("- MLflow server http://127.0.0.1:") == 1
+    section = output.partition("- MLflow server http://127.0.0.1:")[2].partition("____")[0]
+    assert "missing-run-of-the-test" in section
+    assert "missing-before" not in section
+    assert " 200" not in section
+    assert connections() == 0
+
+
+@pytest.mark.parametrize(
+    ("exempt", "inside"),
+    [
+        ({}, "127.0.0.1"),
+        ({"NO_PROXY": "a.example"}, "127.0.0.1,a.example"),
+        ({"NO_PROXY": "a.example", "no_proxy": "b.example"}, "127.0.0.1,b.example"),
+        ({"NO_PROXY": "*"}, "*"),
+    ],
+)
+def test_hosts_that_need_no_proxy(
+    monkeypatch: pytest.MonkeyPatch, exempt: dict[str, str], inside: str
+) -> None:
+    """The temporary server is one of them during a test, beside those that the user has named."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in exempt.items():
+        monkeypatch.setenv(name, value)
+    before = dict(os.environ)
+    server = SimpleNamespace(url="http://127.0.0.1:1")
+    with _tracking.past_proxies(server):  # type: ignore[arg-type] # needs no server
+        assert os.environ["NO_PROXY"] == inside
+        assert os.environ.get("no_proxy", inside) == inside
+    assert dict(os.environ) == before
+
+
+def test_all_that_is_left_behind_is_in_one_warning(inner: InnerPytest) -> None:
+    """Where warnings are errors the first would be the only one that is told."""
+    inner.write(
+        """
+import mlflow
+from pathlib import Path
+
+def test_leaves(mlflow_tracking):
+    mlflow.start_run(run_name="left")
+    Path("mlruns").mkdir()
+"""
+    )
+    result = inner.run()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        ["*LeakWarning: test_inner.py::test_leaves: the run 'left' * was left open*", "*mlruns*"]
+    )
+
+
+def test_databases_are_closed(inner: InnerPytest) -> None:
+    """A long run has no more files open than a short one."""
+    inner.write(
+        """
+import os
+import mlflow
+import pytest
+
+@pytest.mark.parametrize("number", range(12))
+def test_it(mlflow_tracking, number):
+    with mlflow.start_run():
+        mlflow.log_metric("m", 1)
+    mlflow_tracking.client.create_registered_model("same")
+    note(len(os.listdir("/proc/self/fd")))
+"""
+    )
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("counts open files in /proc")
+    inner.passes(n=12)
+    counts = inner.notes()
+    assert max(counts[6:]) <= max(counts[:6])
+
+
+def test_a_foreign_workspace_goes_and_nothing_else(
+    inner: InnerPytest, mlflow_server_url: str, tmp_path: Path
+) -> None:
+    """Artifacts that a test put elsewhere stay, and a workspace that cannot be removed is told."""
+    inner.write(
+        f"""
+import mlflow
+
+def test_elsewhere(mlflow_tracking):
+    name = mlflow_tracking.workspace
+    mlflow_tracking.client.update_workspace(name, default_artifact_root={str(tmp_path)!r})
+    experiment = mlflow.create_experiment("elsewhere")
+    with mlflow.start_run(experiment_id=experiment):
+        mlflow.log_text("text", "note.txt")
+
+def test_removes(mlflow_tracking):
+    mlflow_tracking.client.delete_workspace(mlflow_tracking.workspace, mode="CASCADE")
+"""
+    )
+    result = inner.run(
+        f"--lineapy-mlflow={mlflow_server_url}", "-W", "default::pytest_lineapy.LeakWarning"
+    )
+    result.assert_outcomes(passed=2, warnings=1)
+    result.stdout.fnmatch_lines(["*LeakWarning: *::test_removes: the workspace * could not be*"])
+    assert [path.read_text() for path in tmp_path.rglob("note.txt")] == ["text"]

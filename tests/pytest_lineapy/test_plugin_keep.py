@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shutil
 import signal
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.plugins.inner_pytest import InnerPytest
 
 _TESTS = """
@@ -24,17 +29,60 @@ def test_fails(mlflow_tracking):
 """
 
 
-def test_a_database_is_shown_by_a_command(inner: InnerPytest) -> None:
-    """For each failed test there is the command that opens MLflow's UI on its database."""
+@contextlib.contextmanager
+def _ended(output: str) -> Iterator[None]:
+    """End what the summary says is there, as it says."""
+    try:
+        yield
+    finally:
+        for pid in re.findall(r"afterwards: kill (\d+)", output):
+            os.kill(int(pid), signal.SIGTERM)
+
+
+def test_a_database_is_shown_at_an_address(inner: InnerPytest) -> None:
+    """For each failed test there is a URL of MLflow's UI, and nothing of those that passed.
+
+    What is kept stays though pytest removes all its temporary folders.
+    """
     mlflow = pytest.importorskip("mlflow", reason="what is kept is MLflow's")
-    inner.write(_TESTS)
-    inner.ini(lineapy_keep="true")
-    result = inner.run()
-    result.assert_outcomes(passed=1, failed=1)
-    found = re.findall(r"mlflow ui --backend-store-uri (\S+)", result.stdout.str())
-    assert len(found) == 1
-    client = mlflow.MlflowClient(found[0], found[0])
-    assert [model.name for model in client.search_registered_models()] == ["left"]
+    inner.write(
+        _TESTS + "def test_kept(mlflow_tracking):\n"
+        "    import mlflow\n"
+        "    with mlflow.start_run(): mlflow.log_text('text', 'note.txt')\n"
+        "    assert False\n"
+    )
+    inner.ini(lineapy_keep="true", tmp_path_retention_count="0", tmp_path_retention_policy="failed")
+    (inner.path / "temporary").mkdir()
+    result = inner.run(env={"TMPDIR": str(inner.path / "temporary")})
+    result.assert_outcomes(passed=1, failed=2)
+    output = result.stdout.str()
+    with _ended(output):
+        first, second = re.findall(r"  (http://127.0.0.1:\d+)/#/models", output)
+        folders = re.findall(r"afterwards: kill \d+; rm -r (\S+)", output)
+        assert sorted(folders) == sorted(
+            str(path) for path in (inner.path / "temporary").glob("*-kept-*")
+        )
+        client = mlflow.MlflowClient(first)
+        assert [model.name for model in client.search_registered_models()] == ["left"]
+        with urllib.request.urlopen(f"{first}/", timeout=30) as answer:  # noqa: S310 - http
+            assert b"<html" in answer.read()
+        assert len(list(Path(folders[1]).rglob("note.txt"))) == 1
+        assert second != first
+
+
+def test_many_databases_are_shown_by_commands(inner: InnerPytest) -> None:
+    """Where many tests fail not each has a process, but each has a way to look at it."""
+    pytest.importorskip("mlflow", reason="what is kept is MLflow's")
+    inner.write("def test_it(mlflow_tracking): assert False\n")
+    inner.write(
+        "from pytest_lineapy import _tracking\n_tracking._MOST_SHOWN = 0\n", name="conftest"
+    )
+    output = inner.run("--lineapy-keep").stdout.str()
+    (uri,) = re.findall(r"  mlflow ui --backend-store-uri sqlite:///(\S+)", output)
+    (folder,) = re.findall(r"  afterwards: rm -r (\S+)", output)
+    assert Path(uri) == Path(folder, "mlflow.db")
+    assert Path(uri).exists()
+    shutil.rmtree(folder)
 
 
 def test_a_factory_keeps(inner: InnerPytest) -> None:
@@ -46,9 +94,23 @@ def test_a_factory_keeps(inner: InnerPytest) -> None:
         "def test_kept(kept): assert False\n"
         "def test_other(mlflow_tracking): assert False\n"
     )
-    output = inner.run().stdout.str()
-    assert len(re.findall("mlflow ui --backend-store-uri", output)) == 1
-    assert "test_inner.py::test_kept" in output.partition("models of failed tests")[2]
+    (inner.path / "temporary").mkdir()
+    output = inner.run(env={"TMPDIR": str(inner.path / "temporary")}).stdout.str()
+    with _ended(output):
+        assert len(re.findall("/#/models", output)) == 1
+        assert "test_inner.py::test_kept" in output.partition("models of failed tests")[2]
+
+
+def test_a_place_of_a_test_that_passed_is_removed(inner: InnerPytest) -> None:
+    """Its database and artifacts do not fill the disk; those of a failed test are there to see."""
+    pytest.importorskip("mlflow", reason="what is removed is MLflow's")
+    inner.write(
+        "import pytest\n"
+        "@pytest.mark.parametrize('number', range(3))\n"
+        "def test_it(mlflow_tracking, number): assert number\n"
+    )
+    inner.run().assert_outcomes(passed=2, failed=1)
+    assert len(list(inner.path.rglob("mlflow.db"))) == 1
 
 
 def test_a_foreign_server_keeps_the_failed_tests_workspace(
@@ -82,10 +144,7 @@ def test_the_temporary_server_stays_up_for_a_failed_test(inner: InnerPytest) -> 
     pytest.importorskip("mlflow", reason="the tracking server is MLflow's")
     inner.write(_TESTS)
     output = inner.run("--lineapy-keep", "--lineapy-mlflow=server").stdout.str()
-    (pid,) = re.findall(r"afterwards: kill (\d+)", output)
-    try:
+    with _ended(output):
         (url,) = re.findall(r"(http://\S+)/#/models\?workspace=pytest-test-fails", output)
         with urllib.request.urlopen(f"{url}/health", timeout=30) as answer:  # noqa: S310 - http
             assert answer.read() == b"OK"
-    finally:
-        os.kill(int(pid), signal.SIGTERM)

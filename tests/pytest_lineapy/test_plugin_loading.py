@@ -100,6 +100,14 @@ def test_header_tells_where_settings_came_from(
     )
 
 
+def test_a_wrong_flag_in_the_ini_file_is_named(inner: InnerPytest) -> None:
+    """The usage error says which option it is about."""
+    inner.ini(lineapy_keep="maybe")
+    result = inner.run()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: lineapy_keep in the ini-file: *'maybe'*"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -123,6 +131,7 @@ def test_a_wrong_marker_is_an_error_that_names_the_nearest(
     result = inner.run("--strict-markers")
     result.assert_outcomes(errors=1, passed=1)
     result.stdout.fnmatch_lines([f"*{message}*"])
+    assert "During handling" not in result.stdout.str()
     assert inner.notes() == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.plugins.inner_pytest import InnerPytest
 
@@ -38,7 +40,7 @@ def server_without_workspaces() -> Iterator[str]:
 
 
 def test_the_closest_setting_counts(inner: InnerPytest) -> None:
-    """Marker before factory's argument before command line before ini before the default."""
+    """Factory's argument before marker before command line before ini before the default."""
     inner.write(
         """
 import pytest
@@ -47,14 +49,14 @@ from pytest_lineapy._run import tracking_mode
 @pytest.mark.lineapy(mlflow="http://marker")
 def test_it(request):
     note(tracking_mode(request.node, "http://argument"))
+    note(tracking_mode(request.node))
 
 def test_other(request):
-    note(tracking_mode(request.node, "http://argument"))
     note(tracking_mode(request.node))
 """
     )
     inner.passes(n=2)
-    assert inner.notes() == ["http://marker", "http://argument", "sqlite"]
+    assert inner.notes() == ["http://argument", "http://marker", "sqlite"]
     inner.ini(lineapy_mlflow="server")
     inner.passes(n=2)
     assert inner.notes()[-1] == "server"
@@ -68,6 +70,14 @@ def test_wrong_values_are_usage_errors(inner: InnerPytest, value: str) -> None:
     result = inner.run(f"--lineapy-mlflow={value}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: --lineapy-mlflow is '{value}'*'sqlite', 'server' or*"])
+
+
+def test_an_empty_value_in_the_ini_file_is_a_usage_error(inner: InnerPytest) -> None:
+    """What is written there counts, as it does on the command line."""
+    inner.ini(lineapy_mlflow="")
+    result = inner.run()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: lineapy_mlflow in the ini-file is ''*'sqlite', 'server'*"])
 
 
 def test_wrong_arguments_of_factories_are_errors(inner: InnerPytest) -> None:
@@ -123,7 +133,108 @@ def test_without_mlflow_the_fixtures_say_what_to_install(inner: InnerPytest) -> 
     result.stdout.fnmatch_lines(["*pip install 'pytest-lineapy[[]mlflow]'*"])
 
 
-def test_the_header_names_mode_and_url_where_a_test_uses_it(inner: InnerPytest) -> None:
-    """With the default the line comes after collection, and only if a test uses MLflow."""
+@pytest.mark.parametrize(
+    ("variable", "proxy"), [("HTTP_PROXY", "http://me:pw@127.0.0.1:1"), ("NO_PROXY", None)]
+)
+def test_a_proxy_that_does_not_answer_is_named(
+    inner: InnerPytest, variable: str, proxy: str | None
+) -> None:
+    """Where requests to the user's server go through a proxy, the error says so, and only there."""
+    pytest.importorskip("mlflow", reason="without it the message is about that")
     inner.write("def test_it(mlflow_tracking): pass")
-    assert "lineapy: mlflow=sqlite (default)" in inner.run("--setup-plan").stdout.str()
+    result = inner.run(
+        "--lineapy-mlflow=http://mlflow.invalid:1",
+        env={"HTTP_PROXY": "http://me:pw@127.0.0.1:1", variable: proxy or "mlflow.invalid"},
+    )
+    result.assert_outcomes(errors=1)
+    output = result.stdout.str()
+    assert "no MLflow server answers at http://mlflow.invalid:1" in output
+    assert ("through the proxy http://***@127.0.0.1:1" in output) == (proxy is not None)
+    assert "pw@" not in output
+    assert "During handling" not in output
+
+
+_NOTES_STARTS = """
+import pytest
+from pytest_lineapy import server
+from pytest_lineapy._run import run_of
+
+init = server.TrackingServer.__init__
+
+def noting_init(self, *arguments, **options):
+    init(self, *arguments, **options)
+    note("started")
+
+server.TrackingServer.__init__ = noting_init
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    note("collected")
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "1")], ids=["alone", "xdist"])
+def test_the_header_names_mode_and_url(
+    inner: InnerPytest, stand_in: Path, arguments: tuple[str, ...]
+) -> None:
+    """The server starts while tests are collected, and its URL is told before they run."""
+    pytest.importorskip("mlflow", reason="the fixture asks for it")
+    inner.write(_NOTES_STARTS, name="conftest")
+    inner.write("def test_it(mlflow_server): note(mlflow_server.url)")
+    output = inner.passes(*arguments, env={"PYTHONPATH": str(stand_in)})
+    *notes, url = inner.notes()
+    assert notes == ["started", "collected"]
+    header = output.partition("lineapy: MLflow starts at ")[2]
+    assert header.startswith(f"{url}\n")
+    assert " passed" in header
+    assert output.count(url) == 1
+    if not arguments:
+        assert output.count("lineapy: mlflow=sqlite (default)") == 1
+
+
+@pytest.mark.parametrize("arguments", [("-q",), ("-q", "-n", "1"), ("--no-header",)])
+def test_a_header_that_is_not_wanted(
+    inner: InnerPytest, stand_in: Path, arguments: tuple[str, ...]
+) -> None:
+    """Quiet runs are as quiet as without the plugin."""
+    pytest.importorskip("mlflow", reason="the fixture asks for it")
+    inner.write("def test_it(mlflow_server): pass")
+    assert "lineapy:" not in inner.passes(*arguments, env={"PYTHONPATH": str(stand_in)})
+
+
+@pytest.mark.parametrize(
+    "argument", ["--collect-only", "--setup-plan", "--fixtures", "--fixtures-per-test"]
+)
+def test_nothing_starts_where_no_test_runs(inner: InnerPytest, argument: str) -> None:
+    """What only looks at the tests starts no server."""
+    inner.write(_NOTES_STARTS, name="conftest")
+    inner.write("def test_it(mlflow_server): pass")
+    assert inner.run(argument).ret == pytest.ExitCode.OK
+    assert inner.notes() == ["collected"]
+
+
+def test_fixtures_go_by_their_names_in_errors(inner: InnerPytest) -> None:
+    """What pytest says of a fixture of another scope has its name, and not one of ours."""
+    inner.write(
+        "import pytest\n"
+        "@pytest.fixture(scope='session')\n"
+        "def wrong(lineapy_store, mlflow_tracking): pass\n"
+        "def test_it(wrong): pass\n"
+    )
+    result = inner.run()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*ScopeMismatch*", "*def lineapy_store(*"])
+
+
+def test_a_cache_folder_of_somebody_else_is_one_error(inner: InnerPytest) -> None:
+    """Tests that need what is kept there fail with the remedy, and nothing of our code."""
+    pytest.importorskip("mlflow", reason="what is kept is MLflow's")
+    (inner.path / "temporary" / f"pytest-lineapy-{os.getuid()}").mkdir(parents=True)
+    (inner.path / "temporary" / f"pytest-lineapy-{os.getuid()}").chmod(0o777)
+    inner.write("def test_one(mlflow_tracking): pass\ndef test_other(mlflow_server): pass\n")
+    result = inner.run("-rN", env={"TMPDIR": str(inner.path / "temporary")})
+    result.assert_outcomes(errors=2)
+    output = result.stdout.str()
+    assert output.count("Remove it, or set TMPDIR") == 2
+    assert "Error: " not in output
+    assert ".py:" not in output
