@@ -195,16 +195,19 @@ def agrees(
 def test_every_row_by_every_route(world: World, route: str) -> None:
     """Each row of the table holds, whichever way its options are set."""
     ambient = route != "constructor"
-    for asked, uri, default, kind in itertools.product(
+    rows = itertools.product(
         (None, "lineapy", "mlflow", "mlfow"),
         (None, world.uris[0]),
         (None, "mlflow", "lineapy"),
+        (None, "warn", "error", "ignore"),
         ("a model", "a model of no flavor"),
-    ):
-        options = {
-            key: value for key, value in ((URI, uri), (DEFAULT, default)) if value is not None
-        }
-        agrees(world, {route if ambient else "set": options}, asked, kind, ambient=ambient)
+    )
+    for asked, uri, default, fallback, kind in rows:
+        if fallback and (asked != "mlflow" or kind in HAS_FLAVOR):
+            continue  # there is nothing to fall back from
+        options = {URI: uri, DEFAULT: default, FALLBACK: fallback}
+        given = {key: value for key, value in options.items() if value is not None}
+        agrees(world, {route if ambient else "set": given}, asked, kind, ambient=ambient)
 
 
 def test_any_mixture_of_options(world: World) -> None:
@@ -218,7 +221,7 @@ def test_any_mixture_of_options(world: World) -> None:
     options = st.fixed_dictionaries({}, optional=choices)
     unset = {key: st.none() | choice for key, choice in choices.items()}
 
-    @settings(max_examples=60)
+    @settings(max_examples=100)
     @given(
         given=st.fixed_dictionaries({}, optional=dict.fromkeys(ROUTES[1:], options)),
         context=st.fixed_dictionaries({}, optional=unset),
