@@ -169,10 +169,12 @@ class ModelCollector(pytest.Collector):
         short = case.name.rpartition(":")[2]
         for backend in BACKENDS:
             for name in names_of(backend):
+                check = BoundCheck(case, backend, name)
                 yield RoundtripItem.from_parent(
                     self,
                     name=f"{short}-{backend}-{name}",
-                    callobj=_test(BoundCheck(case, backend, name), trained),
+                    callobj=_test(check, trained),
+                    check=check,
                     source=found,
                 )
 
@@ -181,11 +183,13 @@ class RoundtripItem(pytest.Function):
     """A check of a model that no test function asks for.
 
     Args:
+        check: The check.
         source: What trains the model, to show where that is.
         **arguments: Of the class it is derived from.
     """
 
-    def __init__(self, *, source: Any, **arguments: Any) -> None:
+    def __init__(self, *, check: BoundCheck, source: Any, **arguments: Any) -> None:
+        self.check = check
         self._source = source
         super().__init__(**arguments)
 
@@ -197,7 +201,9 @@ class RoundtripItem(pytest.Function):
         except (OSError, TypeError):
             return self.path, None, self.name
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(  # type: ignore[override] # as in pytest.Function
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:
         """Return what a check says, without the frames that lead there, which are ours."""
         from pytest_lineapy.checks import RoundtripError  # noqa: PLC0415 - needs lineapy_store
 

@@ -7,7 +7,6 @@ imported when they are used.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 import re
 import uuid
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from pytest_lineapy.checks._case import Trained
     from pytest_lineapy.checks._places import Place
 
-RESULT = "lineapy_check"
-"""The user property of a report that holds a result, as a dict."""
+RESULTS = pytest.StashKey["list[CheckResult]"]()
+"""What the checks of a test have come to since its last report."""
 
 
 def parametrize_with_roundtrips(
@@ -187,8 +186,15 @@ class BoundCheck:
 
 
 def note(item: pytest.Item, result: CheckResult) -> None:
-    """Put a result into the test's report, from where it reaches the summary."""
-    item.user_properties.append((RESULT, dataclasses.asdict(result)))
+    """Keep a result for the test's report, from where it reaches the summary."""
+    item.stash.setdefault(RESULTS, []).append(result)
+
+
+def check_of(item: pytest.Item) -> BoundCheck | None:
+    """Return the check that a test is there for, whether or not it runs."""
+    callspec = getattr(item, "callspec", None)
+    found = getattr(item, "check", None) if callspec is None else callspec.params.get("check")
+    return found if isinstance(found, BoundCheck) else None
 
 
 class Subjects:

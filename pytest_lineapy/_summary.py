@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_lineapy._roundtrips import RESULT
+from pytest_lineapy._outcomes import STATUSES, Model, Outcome, by_model, outcomes_of, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from _pytest.terminal import TerminalReporter
 
-    from pytest_lineapy.checks import CheckResult
-
-_STATUSES = ("passed", "failed", "expected to fail", "skipped")
+_OUTCOMES = "lineapy_outcomes"
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -30,23 +32,8 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini("lineapy_report", text, type="string", default=None)
 
 
-@dataclasses.dataclass(frozen=True)
-class Outcome:
-    """A result, and how the test that had it ended.
-
-    Attributes:
-        result: What the check came to.
-        status: The result's, or ``"expected to fail"``.
-        nodeid: The test.
-    """
-
-    result: CheckResult
-    status: str
-    nodeid: str
-
-
 class Summary:
-    """A plugin that keeps the results of a run; of all workers where xdist has some.
+    """A plugin that keeps the outcomes of a run; of all workers where xdist has some.
 
     Args:
         config: The run's.
@@ -54,91 +41,124 @@ class Summary:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._outcomes: list[Outcome] = []
+        self._outcomes: dict[str, list[Outcome]] = {}
+        self._started = dt.datetime.now().astimezone()
+        self._clock = time.perf_counter()
+        self._page: str | None = None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put into a test's report what its checks came to, as plain data, which xdist can send."""
+        report = yield
+        if found := outcomes_of(item, report):
+            setattr(report, _OUTCOMES, [dataclasses.asdict(outcome) for outcome in found])
+        return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what a test's checks came to."""
-        if report.when != "call":
-            return
-        expected = hasattr(report, "wasxfail") and report.skipped
-        for name, value in report.user_properties:
-            if name == RESULT:
-                self._outcomes.append(_outcome(value, report.nodeid, expected=expected))
+        """Keep it; of a test that is run again, what it came to last."""
+        if report.when == "setup":
+            self._outcomes.pop(report.nodeid, None)
+        if found := getattr(report, _OUTCOMES, None):
+            kept = self._outcomes.setdefault(report.nodeid, [])
+            kept += (Outcome(**each) for each in found)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Fail the run for a model of which no check has run."""
-        if hasattr(session.config, "workerinput"):
+        """Fail the run for a model of which no check has run, and write the page."""
+        if hasattr(self._config, "workerinput"):
             return
-        if session.exitstatus == pytest.ExitCode.OK and any(self._unchecked()):
+        unchecked = [line for model in self.models() if model.is_unchecked for line in lines(model)]
+        if unchecked and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        self._page = self._write_page(session)
+        if not self._config.pluginmanager.has_plugin("terminalreporter"):
+            sys.stderr.writelines(f"{line}\n" for line in unchecked)
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Tell the results per model, and where the page is."""
-        if self._outcomes:
-            terminalreporter.section("round-trip checks")
-            for line in self._lines():
-                terminalreporter.write_line(line)
-        if (path := self._write_page()) is not None:
-            terminalreporter.write_line(f"round-trip report: {path}")
+        models = self.models()
+        if models or self._page:
+            terminalreporter.write_sep("=", "round-trip checks")
+        is_quiet = self._config.get_verbosity() < 0
+        names = collections.Counter(model.name for model in models)
+        for model in models:
+            is_bad = bool(model.counts["failed"] or model.counts["not run"] or model.is_unchecked)
+            if is_bad or not is_quiet:
+                label = model.name if names[model.name] == 1 else f"{model.name} ({model.test})"
+                for line in lines(model, label=label):
+                    terminalreporter.write_line(line, red=is_bad)
+        if len(models) > 1 or (models and is_quiet):
+            terminalreporter.write_line(total(models))
+        if self._page:
+            terminalreporter.write_line(self._page)
 
-    def _by_model(self) -> dict[str, list[Outcome]]:
-        models: dict[str, list[Outcome]] = collections.defaultdict(list)
-        for outcome in self._outcomes:
-            models[outcome.result.model].append(outcome)
-        return dict(sorted(models.items()))
+    def models(self) -> list[Model]:
+        """Return what is known of each model by now."""
+        return by_model(outcome for found in self._outcomes.values() for outcome in found)
 
-    def _lines(self) -> Iterator[str]:
-        for model, outcomes in self._by_model().items():
-            counts = collections.Counter(outcome.status for outcome in outcomes)
-            told = ", ".join(f"{counts[each]} {each}" for each in _STATUSES if counts[each])
-            yield f"{model}: {len(outcomes)} checks, {told}"
-            for outcome in outcomes:
-                if outcome.status == "failed":
-                    yield f"  failed: {outcome.result.backend} {outcome.result.check}"
-            yield from _skips(outcomes)
-        for model in self._unchecked():
-            yield f"{model}: no check has run, so nothing is known of it; this fails the run"
-
-    def _unchecked(self) -> Iterator[str]:
-        """Tell the models all of whose checks were skipped, none being deselected."""
-        from pytest_lineapy.checks import BACKENDS, names_of  # noqa: PLC0415 - results are there
-
-        total = sum(len(names_of(backend)) for backend in BACKENDS)
-        for model, outcomes in self._by_model().items():
-            skipped = all(outcome.status == "skipped" for outcome in outcomes)
-            if skipped and len(outcomes) >= total:
-                yield model
-
-    def _write_page(self) -> str | None:
+    def _write_page(self, session: pytest.Session) -> str | None:
+        """Write the page if it was asked for, and return what there is to say of it."""
         path = self._config.getoption("lineapy_report")
         folder = self._config.invocation_params.dir
         if path is None:
             path, folder = self._config.getini("lineapy_report"), self._config.rootpath
-        if not path or hasattr(self._config, "workerinput"):
+        if not path or any(map(self._config.getoption, ("collectonly", "setuponly"))):
             return None
         from pytest_lineapy.report import write_report  # noqa: PLC0415 - only where asked for
 
-        target = folder / path
-        write_report(target, self._outcomes, pytest_version=pytest.__version__)
-        return str(target)
-
-
-def _outcome(value: Any, nodeid: str, *, expected: bool) -> Outcome:
-    from pytest_lineapy.checks import CheckResult  # noqa: PLC0415 - only where there are some
-
-    result = CheckResult(**value)
-    failed_as_expected = expected and result.status == "failed"
-    return Outcome(result, "expected to fail" if failed_as_expected else result.status, nodeid)
-
-
-def _skips(outcomes: list[Outcome]) -> Iterator[str]:
-    """Tell why checks were skipped, each reason once."""
-    reasons: dict[str, list[str]] = collections.defaultdict(list)
-    for outcome in outcomes:
-        if outcome.status == "skipped":
-            reasons[outcome.result.detail].append(
-                f"{outcome.result.backend} {outcome.result.check}"
+        target = folder / Path(path).expanduser()
+        stopped = session.exitstatus in {
+            pytest.ExitCode.INTERRUPTED,
+            pytest.ExitCode.INTERNAL_ERROR,
+        }
+        try:
+            write_report(
+                target,
+                [outcome for model in self.models() for outcome in model.outcomes],
+                pytest_version=pytest.__version__,
+                started=self._started,
+                seconds=time.perf_counter() - self._clock,
+                is_complete=not (stopped or session.shouldstop or session.shouldfail),
             )
-    for reason, checks in reasons.items():
-        yield f"  skipped: {', '.join(checks)}: {reason}"
+        except OSError as error:
+            return f"round-trip report: {target} cannot be written: {error.strerror or error}"
+        return f"round-trip report: {target}"
+
+
+def lines(model: Model, *, label: str | None = None) -> Iterator[str]:
+    """Tell in lines what a model's checks came to."""
+    count = len(model.outcomes)
+    label = label or model.name
+    yield f"{label}: {model.ran} of {count} checks ran: {told(model.counts)}"
+    reasons: dict[tuple[str, str], list[Outcome]] = collections.defaultdict(list)
+    for outcome in model.outcomes:
+        if outcome.status == "failed":
+            reasons["failed", ""].append(outcome)
+        elif outcome.status != "passed":
+            reasons[outcome.status, outcome.reason or outcome.detail].append(outcome)
+    for status, reason in sorted(reasons, key=lambda key: STATUSES.index(key[0])):
+        those = reasons[status, reason]
+        which = "every check" if 1 < len(those) == count else _named(those)
+        yield f"  {status}: {which}" + (f": {' '.join(reason.split())}" if reason else "")
+    if model.is_unchecked:
+        yield f"  no check of {label} has run, so nothing is known of it: this fails the run"
+
+
+def _named(outcomes: Iterable[Outcome]) -> str:
+    """Return the checks' names, by backend."""
+    names: dict[str, list[str]] = collections.defaultdict(list)
+    for outcome in outcomes:
+        names[outcome.backend].append(outcome.check)
+    return "; ".join(f"{backend} {', '.join(names[backend])}" for backend in names)
+
+
+def total(models: list[Model]) -> str:
+    """Tell in a line what the checks of all models came to."""
+    counts: collections.Counter[str] = sum(
+        (model.counts for model in models), collections.Counter()
+    )
+    ran = sum(model.ran for model in models)
+    which = "1 model" if len(models) == 1 else f"{len(models)} models"
+    return f"{which}: {ran} of {counts.total()} checks ran: {told(counts)}"
