@@ -111,7 +111,7 @@ _TABLE = {
     ),
     "keep": _Option(
         _flag,
-        "keep what failed tests logged, and the server with it, and say how to look at it",
+        "keep what failed tests logged, and print a URL that opens it in MLflow's UI",
         default=False,
     ),
     "reuse_server": _Option(
