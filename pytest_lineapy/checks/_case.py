@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import inspect
 import math
+import os
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,12 @@ class Trained:
     Attributes:
         model: The model.
         inputs: What its prediction methods take; None if nobody gave any.
+        environment: The variables that training has set, as they were before; None for unset.
     """
 
     model: Any
     inputs: Any
+    environment: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,10 +87,15 @@ class ModelCase:
         """Call the function if it is one; whatever it raises comes out."""
         if not self.is_function:
             return Trained(self.model, self.inputs)
+        before = dict(os.environ)
         made = self.model()
+        names = before.keys() | os.environ.keys()
+        changed = {
+            name: before.get(name) for name in names if before.get(name) != os.environ.get(name)
+        }
         if isinstance(made, tuple) and len(made) == 2:  # noqa: PLR2004 - (model, inputs)
-            return Trained(made[0], made[1] if self.inputs is None else self.inputs)
-        return Trained(made, self.inputs)
+            return Trained(made[0], made[1] if self.inputs is None else self.inputs, changed)
+        return Trained(made, self.inputs, changed)
 
 
 def _name_of(model: Any) -> str:

@@ -1,10 +1,12 @@
 """A new interpreter that has only the store: loads models and says what they predict.
 
 ``pytest_lineapy.checks._interpreter`` starts it, in an empty folder, and writes lines to it, each
-a JSON list of two paths: of a request, which is a pickled dict, and of the answer to write. It
-answers each in a process that is forked for it, before which nothing but the library itself and
-MLflow has been imported; so each model is loaded by an interpreter that has seen no other, and the
-seconds that MLflow's import takes are spent once.
+a JSON list of seconds and two paths: of a request, which is a pickled dict, and of the answer to
+write. It answers each in a process that is forked for it, before which nothing but the library
+itself and MLflow has been imported; so each model is loaded by an interpreter that has seen no
+other, and the seconds that MLflow's import takes are spent once.
+
+It ends when nobody is left who could write to it, and so does what it has forked.
 """
 
 from __future__ import annotations
@@ -14,13 +16,19 @@ import importlib
 import json
 import os
 import pickle
+import select
+import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 _MODULES = (
     "cloudpickle",
@@ -34,52 +42,89 @@ _MODULES = (
 )
 
 
-def main() -> None:
-    """Answer requests until there are no more."""
+LATE = "late"
+"""What it says where there was no answer in time; otherwise the exit code of what it forked."""
+
+
+def main(folder: str, *modules: str) -> None:
+    """Answer requests until there are no more.
+
+    Args:
+        folder: Removed at the end.
+        *modules: Imported at the start, besides those that are always needed.
+    """
     warnings.simplefilter("ignore")
-    modules = [*_MODULES, *sys.argv[1:]]
-    for module in modules:
+    for module in (*_MODULES, *modules):
         importlib.import_module(module)
-    for line in sys.stdin:
-        asked, answered = json.loads(line)
-        code = _in_a_process_of_its_own(Path(asked), Path(answered))
-        sys.stdout.write(f"{code}\n")
-        sys.stdout.flush()
+    # A child that ends is heard of through a pipe, so that it can be waited for with other things.
+    woken, waking = os.pipe()
+    os.set_blocking(waking, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
+    try:
+        for line in sys.stdin:
+            seconds, asked, answered = json.loads(line)
+            sys.stdout.write(_forked(Path(asked), Path(answered), seconds, woken) + "\n")
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(1)  # whoever asked is gone, and there is nobody to tell
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _in_a_process_of_its_own(asked: Path, answered: Path) -> int:
-    """Return the exit code of a process that answers a request."""
+def _forked(asked: Path, answered: Path, seconds: float, woken: int) -> str:
+    """Have a process of its own answer a request; return how it has ended."""
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
-            # What the model prints is no answer.
-            os.dup2(2, 1)
-            code = _answer_to(asked, answered)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setpgid(0, 0)
+            _answer_to(asked, answered)
+            code = 0
         except BaseException:  # noqa: BLE001 - told by whoever reads this process's errors
             traceback.print_exc()
         finally:
             os._exit(code)
-    request = pickle.loads(asked.read_bytes())  # noqa: S301 - our own file
-    deadline = time.monotonic() + request["seconds"]
-    while time.monotonic() < deadline:
+    with contextlib.suppress(OSError):  # it has done so itself
+        os.setpgid(pid, pid)
+    try:
+        return _wait(pid, time.monotonic() + seconds, woken)
+    finally:
+        with contextlib.suppress(OSError):  # nothing is left of it
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _wait(pid: int, deadline: float, woken: int) -> str:
+    """Wait for a process until it ends, it is late, or nobody is left who asks."""
+    asking = sys.stdin.fileno()
+    while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.002)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    return -signal.SIGALRM
+            return str(os.waitstatus_to_exitcode(status))
+        left = deadline - time.monotonic()
+        # There is one request at a time, so that there is nothing to read but the end.
+        ready = select.select([woken, asking], [], [], left)[0] if left > 0 else [asking]
+        if asking in ready:
+            os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            return LATE
+        os.read(woken, 1024)
 
 
-def _answer_to(asked: Path, answered: Path) -> int:
+def _answer_to(asked: Path, answered: Path) -> None:
     import cloudpickle  # noqa: PLC0415 - imported before
 
     request = pickle.loads(asked.read_bytes())  # noqa: S301 - our own file
     os.environ.clear()
     os.environ.update(request["environment"])
+    tempfile.tempdir = tempfile.mkdtemp(dir=asked.parent)  # which goes with the request
+    os.environ["TMPDIR"] = tempfile.tempdir
     sys.path[:0] = request["python_path"]
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do
+    # What the model reads is no request, and what it prints is no answer.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
     answer = _answer(request)
     try:
         content = cloudpickle.dumps(answer)
@@ -88,7 +133,6 @@ def _answer_to(asked: Path, answered: Path) -> int:
         answer["value"] = answer["outputs"] = None
         content = cloudpickle.dumps(answer)
     answered.write_bytes(content)
-    return 0
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +141,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     from pytest_lineapy.checks._results import Skipped, describe  # noqa: PLC0415 - as above
 
     answer: dict[str, Any] = {"error": None, "outputs": None, "value": None, "modules": {}}
+    answer["files"] = _note_files(Path(request["temporary_folder"]))
     before = set(sys.modules)
     hidden = request["hidden"] - {name.partition(".")[0] for name in before}
     sys.meta_path[:] = [_Without(finder, hidden) for finder in sys.meta_path]
@@ -114,6 +159,43 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     for root in {name.partition(".")[0] for name in set(sys.modules) - before}:
         answer["modules"][root] = getattr(sys.modules.get(root), "__file__", None)
     return answer
+
+
+def _note_files(folder: Path) -> list[str]:
+    """Note from now on which files below a folder the model's own code reads.
+
+    Nobody else will have them. What is imported is left out, as is what libraries read, such as
+    the store.
+
+    Returns:
+        Their paths, to be filled.
+    """
+    from pytest_lineapy.checks._results import is_a_librarys  # noqa: PLC0415 - imported before
+
+    found: list[str] = []
+    ours = [os.path.realpath(each) for each in (tempfile.gettempdir(), sys.prefix, *sys.path)]
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event != "open" or not isinstance(arguments[0], (str, bytes)):
+            return
+        path, flags = os.path.realpath(os.fsdecode(arguments[0])), arguments[2]
+        if flags & (os.O_WRONLY | os.O_RDWR) or path in found or not _below(path, [str(folder)]):
+            return
+        if _below(path, ours):
+            return
+        frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only way to who opens it
+        while frame is not None:
+            if not is_a_librarys(frame.f_code.co_filename):
+                found.append(path)
+                return
+            frame = frame.f_back
+
+    sys.addaudithook(note)
+    return found
+
+
+def _below(path: str, folders: list[str]) -> bool:
+    return any(Path(path).is_relative_to(each) for each in folders)
 
 
 class _Without:
@@ -138,4 +220,4 @@ class _Without:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

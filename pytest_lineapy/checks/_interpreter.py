@@ -11,7 +11,6 @@ import json
 import os
 import pickle
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -19,13 +18,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_lineapy.checks._fresh import LATE
 from pytest_lineapy.checks._results import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_SECONDS = 300.0
-"""How long loading and predicting may take."""
+    from collections.abc import Mapping, Sequence
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,12 +34,14 @@ class Answer:
         outputs: What each method predicts; None without inputs, or without such methods.
         value: What it has loaded.
         modules: Top-level modules that loading and predicting has imported, with their files.
+        files: What the model's own code has read in the temporary folder of this process.
     """
 
     error: list[str] | None
     outputs: dict[str, Any] | None = None
     value: Any = None
     modules: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
+    files: Sequence[str] = ()
 
 
 class Interpreter:
@@ -55,9 +54,9 @@ class Interpreter:
         # Of MLflow only if it is there: the models of that backend are then skipped.
         mlflow = ["mlflow.pyfunc"] if importlib.util.find_spec("mlflow") is not None else []
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "pytest_lineapy.checks._fresh", *mlflow],
+            [sys.executable, "-m", "pytest_lineapy.checks._fresh", str(self._folder), *mlflow],
             cwd=self._folder / "empty",
-            env=_environment(),
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -80,59 +79,51 @@ class Interpreter:
                     pipe.close()
         self._process.wait()
         self._log.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)  # if it was killed, and could not
 
-    def ask(
-        self, request: Mapping[str, Any], *, python_path: tuple[str, ...], tracking: Any
-    ) -> Answer:
+    def ask(self, request: Mapping[str, Any]) -> Answer:
         """Have a model loaded.
 
         Args:
-            request: What to load, and what to predict from.
-            python_path: Folders that it may import from, besides what is installed.
-            tracking: The place in MLflow that the environment names; None for none.
+            request: What to load, what to predict from, and within how many seconds; the
+                environment and the folders that it may import from, besides what is installed.
         """
-        asked = {
-            **request,
-            "seconds": _SECONDS,
-            "python_path": list(python_path),
-            "environment": _environment(python_path, tracking),
-        }
+        asked = {**request, "temporary_folder": tempfile.gettempdir()}
         with self._lock, tempfile.TemporaryDirectory(dir=self._folder) as name:
             paths = Path(name, "request"), Path(name, "answer")
             paths[0].write_bytes(pickle.dumps(asked))
             position = self._log.seek(0, os.SEEK_END)
-            code = self._send([str(path) for path in paths])
+            ended = self._send([request["seconds"], *map(str, paths)])
             if not paths[1].exists():
-                return Answer([_ended(code), *self._log_since(position)])
+                return Answer([_told(ended, request["seconds"]), *self._log_since(position)])
             try:
                 answer = pickle.loads(paths[1].read_bytes())  # noqa: S301 - of our own process
             except Exception as error:  # noqa: BLE001 - whatever the model's classes raise
                 return Answer(["what it has loaded does not come back", *describe(error)])
-        return Answer(answer["error"], answer["outputs"], answer["value"], answer["modules"])
+        return Answer(**answer)
 
-    def _send(self, paths: list[str]) -> int | None:
+    def _send(self, line: list[Any]) -> str:
+        """Return what the process says when it has answered; nothing if it has ended."""
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
-            return None
+            return ""
         with contextlib.suppress(OSError):
-            stdin.write(json.dumps(paths) + "\n")
+            stdin.write(json.dumps(line) + "\n")
             stdin.flush()
-            if line := stdout.readline():
-                return int(line)
-        return None
+            return stdout.readline().strip()
+        return ""
 
     def _log_since(self, position: int) -> list[str]:
         text = Path(self._log.name).read_bytes()[position:].decode(errors="replace")
         return text.splitlines()[-10:]
 
 
-def _ended(code: int | None) -> str:
-    if code is None:
+def _told(ended: str, seconds: float) -> str:
+    if not ended:
         return "the interpreter has ended before it was asked"
-    if code == -signal.SIGALRM:
-        return f"no answer after {_SECONDS:g} s"
-    return f"the interpreter has ended with exit code {code}"
+    if ended == LATE:
+        return f"no answer after {seconds:g} s"
+    return f"the interpreter has ended with exit code {ended}"
 
 
 @functools.cache
@@ -151,13 +142,27 @@ def interpreter() -> Interpreter:
     return _of_process(os.getpid())
 
 
-def _environment(python_path: tuple[str, ...] = (), tracking: Any = None) -> dict[str, str]:
-    """Return the environment without what belongs to this run, or to the user's MLflow."""
+def environment(
+    python_path: Sequence[str] = (),
+    tracking: Any = None,
+    before: Mapping[str, str | None] | None = None,
+) -> dict[str, str]:
+    """Return the environment without what belongs to this run, or to the user's MLflow.
+
+    Args:
+        python_path: Folders that may be imported from, besides what is installed.
+        tracking: The place in MLflow that it names; None for none.
+        before: What variables were before the model was trained; None for those that were unset.
+    """
     own = {
         name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("LINEAPY_", "MLFLOW_", "_MLFLOW_", "PYTEST_", "COV_"))
+        for name, value in {**os.environ, **(before or {})}.items()
+        if value is not None
+        and not name.startswith(("LINEAPY_", "MLFLOW_", "_MLFLOW_", "PYTEST_", "COV_"))
     }
+    # An order that depends on hashes, which tox has the same in all processes, is to be another.
+    if own.get("PYTHONHASHSEED", "").isdecimal():
+        own["PYTHONHASHSEED"] = str((int(own["PYTHONHASHSEED"]) + 1) % 2**32)
     folders = [*python_path, *own.get("PYTHONPATH", "").split(os.pathsep)]
     own["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
     own["MLFLOW_DISABLE_TELEMETRY"] = "true"

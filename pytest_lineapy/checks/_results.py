@@ -103,7 +103,7 @@ def describe(error: BaseException) -> list[str]:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not _is_a_librarys(frame.filename)
+        if not is_a_librarys(frame.filename)
     ]
     if frames:
         last = frames[-1]
@@ -111,7 +111,7 @@ def describe(error: BaseException) -> list[str]:
     return lines
 
 
-def _is_a_librarys(file: str) -> bool:
+def is_a_librarys(file: str) -> bool:
     """Return whether code is Python's, ours or installed, and not what the user wrote."""
     path = Path(file).as_posix()
     folders = (sysconfig.get_path("stdlib"), *(f"/{package}/" for package in _PACKAGES))

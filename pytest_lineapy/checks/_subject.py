@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store import Store
 from lineapy_store.comparison import differences
 from pytest_lineapy._tracking import past_proxies
-from pytest_lineapy.checks._interpreter import interpreter
+from pytest_lineapy.checks._interpreter import environment, interpreter
 from pytest_lineapy.checks._predict import Raised, predictions
 from pytest_lineapy.checks._requirements import logged_requirements, modules_without
 from pytest_lineapy.checks._results import Failed, Skipped, failing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from lineapy_store import Artifact
@@ -68,11 +68,13 @@ class Saved:
         return str(known["mlflow"]["model_flavor"]) if "mlflow" in known else None
 
     @property
-    def registered_uri(self) -> str | None:
-        """Its URI by registered name and version; None if lineapy holds it."""
+    def model_uri(self) -> str | None:
+        """Its URI, by registered name and version if it is registered; None if lineapy holds it."""
         if self.flavor is None:
             return None
         known = self.artifact.get_metadata()["mlflow"]
+        if known["registered_model_name"] is None:
+            return str(known["model_uri"])
         return f"models:/{known['registered_model_name']}/{known['registered_model_version']}"
 
 
@@ -83,6 +85,7 @@ class Subject:
         case: The case.
         open_place: Opens an empty place for a backend, until the block ends.
         trained: The model, if it has been trained already.
+        seconds: How long a new interpreter may take to load it and to predict.
     """
 
     def __init__(
@@ -90,10 +93,13 @@ class Subject:
         case: ModelCase,
         open_place: Callable[[str], AbstractContextManager[Place]],
         trained: Trained | None = None,
+        *,
+        seconds: float = 300.0,
     ) -> None:
         self.case = case
         self._open_place = open_place
         self._given = trained
+        self._seconds = seconds
         self._until_closed = contextlib.ExitStack()
 
     def close(self) -> None:
@@ -191,23 +197,43 @@ class Subject:
     def fresh(self, saved: Saved) -> Answer:
         """Return what a new interpreter makes of the saved model; it is asked once.
 
-        Where requirements are logged with the model, the interpreter is one in which nothing else
-        seems to be installed; if that cannot load it, another one is asked, which has everything.
+        Where requirements are logged with the model, the interpreter is one that has nothing else,
+        nor the folders that tests import from; if it cannot load the model, another one is asked,
+        which has everything.
         """
         with contextlib.suppress(Skipped, Failed):
             _ = self.expected  # before anything else can change the model
         if saved.fresh is None:
-            inputs = self.trained.inputs
-            hidden = frozenset[str]()
-            if saved.registered_uri is not None:
+            if saved.model_uri is not None:
                 with _quiet(), saved.place.entered():
-                    saved.requirements = logged_requirements(saved.registered_uri)
-                hidden = modules_without(saved.requirements)
-            saved.fresh = _ask(saved, inputs, hidden)
-            if hidden and saved.fresh.error is not None:
+                    saved.requirements = logged_requirements(saved.model_uri)
+                own = saved.artifact.get_metadata()["mlflow"].get("local_modules", ())
+                hidden = modules_without(saved.requirements).union(own)
+                saved.fresh = self._ask(saved, hidden=hidden)
                 saved.without = saved.fresh.error
-                saved.fresh = _ask(saved, inputs, frozenset())
+            if saved.fresh is None or saved.without is not None:
+                saved.fresh = self._ask(saved, python_path=saved.place.python_path)
         return saved.fresh
+
+    def _ask(
+        self, saved: Saved, *, hidden: Iterable[str] = (), python_path: Sequence[str] = ()
+    ) -> Answer:
+        """Have a new interpreter load what is saved."""
+        import cloudpickle  # noqa: PLC0415 - only where a process is asked
+
+        place, inputs = saved.place, self.trained.inputs
+        request = {
+            "options": {**place.options, "mlflow_tracking_uri": place.uri},
+            "name": ARTIFACT,
+            "version": 0,
+            "hidden": frozenset(hidden),
+            "inputs": None if inputs is None else cloudpickle.dumps(inputs),
+            "seconds": self._seconds,
+            "python_path": list(python_path),
+            "environment": environment(python_path, place.tracking, self.trained.environment),
+        }
+        with past_proxies(None if place.tracking is None else place.tracking.server):
+            return interpreter().ask(request)
 
 
 @contextlib.contextmanager
@@ -216,19 +242,3 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def _ask(saved: Saved, inputs: Any, hidden: frozenset[str]) -> Answer:
-    """Have a new interpreter load what is saved."""
-    import cloudpickle  # noqa: PLC0415 - only where a process is asked
-
-    place = saved.place
-    request = {
-        "options": {**place.options, "mlflow_tracking_uri": place.uri},
-        "name": ARTIFACT,
-        "version": 0,
-        "hidden": hidden,
-        "inputs": None if inputs is None else cloudpickle.dumps(inputs),
-    }
-    with past_proxies(None if place.tracking is None else place.tracking.server):
-        return interpreter().ask(request, python_path=place.python_path, tracking=place.tracking)
