@@ -7,8 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.plugins.inner_pytest import InnerPytest
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -33,3 +37,12 @@ def test_the_first_example_runs(tmp_path: Path) -> None:
         ["facts", "lineapy"],
         ["iris", "mlflow"],
     ]
+
+
+def test_the_example_with_hypothesis_passes(inner: InnerPytest) -> None:
+    """In a new process, two tests: no health check takes what is imported at first for slow."""
+    pytest.importorskip("sklearn", reason="the models are scikit-learn's")
+    examples = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    (example,) = [each for each in examples if "StoreMachine" in each]
+    (inner.path / "test_readme_example.py").write_text(example)
+    inner.passes(n=2)

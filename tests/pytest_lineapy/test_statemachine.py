@@ -75,7 +75,7 @@ def test_mlflow_agrees(lineapy_store_mlflow: Store) -> None:
         mlflow_tracking_uri=lineapy_store_mlflow.options.get("mlflow_tracking_uri"),
         values=strategies.models(["sklearn"]),
     )
-    run(machine, examples=2, steps=8)
+    run(machine, examples=1, steps=8)
 
 
 def latest_is_oldest(find: Callable[..., Any]) -> Callable[..., Any]:
@@ -163,14 +163,17 @@ def test_a_broken_store_is_found(monkeypatch: pytest.MonkeyPatch, fault: str) ->
 
 def test_a_failure_is_a_short_program(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is printed is the fewest steps that lead there, with the smallest values."""
-    monkeypatch.setattr(Catalog, "find", latest_is_oldest(Catalog.find))
-    with pytest.raises(AssertionError, match=r"'latest'\) is version 0 instead of 1") as caught:
+    monkeypatch.setattr(LineapyBackend, "load", lambda *_: None)
+    with pytest.raises(AssertionError, match="is not what was saved") as caught:
         run(examples=40, steps=3, phases=[Phase.generate, Phase.shrink])
     printed = "\n".join(caught.value.__notes__).splitlines()
     # Hypothesis also prints what is compared after every step, depending on its version.
     program = [line for line in printed if not line.startswith("state.agrees")]
-    save = "state.save(name='a', value=0)"
-    assert program[-4:] == ["state = StoreMachine()", save, save, "state.teardown()"]
+    assert program[-3:] == [
+        "state = StoreMachine()",
+        "state.save(name='a', value=0)",
+        "state.teardown()",
+    ]
 
 
 def test_its_configuration_is_checked() -> None:

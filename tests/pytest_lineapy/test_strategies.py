@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-    from tests.plugins.inner_pytest import InnerPytest
-
     FreshStore = Callable[..., AbstractContextManager[Store]]
 
 FLAVORS = [flavor.name for flavor in flavors.FLAVORS]
@@ -265,23 +263,3 @@ def test_without_hypothesis_the_extra_is_named(module: str) -> None:
         [sys.executable, "-c", code], check=False, capture_output=True, text=True
     )
     assert "pip install 'pytest-lineapy[hypothesis]'" in done.stderr.splitlines()[-1]
-
-
-def test_no_health_check_complains_in_a_users_suite(
-    inner: InnerPytest, require: Callable[[str], None]
-) -> None:
-    """In a new process what is imported at first is not taken for slow generation."""
-    require("sklearn")
-    inner.write(
-        """
-from hypothesis import given, settings
-from pytest_lineapy.strategies import models
-
-@given(models(["sklearn"]))
-@settings(max_examples=15, deadline=None)
-def test_it(lineapy_fresh_store, model):
-    with lineapy_fresh_store() as store:
-        assert type(store.save(model, "x").get_value()) is type(model)
-"""
-    )
-    inner.passes()
