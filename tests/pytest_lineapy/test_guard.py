@@ -353,7 +353,9 @@ def test_traces_are_sent_before_the_place_ends(
     flush = mlflow.flush_trace_async_logging
 
     def late(*arguments: Any, **options: Any) -> Any:
-        may_go.wait(30)
+        # MLflow 3.10 sends them to a database at once, in this thread.
+        if threading.current_thread() is not threading.main_thread():
+            may_go.wait(30)
         seen.append(mlflow.get_tracking_uri())
         return export(*arguments, **options)
 
@@ -367,7 +369,6 @@ def test_traces_are_sent_before_the_place_ends(
         uri = mlflow.get_tracking_uri()
         with mlflow.start_span("in the background"):
             pass
-        assert seen == []
     flush_late()
     assert seen == [uri]
 
