@@ -415,9 +415,9 @@ def _unsupported() -> SearchStrategy[Any]:
     )
     leaves = [
         hashable,
-        _importing("from decimal import Decimal", st.decimals(allow_nan=False)),
-        _importing("from fractions import Fraction", st.fractions()),
-        _importing("from uuid import UUID", st.uuids()),
+        _call("decimal:Decimal", st.integers() | _among("0.10", "-1E+3", "Infinity")),
+        _call("fractions:Fraction", st.integers(), st.integers(1, 9)),
+        _call_with("uuid:UUID", (), {"int": st.integers(0, 2**128 - 1)}, {}),
         _call("pathlib:PurePosixPath", st.text("ab/.", max_size=5)),
         st.builds(range, st.integers(0, 3), st.integers(0, 9)),
         _named("builtins", "len"),
@@ -479,14 +479,13 @@ def _models_that_are_none() -> list[SearchStrategy[Any]]:
     return found
 
 
-def _floats(width: Any = 64) -> SearchStrategy[float]:
-    def tell(number: float) -> float:
-        if not math.isfinite(number):
-            _tell("from math import inf, nan")
-        # All NaNs are printed the same, so that there is only one.
-        return math.nan if math.isnan(number) else number
-
-    return st.floats(width=width).map(tell)
+@st.composite
+def _floats(draw: DrawFn, width: Any = 64) -> float:
+    number = draw(st.floats(width=width))
+    if not math.isfinite(number):
+        _tell("from math import inf, nan")
+    # All NaNs are printed the same, so that there is only one.
+    return math.nan if math.isnan(number) else number
 
 
 # Printing
