@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.resources
 import io
 import logging
 import os
@@ -46,48 +45,39 @@ class Example(NamedTuple):
     observe: Callable[[Any], Any]
 
 
-def sklearn_classifier() -> Example:
+def classifier() -> Example:
     """Train a classifier of scikit-learn on its measurements of breast cancers."""
-    from sklearn.datasets import load_breast_cancer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+    from acme import tumours
 
-    inputs, labels = load_breast_cancer(return_X_y=True, as_frame=True)
-    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(inputs, labels)
+    model, inputs = tumours.train()
     return Example("tumour", model, lambda model: model.predict_proba(inputs))
 
 
-def xgboost_regressor() -> Example:
+def boosted_trees() -> Example:
     """Train boosted trees of XGBoost on scikit-learn's records of diabetes."""
-    from sklearn.datasets import load_diabetes
-    from xgboost import XGBRegressor
+    from acme import diabetes
 
-    inputs, progression = load_diabetes(return_X_y=True, as_frame=True)
-    model = XGBRegressor(n_estimators=50, max_depth=3).fit(inputs, progression)
-    return Example("diabetes", model, lambda model: model.predict(inputs))
+    inputs = diabetes.train_inputs()
+    return Example("diabetes", diabetes.train(), lambda model: model.predict(inputs))
 
 
-def prophet_forecast() -> Example:
+def forecast() -> Example:
     """Fit Prophet to the page views that it tests itself with."""
-    import pandas as pd
-    from prophet import Prophet
+    from acme import page_views
 
-    source = importlib.resources.files("prophet") / "tests" / "data.csv"
-    with source.open(encoding="utf-8") as file:
-        views = pd.read_csv(file, parse_dates=["ds"])
-    model = Prophet(uncertainty_samples=0).fit(views)
-    future = model.make_future_dataframe(30)
-    return Example("page-views", model, lambda model: model.predict(future)["yhat"].to_numpy())
+    future = page_views.forecast_inputs()
+    return Example(
+        "page-views",
+        page_views.forecast(),
+        lambda model: model.predict(future)["yhat"].to_numpy(),
+    )
 
 
-def statsmodels_regression() -> Example:
+def regression() -> Example:
     """Fit statsmodels' ordinary least squares to Longley's data on employment."""
-    import statsmodels.api as sm
+    from acme import employment
 
-    data = sm.datasets.longley.load_pandas()
-    inputs = sm.add_constant(data.exog)
-    model = sm.OLS(data.endog, inputs).fit()
+    model, inputs = employment.train()
     return Example("employment", model, lambda model: model.predict(inputs).to_numpy())
 
 
@@ -181,10 +171,10 @@ def main() -> int:
     # A log file has no width of its own.
     console = Console() if sys.stdout.isatty() else Console(width=140)
     makers = (
-        sklearn_classifier,
-        xgboost_regressor,
-        prophet_forecast,
-        statsmodels_regression,
+        classifier,
+        boosted_trees,
+        forecast,
+        regression,
         data_frame,
         function,
     )
