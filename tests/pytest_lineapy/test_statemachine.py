@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,7 @@ def test_postgresql_and_s3_agree(postgres_url: str, s3_location: S3Location) -> 
     assert s3fs.S3FileSystem(**s3_location.storage_options).find(bucket) == []
 
 
+@pytest.mark.skipif(find_spec("mlflow") is None, reason="models are to go to MLflow")
 def test_mlflow_agrees(lineapy_store_mlflow: Store) -> None:
     """With models that go to MLflow or not, as the options of the moment say."""
     pytest.importorskip("sklearn", reason="models are scikit-learn's")
