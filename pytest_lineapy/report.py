@@ -119,7 +119,7 @@ def _page(models: list[Model], environment: dict[str, str], *, is_complete: bool
         script=script,
         verdict=_element(
             "p",
-            _element("strong", verdict),
+            _element("strong", f"{verdict[0].upper()}{verdict[1:]}."),
             None if is_complete else incomplete,
             class_="verdict",
         ),
@@ -156,7 +156,11 @@ def _counts(models: list[Model], counts: collections.Counter[str]) -> _Html:
     return _element(
         "dl",
         *(
-            _element("div", _element("dt", name), _element("dd", str(number), class_=class_))
+            _element(
+                "div",
+                _element("dt", name),
+                _element("dd", str(number), class_=class_ if number else None),
+            )
             for name, class_, number in numbers
             if number or not class_ or name in {"passed", "failed"}
         ),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_lineapy.checks import CHECKS
+
 if TYPE_CHECKING:
     from tests.plugins.inner_pytest import InnerPytest
 
@@ -46,3 +48,22 @@ def test_the_example_with_hypothesis_passes(inner: InnerPytest) -> None:
     (example,) = [each for each in examples if "StoreMachine" in each]
     (inner.path / "test_readme_example.py").write_text(example)
     inner.passes(n=2)
+
+
+def test_the_example_of_roundtrip_checks_passes(inner: InnerPytest) -> None:
+    """Pasted into a file, it has a test for each check of each backend; only one is skipped."""
+    pytest.importorskip("mlflow", reason="the example saves to MLflow")
+    pytest.importorskip("sklearn", reason="the example trains a model")
+    examples = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    (example,) = [each for each in examples if "parametrize_with_roundtrips" in each]
+    (inner.path / "test_readme_example.py").write_text(example)
+    result = inner.run("--lineapy-report=report.html")
+    result.assert_outcomes(passed=16, skipped=1)
+    assert "iris: 16 of 17 checks ran" in result.stdout.str()
+    assert (inner.path / "report.html").is_file()
+
+
+def test_the_table_of_checks_is_that_of_the_plugin() -> None:
+    """Each check is in the README, in the order in which they are run."""
+    (table,) = re.findall(r"\| check \| holds when \|\n(.*?)\n\n", README.read_text(), re.DOTALL)
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(CHECKS)
