@@ -238,6 +238,9 @@ def lineapy_fresh_store(
 
             stores = _stores.FreshStores(new_place, options_now)
             until_the_end.callback(stores.close)
+            # The first save imports SQLAlchemy and makes a catalog, which is no example's time.
+            with stores() as store:
+                store.save(None, "first")
             yield stores
 
     return lineapy_fresh_store

@@ -102,6 +102,18 @@ def test_each_example_has_an_empty_store(lineapy_fresh_store: FreshStore, name: 
         store.save(1, name).set_alias("prod")
 
 
+def test_first_example_is_as_quick_as_the_others(inner: InnerPytest) -> None:
+    """Hypothesis' own deadline holds in a process in which no store has been opened before."""
+    inner.write(
+        "import hypothesis, hypothesis.strategies as st\n"
+        "@hypothesis.given(value=st.integers())\n"
+        "def test_it(lineapy_fresh_store, value):\n"
+        "    with lineapy_fresh_store() as store:\n"
+        "        assert store.save(value, 'x').get_value() == value\n"
+    )
+    inner.passes()
+
+
 def test_nested_stores_are_two(lineapy_fresh_store: FreshStore) -> None:
     """A store that is opened inside another one's block is empty, and leaves the other alone."""
     with lineapy_fresh_store() as outer:
