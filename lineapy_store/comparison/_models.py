@@ -27,7 +27,7 @@ _OF_TREES = {
 _COUNTERS = slice(7, 11)
 #: Where statsmodels keeps what it has worked out, by name.
 _CACHES = frozenset({"_cache", "_summary_cache", "_summary_statistics_cache", "diagn"})
-#: What asking for a summary or a prediction leaves in its objects, and memory that fitting has used.
+#: What asking for a summary or a prediction leaves there, and memory that fitting has used.
 _TRACES = frozenset(
     {"_nobs_int", "_tmp_like_exog", "predict_dates", "predict_end", "predict_start"}
 )
