@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _FOLDER = "lineapy_models"
 
+_RAISED = (Exception, pytest.skip.Exception)
+"""What a user's code raises; to skip a model where it is asked for would hide that."""
+
 
 def add_options(parser: pytest.Parser) -> None:
     """Register the option, for the command line and the ini-file."""
@@ -129,7 +132,7 @@ class ModelCollector(pytest.Collector):
 
         try:
             return importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001 - a module raises what it likes
+        except _RAISED as error:
             hint = ""
             if isinstance(error, ModuleNotFoundError) and name.startswith(error.name or " "):
                 hint = "\nInstall it, or name its folder in pytest's option 'pythonpath'"
@@ -155,7 +158,7 @@ class ModelCollector(pytest.Collector):
             return None
         try:
             return function()
-        except Exception as error:  # noqa: BLE001 - a user's function raises what it likes
+        except _RAISED as error:
             name = getattr(function, "__name__", function)
             raise self._fail(f"{name}() raises\n" + "\n".join(describe(error))) from None
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from pytest_lineapy._roundtrips import BoundCheck
+
 STATUSES = ("failed", "not run", "expected to fail", "skipped", "passed")
 """What a check can come to, the worst first."""
 
@@ -52,7 +54,7 @@ class Model:
     Attributes:
         name: Of the model case.
         test: The test.
-        outcomes: In the order in which they were reported.
+        outcomes: By backend and check.
     """
 
     name: str
@@ -81,9 +83,9 @@ class Model:
 
 
 def by_model(outcomes: Iterable[Outcome]) -> list[Model]:
-    """Group outcomes by model and test, sorted by name."""
+    """Group outcomes by model and test, sorted by name, whatever order they were run in."""
     found: dict[tuple[str, str], list[Outcome]] = collections.defaultdict(list)
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda each: (each.backend, each.check)):
         found[outcome.model, outcome.test].append(outcome)
     return [Model(*key, found[key]) for key in sorted(found)]
 
@@ -100,19 +102,19 @@ def outcomes_of(item: pytest.Item, report: pytest.TestReport) -> list[Outcome]:
     test = item.nodeid if bound is None else _without_parameters(item)
     if results:
         outcomes = [Outcome(test=test, **dataclasses.asdict(result)) for result in results]
-        return [_as_reported(outcome, report) for outcome in outcomes]
+        return [_as_reported(outcome, report, bound) for outcome in outcomes]
     if bound is None or report.when == "teardown" or (report.when == "setup" and report.passed):
         return []
     status, detail = _without_result(report)
     return [Outcome(bound.case.name, bound.backend, bound.name, status, detail=detail, test=test)]
 
 
-def _as_reported(outcome: Outcome, report: pytest.TestReport) -> Outcome:
+def _as_reported(outcome: Outcome, report: pytest.TestReport, bound: BoundCheck | None) -> Outcome:
     """Take into account what had been expected of the test."""
     expected = getattr(report, "wasxfail", None)
     if outcome.status == "failed" and report.skipped and expected is not None:
         return dataclasses.replace(outcome, status="expected to fail", reason=expected)
-    if outcome.status == "passed" and report.longreprtext.startswith(_STRICT):
+    if bound and outcome.status == "passed" and report.longreprtext.startswith(_STRICT):
         reason = report.longreprtext.removeprefix(_STRICT)
         detail = f"It holds, and was expected to fail: {reason}"
         return dataclasses.replace(outcome, status="failed", detail=detail, reason=reason)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime as dt
+import os
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,7 +108,7 @@ class Summary:
             return None
         from pytest_lineapy.report import write_report  # noqa: PLC0415 - only where asked for
 
-        target = folder / Path(path).expanduser()
+        target = folder / os.path.expanduser(path)  # noqa: PTH111 - raises nothing
         stopped = session.exitstatus in {
             pytest.ExitCode.INTERRUPTED,
             pytest.ExitCode.INTERNAL_ERROR,

@@ -64,7 +64,7 @@ def write_report(  # noqa: PLR0913 - all but two are keywords
     page = _page(by_model(outcomes), environment, is_complete=is_complete)
     if path.exists() and not path.is_file():
         raise OSError("it is no file")
-    path = path.resolve()
+    path = path.parent / os.path.realpath(path)  # of a link, where it leads
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
