@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import sysconfig
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,9 +47,21 @@ def left_out(modules: Mapping[str, str | None], covered: set[str]) -> Iterator[t
     for module, file in sorted(modules.items()):
         if file is None or module in sys.stdlib_module_names or module == "lineapy_store":
             continue
-        names = {_normal(name) for name in providers.get(module, ())}
+        names = {_normal(name) for name in providers.get(_package(module, file), ())}
         if not names & covered:
             yield module, f"of {' or '.join(sorted(names)) or 'no installed package'}, {file}"
+
+
+def _package(module: str, file: str) -> str:
+    """Return the top-level package that a module's file is in, whatever the module is called.
+
+    Compiled modules within a package, such as SciPy's ``_ni_label``, know only their own name.
+    """
+    for folder in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
+        if Path(file).is_relative_to(folder):
+            first = Path(file).relative_to(folder).parts[0]
+            return module if first == Path(file).name else first
+    return module
 
 
 def _closure(lines: Iterable[str]) -> set[str]:
