@@ -6,6 +6,7 @@ import json
 import types
 from typing import TYPE_CHECKING, Any
 
+from lineapy_store.comparison._containers import mapping
 from lineapy_store.comparison._difference import class_name
 from lineapy_store.comparison._numpy import Found
 from lineapy_store.comparison._objects import attributes, hidden, own_attributes
@@ -31,6 +32,8 @@ _CACHES = frozenset({"_cache", "_summary_cache", "_summary_statistics_cache", "d
 _TRACES = frozenset(
     {"_nobs_int", "_tmp_like_exog", "predict_dates", "predict_end", "predict_start"}
 )
+#: Which keys scikit-learn's Bunch warns of; it has none of them once it has been pickled.
+_WARNINGS = frozenset({"_deprecated_key_to_warnings"})
 #: What a sparse matrix has noted of itself when it was asked.
 _NOTES = frozenset({"_has_sorted_indices", "_has_canonical_format", "has_canonical_format"})
 
@@ -58,6 +61,12 @@ def _neighbors(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
     ours[_COUNTERS] = theirs[_COUNTERS] = [None] * 4
     yield Pair(ours, theirs, path.at(".__getstate__()"))
     yield from attributes(left, right, path, walk)
+
+
+def _bunch(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
+    """Compare scikit-learn's mappings whose keys are attributes."""
+    yield from mapping(left, right, path, walk)
+    yield from attributes(left, right, path, walk, ignored=_WARNINGS)
 
 
 def _sparse(left: Any, right: Any, path: Path, walk: Walk) -> Iterator[Step]:
@@ -112,6 +121,7 @@ _COMPARERS: dict[str, Comparer] = {
     "sklearn.neighbors._ball_tree.": _neighbors,
     "sklearn.neighbors._kd_tree.": _neighbors,
     "sklearn.tree._tree.Tree": _tree,
+    "sklearn.utils._bunch.Bunch": _bunch,
     "statsmodels.": _statsmodels,
     "xgboost.core.Booster": _booster,
     "xgboost.sklearn.XGBModel": _xgboost,

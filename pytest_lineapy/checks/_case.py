@@ -10,6 +10,8 @@ import os
 import types
 from typing import TYPE_CHECKING, Any
 
+from pytest_lineapy.checks._results import quiet
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -84,11 +86,12 @@ class ModelCase:
         return isinstance(self.model, _FUNCTIONS)
 
     def train(self) -> Trained:
-        """Call the function if it is one; whatever it raises comes out."""
+        """Call the function if it is one; what it raises comes out, what it warns of does not."""
         if not self.is_function:
             return Trained(self.model, self.inputs)
         before = dict(os.environ)
-        made = self.model()
+        with quiet():
+            made = self.model()
         names = before.keys() | os.environ.keys()
         changed = {
             name: before.get(name) for name in names if before.get(name) != os.environ.get(name)

@@ -98,7 +98,7 @@ def _shows(part: Any, changed: Any) -> bool:
     if type(part) is not type(changed):
         return False
     if isinstance(part, list):
-        return part[-1:] == [_ADDED]
+        return bool(part) and isinstance(part[-1], str) and part[-1] == _ADDED
     if isinstance(part, bytearray):
         return bool(part == changed)
     if _library(part) == "ndarray":

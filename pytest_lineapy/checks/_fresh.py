@@ -61,15 +61,13 @@ def main(folder: str, *modules: str) -> None:
     os.set_blocking(waking, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
-    try:
+    with contextlib.suppress(BrokenPipeError):  # whoever asked is gone, with nobody to tell
         for line in sys.stdin:
             seconds, asked, answered = json.loads(line)
             sys.stdout.write(_forked(Path(asked), Path(answered), seconds, woken) + "\n")
             sys.stdout.flush()
-    except BrokenPipeError:
-        os._exit(1)  # whoever asked is gone, and there is nobody to tell
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)  # what is left to flush has no reader
 
 
 def _forked(asked: Path, answered: Path, seconds: float, woken: int) -> str:
@@ -105,12 +103,13 @@ def _wait(pid: int, deadline: float, woken: int) -> str:
             return str(os.waitstatus_to_exitcode(status))
         left = deadline - time.monotonic()
         # There is one request at a time, so that there is nothing to read but the end.
-        ready = select.select([woken, asking], [], [], left)[0] if left > 0 else [asking]
-        if asking in ready:
+        ready = select.select([woken, asking], [], [], max(0.0, left))[0]
+        if woken in ready:
+            os.read(woken, 1024)
+        elif asking in ready or left <= 0:
             os.killpg(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             return LATE
-        os.read(woken, 1024)
 
 
 def _answer_to(asked: Path, answered: Path) -> None:
@@ -136,6 +135,8 @@ def _answer_to(asked: Path, answered: Path) -> None:
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    import cloudpickle  # noqa: PLC0415 - imported before
+
     from lineapy_store import Store  # noqa: PLC0415 - imported before
     from pytest_lineapy.checks._predict import predictions  # noqa: PLC0415 - as above
     from pytest_lineapy.checks._results import Skipped, describe  # noqa: PLC0415 - as above
@@ -148,14 +149,14 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         with Store(**request["options"]) as store:
             value = store.get(request["name"], version=request["version"]).get_value()
+        # Before it predicts, which may change it.
+        answer["value"] = cloudpickle.dumps(value)
         if request["inputs"] is not None:
             inputs = pickle.loads(request["inputs"])  # noqa: S301 - our own
             with contextlib.suppress(Skipped):
                 answer["outputs"] = predictions(value, inputs)
     except BaseException as error:  # noqa: BLE001 - whatever loading a model raises
         answer["error"] = describe(error)
-    else:
-        answer["value"] = value
     for root in {name.partition(".")[0] for name in set(sys.modules) - before}:
         answer["modules"][root] = getattr(sys.modules.get(root), "__file__", None)
     return answer
@@ -184,7 +185,7 @@ def _note_files(folder: Path) -> list[str]:
         if _below(path, ours):
             return
         frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only way to who opens it
-        while frame is not None:
+        while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
             if not is_a_librarys(frame.f_code.co_filename):
                 found.append(path)
                 return

@@ -32,14 +32,14 @@ class Answer:
     Attributes:
         error: Why it could not, as lines; None if it could.
         outputs: What each method predicts; None without inputs, or without such methods.
-        value: What it has loaded.
+        value: What it has loaded, before it has predicted, as a pickle.
         modules: Top-level modules that loading and predicting has imported, with their files.
         files: What the model's own code has read in the temporary folder of this process.
     """
 
     error: list[str] | None
     outputs: dict[str, Any] | None = None
-    value: Any = None
+    value: bytes | None = None
     modules: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
     files: Sequence[str] = ()
 
@@ -51,10 +51,8 @@ class Interpreter:
         self._folder = Path(tempfile.mkdtemp(prefix="lineapy-fresh-"))
         (self._folder / "empty").mkdir()
         self._log = (self._folder / "log").open("wb")
-        # Of MLflow only if it is there: the models of that backend are then skipped.
-        mlflow = ["mlflow.pyfunc"] if importlib.util.find_spec("mlflow") is not None else []
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "pytest_lineapy.checks._fresh", str(self._folder), *mlflow],
+            [sys.executable, "-m", "pytest_lineapy.checks._fresh", str(self._folder), *_ahead()],
             cwd=self._folder / "empty",
             env=environment(),
             stdin=subprocess.PIPE,
@@ -116,6 +114,22 @@ class Interpreter:
     def _log_since(self, position: int) -> list[str]:
         text = Path(self._log.name).read_bytes()[position:].decode(errors="replace")
         return text.splitlines()[-10:]
+
+
+def _ahead() -> list[str]:
+    """Return the modules that it imports once, and not for each model.
+
+    They are MLflow's, and those of MLflow's own requirements that take seconds: wherever a model is
+    that was logged, these are installed.
+    """
+    if importlib.util.find_spec("mlflow") is None:  # the models of that backend are then skipped
+        return []
+    modules = ["mlflow.pyfunc"]
+    modules += [f"mlflow.store.{each}.sqlalchemy_store" for each in ("tracking", "model_registry")]
+    if "sklearn" in sys.modules:
+        modules += ["mlflow.sklearn", "sklearn.linear_model"]
+        modules += ["skops.io"] if importlib.util.find_spec("skops") is not None else []
+    return modules
 
 
 def _told(ended: str, seconds: float) -> str:

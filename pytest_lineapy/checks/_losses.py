@@ -19,7 +19,10 @@ _KNOWN = {
         # What training has told on its way, and what only training uses: functions, metrics.
         r"\.evals_result_\b",
         r"\.(objective|callbacks|eval_metric)\b",
-        r"\.(get_booster\(\)\.)?save_config\(\)\['learner'\]\['metrics'\]",
+        (
+            r"\.(get_booster\(\)\.)?save_config\(\)\['learner'\](\['gradient_booster'\].*)?\['"
+            r"(metrics|\w*train_param|updater|specified_updater)'\]"
+        ),
     ),
     "prophet": (
         # The JSON has no optimizer's report, and its tables come back in other types.
@@ -29,6 +32,8 @@ _KNOWN = {
         r"\.history\b",
         r"\.history_dates\b",
         r"\.changepoints\b",
+        r"\.holidays\b",
+        r"\.train_holiday_names\b",
         r"\.fit_kwargs\b",
         r"\.train_component_cols\b",
     ),

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import sysconfig
 import traceback
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,14 @@ def failing(what: str) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - the user's classes raise what they like
         raise Failed(what, describe(error)) from None
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Let no warning of the model's or of MLflow's be an error, as it is in strict suites."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def describe(error: BaseException) -> list[str]:

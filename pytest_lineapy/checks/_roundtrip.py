@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_lineapy.checks._case import ModelCase
 from pytest_lineapy.checks._checks import CHECKS, names_of
 from pytest_lineapy.checks._places import temporary_place
-from pytest_lineapy.checks._results import CheckResult, Failed, Skipped, failing, report
+from pytest_lineapy.checks._results import CheckResult, Failed, Skipped, failing, quiet, report
 from pytest_lineapy.checks._subject import BACKENDS, Subject
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def run_check(subject: Subject, backend: str, name: str) -> CheckResult:
     status, detail = "passed", ""
     check = CHECKS[name]
     try:
-        with failing("it raises while it is looked at"):
+        with quiet(), failing("it raises while it is looked at"):
             saved = subject.saved(backend)
             started = time.perf_counter()
             detail = check.run(subject, saved) or ""

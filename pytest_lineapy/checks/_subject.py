@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import warnings
+import pickle
+import types
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store import Store
@@ -22,7 +23,7 @@ from pytest_lineapy.checks._requirements import logged_requirements, modules_wit
 from pytest_lineapy.checks._results import Failed, Skipped, failing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from lineapy_store import Artifact
@@ -46,6 +47,7 @@ class Saved:
         place: Where its store is.
         store: The store.
         artifact: What ``save`` returned, version 0.
+        changed: How saving has changed attributes of the model itself.
         found: How what was loaded then differs from what was saved.
         fresh: What a new interpreter made of it, if one has been asked.
         requirements: Names of the distributions that its requirements install, if one has been.
@@ -56,6 +58,7 @@ class Saved:
     place: Place
     store: Store
     artifact: Artifact
+    changed: list[Difference]
     found: list[Difference]
     fresh: Answer | None = None
     requirements: set[str] = dataclasses.field(default_factory=set)
@@ -115,7 +118,7 @@ class Subject:
         """
         if self._given is not None:
             return self._given
-        with failing("the function that trains it raises"), _quiet():
+        with failing("the function that trains it raises"):
             return self.case.train()
 
     @functools.cached_property
@@ -143,13 +146,15 @@ class Subject:
                 store = self._until_closed.enter_context(
                     Store(**place.options, mlflow_tracking_uri=place.uri)
                 )
-            with failing("it cannot be saved"), _quiet(), place.entered():
+            before = dict(getattr(model, "__dict__", {}))
+            with failing("it cannot be saved"), place.entered():
                 artifact = store.save(model, ARTIFACT, **arguments)
-            with failing("it cannot be loaded"), _quiet(), place.entered():
+            changed = _changed(before, getattr(model, "__dict__", {}))
+            with failing("it cannot be loaded"), place.entered():
                 found = differences(model, artifact.get_value())
         except (Failed, Skipped) as outcome:
             return outcome
-        return Saved(backend, place, store, artifact, found)
+        return Saved(backend, place, store, artifact, changed, found)
 
     @functools.cached_property
     def expected(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -166,11 +171,10 @@ class Subject:
                 "return (model, inputs) from that"
             )
         _ = self._saved
-        with _quiet():
-            twice = (
-                predictions(self.trained.model, inputs),
-                predictions(self.trained.model, inputs),
-            )
+        twice = (
+            predictions(self.trained.model, inputs),
+            predictions(self.trained.model, inputs),
+        )
         raised = [output for output in twice[0].values() if isinstance(output, Raised)]
         if len(raised) == len(twice[0]):
             raise Failed(
@@ -180,19 +184,51 @@ class Subject:
             )
         return twice
 
+    @functools.cached_property
+    def predicts(self) -> bool:
+        """Whether there are inputs from which the trained model predicts."""
+        try:
+            return bool(self.expected)
+        except (Failed, Skipped):
+            return False
+
     def load(self, saved: Saved, version: int = 0) -> Any:
         """Return what the store has of it.
 
         Raises:
             Failed: It cannot be loaded.
         """
-        with failing("it cannot be loaded"), _quiet(), saved.place.entered():
+        with failing("it cannot be loaded"), saved.place.entered():
             return saved.store.get(ARTIFACT, version=version).get_value()
 
     def predict(self, model: Any) -> dict[str, Any]:
         """Return what a model predicts from the inputs."""
-        with _quiet():
-            return predictions(model, self.trained.inputs)
+        return predictions(model, self.trained.inputs)
+
+    @functools.cached_property
+    def pickled_inputs(self) -> bytes | None:
+        """The inputs for a new interpreter; None without any, or if they cannot be pickled."""
+        if self.trained.inputs is None:
+            return None
+        import cloudpickle  # noqa: PLC0415 - only where a process is asked
+
+        try:
+            return bytes(cloudpickle.dumps(self.trained.inputs))
+        except Exception:  # noqa: BLE001 - whatever their classes raise
+            return None
+
+    def fresh_value(self, saved: Saved) -> tuple[Any, Any]:
+        """Return what is loaded here, and by a new interpreter.
+
+        From there it comes as a pickle, so that here it is pickled once more too: some classes of
+        libraries are not what they were after the second time.
+        """
+        import cloudpickle  # noqa: PLC0415 - only where a process is asked
+
+        content = self.fresh(saved).value
+        with failing("what a new interpreter has loaded does not come back"):
+            here = pickle.loads(cloudpickle.dumps(self.load(saved)))  # noqa: S301 - our own
+            return here, None if content is None else pickle.loads(content)  # noqa: S301 - as above
 
     def fresh(self, saved: Saved) -> Answer:
         """Return what a new interpreter makes of the saved model; it is asked once.
@@ -201,11 +237,10 @@ class Subject:
         nor the folders that tests import from; if it cannot load the model, another one is asked,
         which has everything.
         """
-        with contextlib.suppress(Skipped, Failed):
-            _ = self.expected  # before anything else can change the model
+        _ = self.predicts  # before anything else can change the model
         if saved.fresh is None:
             if saved.model_uri is not None:
-                with _quiet(), saved.place.entered():
+                with saved.place.entered():
                     saved.requirements = logged_requirements(saved.model_uri)
                 own = saved.artifact.get_metadata()["mlflow"].get("local_modules", ())
                 hidden = modules_without(saved.requirements).union(own)
@@ -219,15 +254,13 @@ class Subject:
         self, saved: Saved, *, hidden: Iterable[str] = (), python_path: Sequence[str] = ()
     ) -> Answer:
         """Have a new interpreter load what is saved."""
-        import cloudpickle  # noqa: PLC0415 - only where a process is asked
-
-        place, inputs = saved.place, self.trained.inputs
+        place = saved.place
         request = {
             "options": {**place.options, "mlflow_tracking_uri": place.uri},
             "name": ARTIFACT,
             "version": 0,
             "hidden": frozenset(hidden),
-            "inputs": None if inputs is None else cloudpickle.dumps(inputs),
+            "inputs": self.pickled_inputs,
             "seconds": self._seconds,
             "python_path": list(python_path),
             "environment": environment(python_path, place.tracking, self.trained.environment),
@@ -236,9 +269,8 @@ class Subject:
             return interpreter().ask(request)
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Let no warning of the model's or of MLflow's be an error, as it is in strict suites."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """Return how attributes are other objects than they were, or gone; new ones are caches."""
+    held = types.SimpleNamespace(**before)
+    still = {name: after[name] for name in before if name in after}
+    return differences(held, types.SimpleNamespace(**still))
