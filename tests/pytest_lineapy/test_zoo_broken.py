@@ -146,7 +146,7 @@ def test_broken_estimators(from_zoo: FromZoo, name: str) -> None:
 @pytest.mark.parametrize("name", BOOSTERS)
 def test_broken_boosters(from_zoo: FromZoo, name: str) -> None:
     """A broken model of XGBoost is caught."""
-    _require_libraries("xgboost")
+    _require_libraries("sklearn", "xgboost")
     require_caught(from_zoo(f"broken_boosters:{name}"), BOOSTERS[name])
 
 

@@ -95,13 +95,14 @@ def require_sound(subject: Subject, skipped: set[str]) -> None:
 @pytest.mark.parametrize("name", PLAIN)
 def test_sound_plain(from_zoo: Callable[..., Subject], name: str) -> None:
     """A sound model without any library passes."""
-    pytest.importorskip("mlflow", reason="what MLflow does not take is told where it is")
+    _require_libraries()
     require_sound(from_zoo(f"sound_plain:{name}"), PLAIN[name])
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_sound_estimators(from_zoo: Callable[..., Subject], name: str) -> None:
     """A sound model of scikit-learn passes."""
+    _require_libraries("sklearn")
     subject = from_zoo(f"sound_estimators:{name}", save_arguments=LOGGED.get(name, {}))
     require_sound(subject, ESTIMATORS[name])
 
@@ -109,16 +110,24 @@ def test_sound_estimators(from_zoo: Callable[..., Subject], name: str) -> None:
 @pytest.mark.parametrize("name", BOOSTERS)
 def test_sound_boosters(from_zoo: Callable[..., Subject], name: str) -> None:
     """A sound model of XGBoost passes."""
+    _require_libraries("sklearn", "xgboost")
     require_sound(from_zoo(f"sound_boosters:{name}"), BOOSTERS[name])
 
 
 @pytest.mark.parametrize("name", STATISTICS)
 def test_sound_statistics(from_zoo: Callable[..., Subject], name: str) -> None:
     """A sound model of statsmodels passes."""
+    _require_libraries("statsmodels")
     require_sound(from_zoo(f"sound_statistics:{name}"), STATISTICS[name])
 
 
 @pytest.mark.parametrize("name", FORECASTS)
 def test_sound_forecasts(from_zoo: Callable[..., Subject], name: str) -> None:
     """A sound model of Prophet passes."""
+    _require_libraries("prophet")
     require_sound(from_zoo(f"sound_forecasts:{name}"), FORECASTS[name])
+
+
+def _require_libraries(*names: str) -> None:
+    for name in ("mlflow", *names):
+        pytest.importorskip(name, reason="what the models are made of, and saved with")
