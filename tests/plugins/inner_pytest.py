@@ -77,6 +77,9 @@ class InnerPytest:
 def inner(pytester: pytest.Pytester) -> InnerPytest:
     """An empty folder in which pytest can be run."""
     # pytester forgets the modules that a test was first to import, and neither NumPy nor
-    # SQLAlchemy's mappers can be imported twice. Inner runs have a process of their own anyway.
+    # SQLAlchemy's mappers can be imported twice; and the import finders that they have added,
+    # without which importlib_metadata, once it is imported, leaves no distribution to be found.
+    # Inner runs have a process of their own anyway.
     pytester._sys_modules_snapshot.restore = lambda: None  # type: ignore[method-assign] # noqa: SLF001 - no public way
+    pytester._sys_path_snapshot.restore = lambda: None  # type: ignore[method-assign] # noqa: SLF001 - as above
     return InnerPytest(pytester)
