@@ -25,12 +25,13 @@ _KNOWN = {
         ),
     ),
     "prophet": (
-        # The JSON has no optimizer's report, and its tables come back in other types.
+        # The JSON has no optimizer's report; its tables and times come back in other types and units.
         r"\.stan_fit\b",
         r"\.stan_backend\b",
         r"\.params\b",
         r"\.history\b",
         r"\.history_dates\b",
+        r"\.start\b",
         r"\.changepoints\b",
         r"\.holidays\b",
         r"\.train_holiday_names\b",
