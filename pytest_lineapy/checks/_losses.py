@@ -25,7 +25,7 @@ _KNOWN = {
         ),
     ),
     "prophet": (
-        # The JSON has no optimizer's report; its tables and times come back in other types and units.
+        # The JSON has no optimizer's report, and its tables and times come back in other types.
         r"\.stan_fit\b",
         r"\.stan_backend\b",
         r"\.params\b",
