@@ -73,6 +73,11 @@ def _wait_until_gone(processes: set[int]) -> None:
                 os.close(descriptor)
 
 
+@pytest.fixture(autouse=True)
+def _needs_mlflow() -> None:
+    pytest.importorskip("mlflow", reason="the fixture of the server asks for it")
+
+
 def _start(
     inner: InnerPytest, stand_in: Path, *arguments: str, **variables: str
 ) -> tuple[subprocess.Popen[str], str]:

@@ -46,7 +46,7 @@ PLAIN = {
     "part_is_shared_by_all": {"lineapy-isolated": ".weights"},
     "state_kept_in_the_class": {"lineapy-versions": "an earlier version"},
     "module_of_the_training_process": {"lineapy-fresh_process": "churn_in_memory"},
-    "class_in_a_test_module": {"lineapy-fresh_process": "tests.test_churn"},
+    "class_in_a_test_module": {"lineapy-fresh_process": "test_churn"},
     "environment_variable_that_training_sets": {"lineapy-fresh_process": "CHURN_SCALE"},
     "relative_path": {"lineapy-fresh_process": "weights.json"},
     "path_in_the_temporary_folder": {"lineapy-fresh_process": "weights.json"},

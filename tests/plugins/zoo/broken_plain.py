@@ -392,10 +392,10 @@ def class_in_a_test_module() -> Trained:
     """Its class is in a test file, as pytest imports it with the mode importlib."""
     file = Path.cwd() / "test_churn.py"
     file.write_text("from zoo.broken_plain import Linear\n\n\nclass Churn(Linear):\n    pass\n")
-    spec = importlib.util.spec_from_file_location("tests.test_churn", file)
+    spec = importlib.util.spec_from_file_location("test_churn", file)
     assert spec is not None
     assert spec.loader is not None
-    module = sys.modules["tests.test_churn"] = importlib.util.module_from_spec(spec)
+    module = sys.modules["test_churn"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.Churn(), INPUTS
 
