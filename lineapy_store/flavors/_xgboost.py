@@ -41,14 +41,15 @@ def prepare(value: Any, _given: Mapping[str, Any]) -> Prepared:
 
 def note(value: Any) -> dict[str, Any]:
     """The hyperparameters of scikit-learn's interface: loading gives them their defaults."""
+    own: dict[str, Any] = vars(value)
     parameters: dict[str, Any] = getattr(value, "get_params", dict)()
-    return {name: each for name, each in parameters.items() if _is_plain(each)}
+    names = [name for name in own if name in parameters or name == "kwargs"]
+    return {name: own[name] for name in names if _is_plain(own[name])}
 
 
 def restore(value: Any, noted: Mapping[str, Any]) -> None:
-    """Set them again, which leaves the booster as it is."""
-    if noted:
-        value.set_params(**noted)
+    """Set them again, and not by set_params, which would change the booster too."""
+    vars(value).update(noted)
 
 
 def _is_plain(value: Any) -> bool:

@@ -20,6 +20,10 @@ _KNOWN = {
         r"\.evals_result_\b",
         r"\.(objective|callbacks|eval_metric)\b",
         (
+            r"\.(get_booster\(\)\.)?save_config\(\)\['learner'\]\['generic_param'\]\['"
+            r"(n_jobs|nthread|random_state|seed|seed_per_iteration)'\]"
+        ),
+        (
             r"\.(get_booster\(\)\.)?save_config\(\)\['learner'\](\['gradient_booster'\].*)?\['"
             r"(metrics|\w*train_param|updater|specified_updater)'\]"
         ),

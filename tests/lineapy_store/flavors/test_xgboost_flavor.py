@@ -132,11 +132,12 @@ def test_a_subclass_in_main_has_the_flavor_and_a_note(
     "model",
     [
         xgboost.XGBClassifier(n_estimators=3, max_depth=2, random_state=1, enable_categorical=True),
+        xgboost.XGBRegressor(n_estimators=3, eval_metric=["rmse", "mae"], max_cat_threshold=7),
         xgboost.XGBRegressor(
             n_estimators=3, callbacks=[], objective=lambda y, z: (z - y, y * 0 + 1)
         ),
     ],
-    ids=["numbers", "functions"],
+    ids=["numbers", "lists", "functions"],
 )
 def test_hyperparameters_are_noted_and_restored(model: Any, tmp_path: Path) -> None:
     """Those that JSON keeps exactly are there again, and the predictions are what they were."""
