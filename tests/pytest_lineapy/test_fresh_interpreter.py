@@ -23,7 +23,8 @@ ZOO = str(Path(__file__).parents[1] / "plugins")
 
 # Checks a model whose loading hangs, once the interpreter has said by a file where it is.
 _CHECKS = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a job in the background ignores
 from pytest_lineapy import ModelCase
 from pytest_lineapy.checks import Subject, run_check
 from pytest_lineapy.checks._places import temporary_place
@@ -74,7 +75,7 @@ def test_ends_with_who_asked(temporary_folder: Path, number: int) -> None:
     assert all(map(is_alive, pids))
 
     process.send_signal(number)
-    process.wait()
+    process.wait(60)
 
     assert wait_for(lambda: not any(map(is_alive, pids)))
     assert wait_for(lambda: not list(temporary_folder.glob("lineapy-fresh-*")))

@@ -39,6 +39,14 @@ def test_it(mlflow_server, used, number):
 """
 
 
+# Ctrl-C is for it, also where this process is a job in the background, which ignores it.
+_PYTEST = """
+import signal, sys, pytest
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(pytest.main())
+"""
+
+
 def _processes(mark: str) -> set[int]:
     """Return the processes that have the mark in the environment with which they began."""
     found = set()
@@ -89,7 +97,7 @@ def _start(
     own |= {"PYTHONPATH": str(stand_in), "TMPDIR": str(inner.path / "temporary"), **variables}
     own |= dict([mark.split("=")])
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "pytest", "-p", "no:randomly", *arguments],
+        [sys.executable, "-c", _PYTEST, "-p", "no:randomly", *arguments],
         cwd=inner.path,
         env=own,
         stdout=subprocess.PIPE,
