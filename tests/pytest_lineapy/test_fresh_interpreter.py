@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_lineapy.checks import Subject
+    from tests.plugins.processes import is_alive, wait_for
+else:
+    from processes import is_alive, wait_for
 
 ZOO = str(Path(__file__).parents[1] / "plugins")
 
@@ -33,22 +35,6 @@ subject = Subject(ModelCase(Hangs(sys.argv[1])), temporary_place)
 subject._saved
 print(run_check(subject, "lineapy", "fresh_process"))
 """
-
-
-def is_alive(pid: int) -> bool:
-    """Return whether there is such a process that has not ended."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
-
-
-def wait_for(holds: Callable[[], bool], seconds: float = 60.0) -> bool:
-    """Return whether something holds in time."""
-    pause, turns = threading.Event(), int(seconds / 0.02)
-    return any(holds() or pause.wait(0.02) for _ in range(turns))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import subprocess
 import sys
 import uuid
@@ -15,6 +14,9 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.plugins.inner_pytest import InnerPytest
+    from tests.plugins.processes import wait_until_gone
+else:
+    from processes import wait_until_gone
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"
@@ -69,18 +71,6 @@ def _listening(processes: set[int]) -> int:
     return len(waiting & found)
 
 
-def _wait_until_gone(processes: set[int]) -> None:
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            descriptor = os.pidfd_open(process)
-            try:
-                poll = select.poll()
-                poll.register(descriptor, select.POLLIN)
-                assert poll.poll(30_000), f"process {process} still runs"
-            finally:
-                os.close(descriptor)
-
-
 @pytest.fixture(autouse=True)
 def _needs_mlflow() -> None:
     pytest.importorskip("mlflow", reason="the fixture of the server asks for it")
@@ -117,7 +107,7 @@ def test_ctrl_c_is_for_the_tests(inner: InnerPytest, stand_in: Path) -> None:
     assert "no tests ran" in output
     pid, last = inner.notes()
     assert last == "answered at the end"
-    _wait_until_gone({pid})
+    wait_until_gone(pid)
     assert _processes(mark) == set()
     assert list((inner.path / "temporary").glob("pytest-lineapy-*/*")) == []
 
@@ -136,6 +126,7 @@ def test_a_killed_run_takes_everything_along(
     assert _listening(processes) == 1
     run.kill()
     run.communicate()
-    _wait_until_gone(processes)
+    for process in processes:
+        wait_until_gone(process)
     assert _processes(mark) == set()
     assert list((inner.path / "temporary").glob("pytest-lineapy-*/*")) == []

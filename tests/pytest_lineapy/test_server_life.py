@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import select
 import shutil
 import signal
 import socket
@@ -38,6 +37,10 @@ from pytest_lineapy.server import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.plugins.processes import wait_until_gone
+else:
+    from processes import wait_until_gone
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "pidfd_open"), reason="waits for processes that are not its children"
@@ -81,18 +84,6 @@ def _ready(folder: Path, *, linger: float = 0.0) -> TrackingServer:
     return server
 
 
-def _wait_until_gone(pid: int) -> None:
-    """Return when the process, which may be another one's child, has ended."""
-    with contextlib.suppress(ProcessLookupError):
-        descriptor = os.pidfd_open(pid)
-        try:
-            poll = select.poll()
-            poll.register(descriptor, select.POLLIN)
-            assert poll.poll(30_000), f"process {pid} still runs"
-        finally:
-            os.close(descriptor)
-
-
 def _get(url: str) -> int:
     with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own server
         status: int = answer.status
@@ -101,7 +92,7 @@ def _get(url: str) -> int:
 
 def _kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-    _wait_until_gone(pid)
+    wait_until_gone(pid)
 
 
 @contextlib.contextmanager
@@ -146,7 +137,7 @@ def test_lingering_ends() -> None:
     """After the seconds that it lingers the server ends, and takes its folder along."""
     server = _ready(warm_folder(), linger=0.3)
     server.stop()
-    _wait_until_gone(server.pid)
+    wait_until_gone(server.pid)
 
     assert list(cache_folder().iterdir()) == []
 
@@ -202,7 +193,7 @@ def test_warm_server_that_does_not_answer_is_replaced(
     first.stop()
     os.kill(first.pid, end)
     if end == signal.SIGKILL:
-        _wait_until_gone(first.pid)
+        wait_until_gone(first.pid)
 
     second = _ready(warm_folder())
     assert second.pid != first.pid
@@ -215,12 +206,14 @@ def test_server_that_hangs_with_its_lease_is_replaced(monkeypatch: pytest.Monkey
     monkeypatch.setattr(server_module, "_IDLE_ANSWER_SECONDS", 0.3)
     first = _ready(warm_folder(), linger=60)
     with (first.folder / "lease.lock").open() as lease:
-        first.stop()
+        # While it is used it waits for the lease; stopped before that is free, it cannot have it.
         os.kill(first.pid, signal.SIGSTOP)
-        fcntl.flock(lease, fcntl.LOCK_EX)
+        os.waitid(os.P_PID, first.pid, os.WSTOPPED)
+        first.stop()
+        fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
         def die_with_it() -> None:
-            _wait_until_gone(first.pid)
+            wait_until_gone(first.pid)
             fcntl.flock(lease, fcntl.LOCK_UN)
 
         dies_with_it = threading.Thread(target=die_with_it)
@@ -276,7 +269,7 @@ def test_nothing_is_left_of_users_that_were_killed() -> None:
     """When all users of a run are killed, its server ends and removes its folder."""
     with _user_to_kill(shared_folder("run")) as (process, _, pid):
         process.kill()
-    _wait_until_gone(pid)
+    wait_until_gone(pid)
 
     assert list(cache_folder().iterdir()) == []
 
@@ -311,7 +304,7 @@ def test_kept_server_outlives_its_users() -> None:
     assert list(cache_folder().iterdir()) == [server.folder]
 
     os.kill(server.pid, signal.SIGTERM)
-    _wait_until_gone(server.pid)
+    wait_until_gone(server.pid)
     _ready(shared_folder("next")).stop()
     assert list(cache_folder().iterdir()) == []
 
@@ -340,12 +333,12 @@ def test_folder_that_somebody_removed() -> None:
     server = _ready(shared_folder("run"))
     shutil.rmtree(server.folder)
     server.stop()
-    _wait_until_gone(server.pid)
+    wait_until_gone(server.pid)
 
     with _user_to_kill(shared_folder("run")) as (process, _, pid):
         shutil.rmtree(shared_folder("run"))
         process.kill()
-    _wait_until_gone(pid)
+    wait_until_gone(pid)
 
 
 def test_log_since() -> None:
@@ -396,7 +389,7 @@ def test_server_to_look_at(tmp_path: Path, stand_in: Path) -> None:
     assert not (tmp_path / "imported").exists()
     assert end == f"kill {server.pid}"
     os.kill(server.pid, signal.SIGTERM)
-    _wait_until_gone(server.pid)
+    wait_until_gone(server.pid)
     assert (tmp_path / "place").exists()
 
 

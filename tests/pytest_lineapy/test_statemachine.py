@@ -6,9 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,8 +22,12 @@ from pytest_lineapy.statemachine import StoreMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from tests.plugins.processes import is_alive, wait_for
     from tests.plugins.s3 import S3Location
+else:
+    from processes import is_alive, wait_for
 
 UNSHRUNK = [Phase.generate]
 
@@ -227,17 +229,4 @@ def test_the_other_process_ends_with_this_one(tmp_path: Path) -> None:
         pid = int(process.stdout.readline())
         os.kill(pid, 0)
         process.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 30
-    while is_running(pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def is_running(pid: int) -> bool:
-    """Says whether a process is there, and has not just not been waited for."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{pid}/stat")
-    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+    assert wait_for(lambda: not is_alive(pid), 30)
