@@ -19,10 +19,10 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_lineapy._environment import no_telemetry
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_TELEMETRY = "MLFLOW_DISABLE_TELEMETRY"
 
 
 class CacheFolderError(PermissionError):
@@ -149,7 +149,7 @@ def _migrate(template: Path) -> None:
     unfinished = template.with_suffix(".tmp")
     unfinished.unlink(missing_ok=True)
     uri = f"sqlite:///{unfinished}"
-    with _no_telemetry():
+    with no_telemetry():
         from mlflow.store.tracking.sqlalchemy_store import (  # noqa: PLC0415 - seconds
             SqlAlchemyStore,
         )
@@ -158,20 +158,6 @@ def _migrate(template: Path) -> None:
         store = SqlAlchemyStore(uri, str(template.parent))
         store.engine.dispose()
     unfinished.replace(template)
-
-
-@contextlib.contextmanager
-def _no_telemetry() -> Iterator[None]:
-    """Have MLflow decide against telemetry, which it does when it is imported."""
-    before = os.environ.get(_TELEMETRY)
-    os.environ[_TELEMETRY] = "true"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[_TELEMETRY]
-        else:
-            os.environ[_TELEMETRY] = before
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ import pytest
 
 from pytest_lineapy import LeakWarning
 from pytest_lineapy._cache import CacheFolderError, known_schema, migrated_database
+from pytest_lineapy._environment import no_telemetry
 from pytest_lineapy._run import Kept, Tracking, failing_plainly, failure, run_of, test_of
 from pytest_lineapy.guard import isolated_mlflow
 from pytest_lineapy.settings import shown
@@ -47,7 +48,7 @@ def database(item: pytest.Item, folder: Path, *, keep: bool) -> Iterator[Trackin
         folder: Where to, empty; removed if the test passes.
         keep: Whether to say how to look at it if the test fails.
     """
-    _import_mlflow("mlflow.pyfunc", "mlflow.store.tracking.sqlalchemy_store")
+    import_mlflow("mlflow.pyfunc", "mlflow.store.tracking.sqlalchemy_store")
     artifacts = folder / "artifacts"
     with failing_plainly(CacheFolderError):
         uri = migrated_database(folder / "mlflow.db", str(artifacts))
@@ -138,7 +139,7 @@ def _workspace(
     item: pytest.Item, url: str, server: TrackingServer | None, *, keep: bool
 ) -> Iterator[Tracking]:
     # With what else the first save would import, as it warns.
-    _import_mlflow("mlflow.pyfunc")
+    import_mlflow("mlflow.pyfunc")
     test = test_of(item)
     is_first = test.workspace is None
     # A second place, on another server, has the same name there: MLflow knows one at a time.
@@ -233,13 +234,12 @@ def _pointed(
             item.warn(LeakWarning(f"{item.nodeid}: " + "\n  and ".join(leaks)))
 
 
-def _import_mlflow(*modules: str) -> None:
+def import_mlflow(*modules: str) -> None:
     """Import parts of MLflow, which then sends no telemetry, whatever warnings that gives.
 
     A suite in which warnings are errors can do nothing about those of MLflow's modules.
     """
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    with no_telemetry(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for module in modules:
             importlib.import_module(module)
@@ -248,8 +248,7 @@ def _import_mlflow(*modules: str) -> None:
 @contextlib.contextmanager
 def _as_nobody(workspace: str | None = None) -> Iterator[None]:
     """Let MLflow see the workspace that is given, instead of the user's, and send no telemetry."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    with no_telemetry():
         from mlflow.utils.workspace_context import (  # noqa: PLC0415 - with the environment set
             WorkspaceContext,
         )

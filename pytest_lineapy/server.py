@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from pytest_lineapy._cache import cache_folder, mlflow_identity
+from pytest_lineapy._hints import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,58 +54,12 @@ _SETTINGS = {
     "PYTHONUNBUFFERED": "1",
 }
 
+# The modules of this package that its process runs, or that start it.
+_OF_THE_SERVER = ("_cache.py", "_environment.py", "_serve.py", "server.py")
+
 # Lines of the server's log.
 _WENT_WELL = re.compile(r'" [123]\d\d( |$)')
 _FAILED = re.compile(r'" [45]\d\d( |$)|^Traceback |\b(ERROR|CRITICAL)\b')
-
-# Known causes, by what is in the log or in the state of the process, the most telling first.
-_HINTS = (
-    (
-        r"No module named 'mlflow|needs MLflow",
-        "install MLflow: pip install 'pytest-lineapy[mlflow]'",
-    ),
-    (
-        r"No module named '(uvicorn|fastapi|flask|starlette|sqlalchemy|alembic)",
-        (
-            "the server's part of MLflow is not installed, which mlflow-skinny and mlflow-tracing "
-            "leave out: pip install 'pytest-lineapy[mlflow]'"
-        ),
-    ),
-    (r"No module named 'pytest_lineapy", "install pytest-lineapy for the Python of the command"),
-    (
-        r"No space left on device|database or disk is full|Disk quota exceeded",
-        "there is no space left where the folder is: free some, or set TMPDIR to another place",
-    ),
-    (
-        r"out-of-date database schema|Can't locate revision",
-        "the folder's database is of another version of MLflow: use another folder, or that one",
-    ),
-    (
-        r"database is locked",
-        (
-            "another process uses the folder's database: end it, or use another folder. Network "
-            "file systems do not lock reliably; if this is one, set TMPDIR to a local folder"
-        ),
-    ),
-    (
-        r"cannot listen on",
-        (
-            "this system does not let the process open a port of its own, as sandboxes do not: "
-            "allow it, or use MLflow without a server, on SQLite"
-        ),
-    ),
-    (
-        r"Permission denied|Read-only file system",
-        "the server may not write where its folder is: set TMPDIR to a folder where it may",
-    ),
-    (
-        r"exit code -9\b",
-        (
-            "it was killed, by the system if memory ran out (it needs about 400 MB): look into the "
-            "system's log, and give the run more memory or fewer workers"
-        ),
-    ),
-)
 
 
 class ServerError(RuntimeError):
@@ -217,7 +172,7 @@ class TrackingServer:
         except OSError as error:
             raise ServerError(
                 f"MLflow's tracking server cannot be started in {self.folder}: {error}.\n"
-                f"Command: {shlex.join(command)}\n{_hint(str(error))}"
+                f"Command: {shlex.join(command)}\n{hint(str(error))}"
             ) from error
         state = {
             "url": f"http://{_HOST}:{port}",
@@ -286,7 +241,7 @@ class TrackingServer:
             f"MLflow's tracking server at {self.url} is not ready after {waited:.1f} s (limit "
             f"{timeout:g} s): {problem}; {state}.\n"
             f"Command: {shlex.join(self.command)}\n"
-            f"{_hint(log + state)}"
+            f"{hint(log + state)}"
             f"Last lines of {self._log}:\n{log}"
         )
 
@@ -464,7 +419,7 @@ def warm_folder() -> Path:
         ModuleNotFoundError: MLflow is not installed.
     """
     here = Path(__file__).parent
-    code = [(here / name).stat().st_mtime_ns for name in ("_cache.py", "_serve.py", "server.py")]
+    code = [(here / name).stat().st_mtime_ns for name in _OF_THE_SERVER]
     identity = [
         mlflow_identity(code=True),
         sys.executable,
@@ -551,11 +506,6 @@ def _problem(url: str, timeout: float) -> str:
     except (OSError, http.client.HTTPException) as error:
         return f"{type(error).__name__} from GET /health"
     return "" if status == http.HTTPStatus.OK else f"GET /health is answered with {status}"
-
-
-def _hint(text: str) -> str:
-    """Return a line that says what to do, if the cause is a known one."""
-    return next((f"Hint: {hint}\n" for pattern, hint in _HINTS if re.search(pattern, text)), "")
 
 
 def _opened(path: Path) -> TextIO:

@@ -50,5 +50,9 @@ def split(
 ) -> tuple[list[Difference], list[Difference]]:
     """Return the differences that count, and those that the flavor's format explains."""
     patterns = [re.compile(pattern) for pattern in _KNOWN.get(flavor or "", ())]
-    explained = [each for each in found if any(pattern.match(each.path) for pattern in patterns)]
-    return [each for each in found if each not in explained], explained
+    counted: list[Difference] = []
+    explained: list[Difference] = []
+    for each in found:
+        is_known = any(pattern.match(each.path) for pattern in patterns)
+        (explained if is_known else counted).append(each)
+    return counted, explained

@@ -6,12 +6,11 @@ import contextlib
 import dataclasses
 import importlib.util
 import tempfile
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_lineapy._cache import migrated_database
-from pytest_lineapy._tracking import past_proxies
+from pytest_lineapy._tracking import import_mlflow, past_proxies
 from pytest_lineapy.checks._results import Skipped
 from pytest_lineapy.guard import isolated_mlflow
 
@@ -98,13 +97,11 @@ def database(folder: Path) -> Tracking:
 
 
 def require_mlflow() -> None:
-    """Import MLflow, whatever warnings that gives.
+    """Import MLflow.
 
     Raises:
         Skipped: It is not installed.
     """
     if importlib.util.find_spec("mlflow") is None:
         raise Skipped("MLflow is not installed: pip install 'pytest-lineapy[mlflow]'")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        importlib.import_module("mlflow.pyfunc")
+    import_mlflow("mlflow.pyfunc")

@@ -192,14 +192,14 @@ class Subject:
         except (Failed, Skipped):
             return False
 
-    def load(self, saved: Saved, version: int = 0) -> Any:
+    def load(self, saved: Saved) -> Any:
         """Return what the store has of it.
 
         Raises:
             Failed: It cannot be loaded.
         """
         with failing("it cannot be loaded"), saved.place.entered():
-            return saved.store.get(ARTIFACT, version=version).get_value()
+            return saved.store.get(ARTIFACT, version=saved.artifact.version).get_value()
 
     def predict(self, model: Any) -> dict[str, Any]:
         """Return what a model predicts from the inputs."""

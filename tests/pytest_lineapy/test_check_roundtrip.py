@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import importlib.util
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +16,7 @@ from pytest_lineapy.checks import BACKENDS, CHECKS, names_of, run_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytest_lineapy.checks import Subject
 
@@ -104,6 +107,24 @@ def test_mlflow_is_not_installed() -> None:
     assert {(each.status, each.detail) for each in results} == {
         ("skipped", "MLflow is not installed: pip install 'pytest-lineapy[mlflow]'")
     }
+
+
+def test_mlflow_is_imported_without_telemetry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MLflow decides about it when it is imported, which outside of pytest the checks do."""
+    (tmp_path / "mlflow").mkdir()
+    (tmp_path / "mlflow" / "__init__.py").write_text(
+        "import os; print(os.environ.get('MLFLOW_DISABLE_TELEMETRY'))"
+    )
+    (tmp_path / "mlflow" / "pyfunc.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.delenv("MLFLOW_DISABLE_TELEMETRY", raising=False)
+    program = "from pytest_lineapy.checks import _places; _places.require_mlflow()"
+    done = subprocess.run(  # noqa: S603 - the program above
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert done.stdout == "true\n"
 
 
 def test_failure_reads_like_an_answer(from_zoo: Callable[..., Subject]) -> None:
