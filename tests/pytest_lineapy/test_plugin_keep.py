@@ -62,7 +62,7 @@ def test_a_database_is_shown_at_an_address(inner: InnerPytest) -> None:
         assert sorted(folders) == sorted(
             str(path) for path in (inner.path / "temporary").glob("*-kept-*")
         )
-        client = mlflow.MlflowClient(first)
+        client = mlflow.MlflowClient(first, registry_uri=first)
         assert [model.name for model in client.search_registered_models()] == ["left"]
         with urllib.request.urlopen(f"{first}/", timeout=30) as answer:  # noqa: S310 - http
             assert b"<html" in answer.read()
@@ -132,7 +132,7 @@ def test_a_foreign_server_keeps_the_failed_tests_workspace(
             f"  afterwards: curl -X DELETE '{url}/api/3.0/mlflow/workspaces/{failed}*CASCADE'",
         ]
     )
-    client = mlflow.MlflowClient(url)
+    client = mlflow.MlflowClient(url, registry_uri=url)
     there = {each.name for each in client.list_workspaces()}
     assert failed in there
     assert passed not in there
