@@ -6,12 +6,22 @@ import copy
 import html
 from typing import TYPE_CHECKING, Any
 
+from lineapy_store.errors import SliceError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from lineapy_store.records import ArtifactRecord
     from lineapy_store.store import Store
+
+
+_SLICE_DEFAULTS = {
+    "use_lineapy_serialization": True,
+    "keep_lineapy_save": False,
+    "include_non_slice_as_comment": False,
+    "verify": False,
+}
 
 
 class Metadata(dict[str, Any]):
@@ -73,6 +83,69 @@ class Artifact:
         """
         return self._store._load(self._record, mmap_mode)  # noqa: SLF001 - an artifact is its store's
 
+    def get_session_code(self) -> str:
+        """Returns the code of the session that saved it, as it was: all of it, with comments.
+
+        For a notebook, the cells in the order in which they ran.
+
+        Raises:
+            SliceError: The source could not be had; the message says why.
+            CorruptArtifactError: The catalog's text is not the one that was kept.
+            UntrustedArtifactError: A signing key is set and the signature is not by it.
+            BackendUnavailableError: The catalog cannot be reached.
+        """
+        from lineapy_store.slicing import _capture_session  # noqa: PLC0415 - not at import
+
+        return _capture_session.entered(*self._store._captured(self._record))  # noqa: SLF001 - an artifact is its store's
+
+    def get_code(
+        self,
+        use_lineapy_serialization: bool = True,  # noqa: FBT001, FBT002 - by position in LineaPy, too
+        keep_lineapy_save: bool = False,  # noqa: FBT001, FBT002 - as above
+        include_non_slice_as_comment: bool = False,  # noqa: FBT001, FBT002 - as above
+        *,
+        verify: bool = False,
+    ) -> str:
+        """Returns the statements that made the value, as they were written, and no others.
+
+        Args:
+            use_lineapy_serialization: Values of other artifacts are read from the store;
+                otherwise nothing refers to the library.
+            keep_lineapy_save: The statement that saved it is there, too.
+            include_non_slice_as_comment: Other statements are there, as comments.
+            verify: The code is run in a new interpreter, and what it makes compared with the
+                value.
+
+        Raises:
+            SliceError: The source could not be had or cannot be parsed, or with ``verify``,
+                another value was made; the message says which.
+            CorruptArtifactError: The catalog's text is not the one that was kept.
+            UntrustedArtifactError: A signing key is set and the signature is not by it.
+            BackendUnavailableError: The catalog cannot be reached.
+        """
+        return self._slice(
+            use_lineapy_serialization=use_lineapy_serialization,
+            keep_lineapy_save=keep_lineapy_save,
+            include_non_slice_as_comment=include_non_slice_as_comment,
+            verify=verify,
+        )
+
+    def _slice(self, **options: bool) -> str:
+        from lineapy_store import slicing  # noqa: PLC0415 - not at import
+        from lineapy_store.slicing import _capture_session  # noqa: PLC0415 - as above
+
+        asked = [name for name, default in _SLICE_DEFAULTS.items() if options[name] != default]
+        if asked:
+            raise NotImplementedError(f"get_code cannot do this yet: {', '.join(asked)}")
+        session = _capture_session.session_of(*self._store._captured(self._record))  # noqa: SLF001 - an artifact is its store's
+        if session.frames or session.call is None:
+            frame = session.frames[0]["qualname"]
+            raise SliceError(f"{self.name!r} was saved inside {frame}, which cannot be sliced yet")
+        first, last = session.call
+        slice_source: Any = slicing.slice_source
+        text: str = slice_source(session.source, call=(first, last, self.name), facts=session.facts)
+        return text
+
     def get_metadata(self) -> Metadata:
         """Returns what is known: ``{"lineapy": {...}}``, and ``"mlflow"`` when MLflow holds it.
 
@@ -93,6 +166,7 @@ class Artifact:
                 digest=record.digest,
                 size=record.size,
                 session_id=record.session_id,
+                code=None if record.code is None else dict(record.code),
                 python_version=record.python_version,
                 environment=copy.deepcopy(dict(record.environment)),
                 log_model_arguments=copy.deepcopy(dict(record.log_model_arguments)),

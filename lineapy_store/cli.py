@@ -141,6 +141,18 @@ def get(store: Store, name: str, version: str, output: Path | None) -> _Output:
 
 @_command
 @click.argument("name")
+@_version
+@click.option("--session", is_flag=True, help="All code of the session, as it was.")
+def code(store: Store, name: str, version: str, *, session: bool) -> _Output:
+    """Print the code that made a value."""
+    artifact = store.get(name, version)
+    text = artifact.get_session_code() if session else artifact.get_code()
+    data = {"name": artifact.name, "version": artifact.version, "code": text}
+    return _Output(data, text.removesuffix("\n"))
+
+
+@_command
+@click.argument("name")
 @click.argument("version")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def rm(store: Store, name: str, version: str, *, yes: bool) -> _Output:

@@ -33,6 +33,8 @@ class ArtifactRecord:
         environment: Platform, and the versions of the packages that the value's class is from.
         log_model_arguments: Further keywords of the save, as JSON-ready data.
         mlflow: The backend's own record when MLflow holds the value, else None.
+        code: ``kind`` of the code that saved it, and the digest of the ``document`` that tells
+            where it is, or why that is ``missing``; None for what was saved before there was this.
         signature: HMAC over the record when a signing key was set, else None.
     """
 
@@ -52,6 +54,7 @@ class ArtifactRecord:
     environment: Mapping[str, Any]
     log_model_arguments: Mapping[str, Any]
     mlflow: Mapping[str, Any] | None = None
+    code: Mapping[str, str] | None = None
     signature: str | None = None
 
 

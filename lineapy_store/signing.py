@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import UntrustedArtifactError
 
@@ -43,7 +43,7 @@ def require_signed(record: ArtifactRecord, keys: Sequence[str | bytes] | None) -
 
 
 def _signature(record: ArtifactRecord, key: str | bytes) -> str:
-    signed = [
+    signed: list[Any] = [
         "lineapy-store-1",
         record.artifact_id,
         record.name,
@@ -53,6 +53,9 @@ def _signature(record: ArtifactRecord, key: str | bytes) -> str:
         record.value_type,
         record.mlflow,
     ]
+    # Left out without code, so that what was signed before there was any is still signed.
+    if record.code is not None:
+        signed.append(record.code)
     message = json.dumps(signed, sort_keys=True, separators=(",", ":"))
     secret = key.encode() if isinstance(key, str) else key
     return hmac.new(secret, message.encode(), hashlib.sha256).hexdigest()

@@ -9,6 +9,7 @@ import logging
 import os
 import platform
 import socket
+import sys
 import threading
 import uuid
 import warnings
@@ -24,6 +25,7 @@ from lineapy_store.errors import (
     ConfigurationError,
     CorruptArtifactError,
     FallbackWarning,
+    SliceError,
     StoreError,
 )
 from lineapy_store.names import check_alias, check_name, check_version
@@ -157,12 +159,15 @@ class Store:
             SerializationError: A value that cannot be pickled; the message says which part.
             BackendUnavailableError: MLflow, the catalog or the content cannot be reached.
         """
+        from lineapy_store.slicing.capture import capture  # noqa: PLC0415 - not at import
+
         check_name(name)
         flavor, decision = self._decide(obj, storage_backend)
         if decision.backend == "lineapy":
             self._report(decision, name, log_model_arguments)
         backend = self._backend(decision.backend)
         catalog = self._catalog()
+        captured = capture(sys._getframe())  # noqa: SLF001 - the only way to who calls
         artifact_id = uuid.uuid4().hex
         _reserve(catalog, artifact_id, None)
         stored: Stored | None = None
@@ -197,7 +202,9 @@ class Store:
                     environment=environment(type(obj)),
                     log_model_arguments=jsonable(log_model_arguments),
                     mlflow=stored.mlflow,
+                    code=captured.code,
                 ),
+                sources=captured.texts,
                 sign=functools.partial(sign, keys=self.options.get("signing_key")),
             )
         except BaseException:
@@ -218,7 +225,12 @@ class Store:
             ConfigurationError: The version is of no such kind.
             BackendUnavailableError: The catalog cannot be reached.
         """
-        return Artifact(self, self._catalog().find(check_name(name), check_version(version)))
+        from lineapy_store.slicing.capture import note_read  # noqa: PLC0415 - not at import
+
+        catalog = self._catalog()
+        record = catalog.find(check_name(name), check_version(version))
+        note_read(sys._getframe(), catalog.id, name, version, record.version)  # noqa: SLF001 - the only way to who calls
+        return Artifact(self, record)
 
     def delete(self, name: str, version: int | str) -> None:
         """Removes versions from the catalog and from where their values are.
@@ -404,6 +416,20 @@ class Store:
                 f"is {redact(place)!r} now"
             )
         return ""
+
+    def _captured(self, record: ArtifactRecord) -> tuple[str, dict[str, str]]:
+        """Returns the document about the code that saved a version, and the texts that it names."""
+        from lineapy_store.slicing import _capture_session  # noqa: PLC0415 - not at import
+
+        require_signed(record, self.options.get("signing_key"))
+        label = f"{record.name!r} version {record.version}"
+        if record.code is None:
+            raise SliceError(f"{label}: it was saved before the code that saves was kept")
+        if "document" not in record.code:
+            raise SliceError(f"{label}: its code cannot be had: {record.code.get('missing')}")
+        digest = record.code["document"]
+        document = self._catalog().sources([digest])[digest]
+        return document, self._catalog().sources(_capture_session.digests_of(document))
 
     def _set_alias(self, record: ArtifactRecord, alias: str) -> None:
         self._catalog().set_alias(record.name, check_alias(alias), record.version)

@@ -12,16 +12,31 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import sqlalchemy as sa
 
 from lineapy_store.catalog._database import Database
-from lineapy_store.catalog._rows import to_catalog_id, to_record, to_reservation, to_row
-from lineapy_store.catalog._tables import ALIASES, ARTIFACTS, CATALOG, NAMES, RESERVATIONS
+from lineapy_store.catalog._rows import (
+    to_catalog_id,
+    to_record,
+    to_reservation,
+    to_row,
+    to_source,
+)
+from lineapy_store.catalog._tables import (
+    ALIASES,
+    ARTIFACT_SOURCES,
+    ARTIFACTS,
+    CATALOG,
+    NAMES,
+    RESERVATIONS,
+    SOURCES,
+)
 from lineapy_store.errors import (
     ArtifactNotFoundError,
     BackendUnavailableError,
     ConfigurationError,
+    CorruptArtifactError,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -29,7 +44,7 @@ if TYPE_CHECKING:
 
     from lineapy_store.records import ArtifactRecord, Reservation
 
-_PAGE = 500  # rows of a listing fetched at once
+_PAGE = 500  # rows fetched at once
 _NEAR = 1000  # names looked at on either side of one that is missing
 _SHOWN = 5  # versions and names told in an error
 _LARGEST_VERSION = 2**31 - 1
@@ -50,6 +65,15 @@ _ALIASES_OF = (
 )
 _RELEASE = RESERVATIONS.delete().where(RESERVATIONS.c.artifact_id == sa.bindparam("id"))
 _REMOVE = ARTIFACTS.delete().where(ARTIFACTS.c.artifact_id == sa.bindparam("id"))
+_SOURCES_OF = (
+    sa.select(ARTIFACT_SOURCES.c.digest)
+    .where(ARTIFACT_SOURCES.c.artifact_id == sa.bindparam("id"))
+    .order_by(ARTIFACT_SOURCES.c.digest)
+)
+_REMOVE_SOURCES = SOURCES.delete().where(
+    SOURCES.c.digest.in_(sa.bindparam("digests", expanding=True)),
+    ~sa.exists().where(ARTIFACT_SOURCES.c.digest == SOURCES.c.digest),
+)
 # One statement, so that both tables are seen at the same moment: a commit in between would move
 # the digest from one to the other.
 _REFERENCED = sa.select(
@@ -102,6 +126,7 @@ class Catalog:
         self._reserve = self._database.upsert(RESERVATIONS)
         self._count = self._database.upsert(NAMES, next_version=NAMES.c.next_version + 1)
         self._alias = self._database.upsert(ALIASES)
+        self._source = self._database.upsert(SOURCES)
 
     def __repr__(self) -> str:
         """Show the URL, without its password."""
@@ -133,7 +158,7 @@ class Catalog:
         # `commit` refuses.
         with self._database.writing(durable=False) as connection:
             if reservation.digest is not None:
-                self._database.hold_digest(connection, reservation.digest, shared=True)
+                self._database.hold_digests(connection, reservation.digest, shared=True)
             connection.execute(self._reserve, to_row(reservation))
 
     def release(self, artifact_id: str) -> None:
@@ -152,6 +177,7 @@ class Catalog:
         self,
         record: ArtifactRecord,
         *,
+        sources: Mapping[str, str] | None = None,
         sign: Callable[[ArtifactRecord], str | None] | None = None,
     ) -> ArtifactRecord:
         """Make a version visible, and end its reservation.
@@ -159,6 +185,7 @@ class Catalog:
         Args:
             record: With any version, since the catalog gives it one: the next of its name, never
                 one that was given before.
+            sources: The texts that the record's code refers to, by their digests.
             sign: Called with the record that holds its version; returns the record's signature.
 
         Returns:
@@ -180,7 +207,46 @@ class Catalog:
             if sign is not None:
                 record = dataclasses.replace(record, signature=sign(record))
             connection.execute(ARTIFACTS.insert(), to_row(record))
+            if sources:
+                self._keep_sources(connection, record.artifact_id, sources)
         return record
+
+    def _keep_sources(
+        self, connection: Connection, artifact_id: str, sources: Mapping[str, str]
+    ) -> None:
+        digests = sorted(sources)
+        known: set[str] = set()
+        for page in _pages(digests):
+            # Until this is committed, nobody takes one of them for left over.
+            self._database.hold_digests(connection, *page, shared=True)
+            there = sa.select(SOURCES.c.digest).where(SOURCES.c.digest.in_(page))
+            known.update(connection.execute(there).scalars())
+        missing = [each for each in digests if each not in known]
+        if missing:
+            rows = [{"digest": each, "text": sources[each]} for each in missing]
+            connection.execute(self._source, rows)
+        rows = [{"artifact_id": artifact_id, "digest": each} for each in digests]
+        connection.execute(ARTIFACT_SOURCES.insert(), rows)
+
+    def sources(self, digests: Collection[str]) -> dict[str, str]:
+        """Return texts that `commit` was given, by their digests.
+
+        Raises:
+            CorruptArtifactError: One is missing, or is not what its digest says.
+        """
+        rows: list[sa.Row[Any]] = []
+        with self._database.reading() as connection:
+            for page in _pages(sorted(digests)):
+                rows += connection.execute(
+                    sa.select(SOURCES).where(SOURCES.c.digest.in_(page))
+                ).all()
+        found = {row.digest: to_source(row) for row in rows}
+        if lost := [digest for digest in digests if digest not in found]:
+            raise CorruptArtifactError(
+                f"The catalog {self._database.shown} has lost the source {lost[0]}. Restore it "
+                "from a backup."
+            )
+        return found
 
     def find(self, name: str, version: int | str | None = None) -> ArtifactRecord:
         """Return one version of a name.
@@ -296,13 +362,21 @@ class Catalog:
             return _aliases(connection, name)
 
     def remove(self, artifact_id: str) -> bool:
-        """Remove a version and its aliases; its number is not given again.
+        """Remove a version, its aliases and what only it has of sources.
+
+        Its number is not given again.
 
         Returns:
             Whether it was there.
         """
         with self._database.writing() as connection:
-            return connection.execute(_REMOVE, {"id": artifact_id}).rowcount > 0
+            digests = connection.execute(_SOURCES_OF, {"id": artifact_id}).scalars().all()
+            removed = connection.execute(_REMOVE, {"id": artifact_id}).rowcount > 0
+            for page in _pages(digests):
+                # A save that refers to one of them as well is waited for, or waits.
+                self._database.hold_digests(connection, *page, shared=False)
+                connection.execute(_REMOVE_SOURCES, {"digests": page})
+            return removed
 
     def collect(self, digest: str, unlink: Callable[[], None]) -> bool:
         """Remove content that nothing refers to, while saves of the same content wait.
@@ -315,7 +389,7 @@ class Catalog:
             Whether nothing referred to it, so that `unlink` was called.
         """
         with self._database.writing() as connection:
-            self._database.hold_digest(connection, digest, shared=False)
+            self._database.hold_digests(connection, digest, shared=False)
             if connection.execute(_REFERENCED, {"digest": digest}).scalar_one():
                 return False
             unlink()
@@ -365,6 +439,11 @@ class Catalog:
             named = ", ".join(f"{alias!r} ({number})" for alias, number in aliases.items())
             message += f" Its aliases: {named}."
         return message
+
+
+def _pages(digests: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(digests), _PAGE):
+        yield digests[start : start + _PAGE]
 
 
 def _with_zone(moment: datetime, argument: str) -> datetime:

@@ -121,19 +121,24 @@ class Database:
         """Return a name to compare in any case, which the collation "C" can do for ASCII only."""
         return name if self.is_sqlite else sa.collate(name, "default")
 
-    def hold_digest(self, connection: Connection, digest: str, *, shared: bool) -> None:
-        """Keep others from using a digest until the transaction ends.
+    def hold_digests(self, connection: Connection, *digests: str, shared: bool) -> None:
+        """Keep others from using digests until the transaction ends.
 
         Args:
             connection: One from `writing`.
-            digest: What to hold.
-            shared: Let others hold it that ask for it shared as well.
+            digests: What to hold; if several, not more than 1,000.
+            shared: Let others hold them that ask for them shared as well.
         """
         if self.is_sqlite:
             return  # a transaction that writes holds everything
-        key = hashlib.blake2b(f"lineapy_store {digest}".encode(), digest_size=8).digest()
+        keys = {
+            hashlib.blake2b(f"lineapy_store {digest}".encode(), digest_size=8).digest()
+            for digest in digests
+        }
         lock = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
-        connection.execute(sa.select(lock(int.from_bytes(key, "big", signed=True))))
+        # In one order, so that of two that hold several neither waits for the other.
+        locks = [lock(int.from_bytes(key, "big", signed=True)) for key in sorted(keys)]
+        connection.execute(sa.select(*locks))
 
     def dispose(self) -> None:
         """Close the connections that nobody uses; the next use opens new ones."""

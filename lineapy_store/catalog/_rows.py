@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -19,7 +20,7 @@ _Reader = Callable[[Any], Any]
 _Record = TypeVar("_Record", ArtifactRecord, Reservation)
 
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
-_JSON_COLUMNS = ("environment", "log_model_arguments", "mlflow")
+_JSON_COLUMNS = ("environment", "log_model_arguments", "mlflow", "code")
 
 
 def _text(value: Any) -> str:
@@ -78,6 +79,7 @@ _ARTIFACT: dict[str, _Reader] = {
     "environment": _mapping,
     "log_model_arguments": _mapping,
     "mlflow": _optional(_mapping),
+    "code": _optional(_mapping),
     "signature": _optional(_text),
 }
 _RESERVATION: dict[str, _Reader] = {
@@ -115,6 +117,21 @@ def to_reservation(row: sa.Row[Any]) -> Reservation:
         CorruptArtifactError: A column holds what the library cannot have written.
     """
     return _read(Reservation, f"reservation {row.artifact_id!r}", row, _RESERVATION)
+
+
+def to_source(row: sa.Row[Any]) -> str:
+    """Return the text in a row of sources.
+
+    Raises:
+        CorruptArtifactError: It is not the one that its digest says.
+    """
+    text = row.text if isinstance(row.text, str) else ""
+    if hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest() != row.digest:
+        raise CorruptArtifactError(
+            f"The catalog's source {row.digest!r:.80} is damaged: its text is another one. Restore "
+            "the catalog from a backup."
+        )
+    return text
 
 
 def to_catalog_id(value: Any) -> str:

@@ -85,6 +85,29 @@ ARTIFACTS = sa.Table(
     sa.Column("log_model_arguments", sa.Text, nullable=False),
     sa.Column("mlflow", sa.Text),
     sa.Column("signature", sa.Text),
+    sa.Column("code", sa.Text),
+)
+
+# What versions were saved by: scripts, cells, and documents that say where in them. Each is there
+# once, by the SHA-256 of its UTF-8.
+SOURCES = sa.Table(
+    "lineapy_store_sources",
+    METADATA,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+ARTIFACT_SOURCES = sa.Table(
+    "lineapy_store_artifact_sources",
+    METADATA,
+    sa.Column(
+        "artifact_id",
+        sa.Text,
+        sa.ForeignKey(ARTIFACTS.c.artifact_id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    # Looked up by digest when a version is removed.
+    sa.Column("digest", sa.Text, sa.ForeignKey(SOURCES.c.digest), primary_key=True, index=True),
 )
 
 ALIASES = sa.Table(

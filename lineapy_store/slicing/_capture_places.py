@@ -1,0 +1,129 @@
+"""Whose code it is: the user's, a library's, or the interpreter's own."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import itertools
+import os
+import site
+import sys
+import sysconfig
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, FrameType
+
+#: Names of packages in which a caller is never the user.
+OWN = {"lineapy_store", "pytest_lineapy"}
+
+#: How many frames are kept at either end of a chain, which recursion can make very long.
+_KEPT = 50
+
+_Position = tuple["int | None", "int | None", "int | None", "int | None"]
+_NOWHERE: _Position = (None, None, None, None)
+
+
+class UserFrame(NamedTuple):
+    """A frame of the user's code.
+
+    Attributes:
+        frame: The frame.
+        direct: Whether it called the next inner one of the user's, or the library, by itself;
+            else code of another library is in between.
+    """
+
+    frame: FrameType
+    direct: bool
+
+
+@functools.lru_cache(maxsize=1000)
+def origin(filename: str) -> str:
+    """Returns whose a file is: ``"stdlib"``, ``"installed"`` or ``"user"``."""
+    if filename.startswith("<frozen "):
+        return "stdlib"
+    folders = filename.replace("\\", "/").split("/")
+    if "site-packages" in folders or "dist-packages" in folders:
+        return "installed"
+    if filename.startswith(_prefixes(installed=True)):
+        return "installed"
+    return "stdlib" if filename.startswith(_prefixes(installed=False)) else "user"
+
+
+@functools.cache
+def _prefixes(*, installed: bool) -> tuple[str, ...]:
+    if installed:
+        names = ("purelib", "platlib", "scripts")
+        folders = [*map(sysconfig.get_path, names), *site.getsitepackages()]
+    else:
+        folders = [*map(sysconfig.get_path, ("stdlib", "platstdlib")), os.path.dirname(os.__file__)]  # noqa: PTH120 - compared with code paths, which are texts
+    return tuple(folder.rstrip(os.sep) + os.sep for folder in folders if folder)
+
+
+def is_module_level(code: CodeType) -> bool:
+    """Returns whether code is what stands outside functions and classes."""
+    if code.co_flags & inspect.CO_OPTIMIZED:
+        return False
+    return code.co_name == "<module>" or code.co_name.startswith("<cell line")  # IPython 8's
+
+
+def position(frame: FrameType, instruction: int) -> _Position:
+    """Returns line, last line, column and end column of an instruction; None where unknown.
+
+    Lines count from 1, columns from 0 in bytes of UTF-8, as in the module ast.
+    """
+    if sys.version_info >= (3, 11) and instruction >= 0:
+        places = frame.f_code.co_positions()
+        return next(itertools.islice(places, instruction // 2, None), _NOWHERE)
+    return _NOWHERE
+
+
+def user_frames(frame: FrameType | None) -> list[UserFrame]:
+    """Returns the user's frames from one outward, up to the first that is a module's top level.
+
+    Code that is installed counts as the user's only if there is no other.
+    """
+    chain = list(_outward(frame))
+    found = _chosen(chain, {"user"}) or _chosen(chain, {"user", "installed"})
+    if len(found) > 2 * _KEPT:
+        del found[_KEPT:-_KEPT]
+    return found
+
+
+def _outward(frame: FrameType | None) -> Iterator[FrameType]:
+    inside = True
+    while frame is not None:
+        inside = inside and _is_own(frame)
+        if not inside:
+            yield frame
+        frame = frame.f_back
+
+
+def _chosen(chain: list[FrameType], origins: set[str]) -> list[UserFrame]:
+    found: list[UserFrame] = []
+    direct = True
+    for frame in chain:
+        chosen = not _is_own(frame) and _origin_of(frame) in origins
+        if chosen:
+            found.append(UserFrame(frame, direct))
+            if is_module_level(frame.f_code):
+                break
+        direct = chosen
+    return found
+
+
+def _is_own(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in OWN
+
+
+def _origin_of(frame: FrameType) -> str:
+    filename = frame.f_code.co_filename
+    if not filename.startswith("<"):
+        return origin(filename)
+    if filename.startswith(("<frozen ", "<magic-timeit")):
+        return "stdlib"
+    # Code that a library has made: it runs in that library's namespace.
+    module = sys.modules.get(str(frame.f_globals.get("__name__")))
+    file = getattr(module, "__file__", None)
+    return origin(file) if isinstance(file, str) else "user"

@@ -1,0 +1,120 @@
+"""A session that was captured, as one text with the place of the call in it."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CELL_FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+class Session(NamedTuple):
+    """What `slice_source` needs of a capture.
+
+    Attributes:
+        source: All that ran, as one module.
+        call: First and last line of the call in it, from the module's top level; None when a
+            library called the function of the user's that is the last of ``frames``.
+        frames: From the save outward, as captured, without the module's top level.
+        texts: Of further files that frames are in, by digest.
+        facts: As captured.
+        reads: As captured, with lines of ``source`` where they are in it.
+    """
+
+    source: str
+    call: tuple[int, int] | None
+    frames: list[dict[str, Any]]
+    texts: dict[str, str]
+    facts: dict[str, Any]
+    reads: list[dict[str, Any]]
+
+
+def digests_of(document: str) -> set[str]:
+    """Returns the digests of the texts that a document refers to."""
+    data = json.loads(document)
+    found = {
+        each[key]
+        for each in (*data["parts"], *data["frames"])
+        for key in ("text", "python")
+        if each.get(key)
+    }
+    return found | {read["text"] for read in data["reads"] if "text" in read}
+
+
+def entered(document: str, texts: Mapping[str, str]) -> str:
+    """Returns the session as the user has it: a file as it is, or cells with blank lines between.
+
+    Args:
+        document: As captured.
+        texts: By digest, as captured.
+    """
+    parts = [texts[part["text"]] for part in json.loads(document)["parts"]]
+    if len(parts) == 1:
+        return parts[0]
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def session_of(document: str, texts: Mapping[str, str]) -> Session:
+    """Returns all that ran, as one module.
+
+    Args:
+        document: As captured.
+        texts: By digest, as captured.
+    """
+    data = json.loads(document)
+    parts = data["parts"]
+    source = ""
+    starts = []  # how many lines there are before each part
+    for number, part in enumerate(parts):
+        text = texts[part.get("python", part["text"])]
+        if len(parts) > 1:
+            if number < len(parts) - 1:
+                text = _what_ran(text, part.get("until"))
+            text = text.rstrip("\n") + "\n\n"
+        starts.append(source.count("\n"))
+        source += text
+    if len(parts) > 1:
+        source = source.rstrip("\n") + "\n"
+    call = data["call"]
+    frames = data["frames"][:-1] if call else data["frames"]
+    for each in (*frames, *data["reads"], *([call] if call else [])):
+        if "part" in each:
+            for key in ("lineno", "end_lineno", "firstlineno"):
+                if each.get(key) is not None:
+                    each[key] += starts[each["part"]]
+    return Session(
+        source=source,
+        call=(call["lineno"], call["end_lineno"] or call["lineno"]) if call else None,
+        frames=frames,
+        texts={each["text"]: texts[each["text"]] for each in frames if "text" in each},
+        facts=data["facts"],
+        reads=data["reads"],
+    )
+
+
+def _what_ran(text: str, until: list[int | None] | None) -> str:
+    """Returns the statements of a cell that ran to their end."""
+    try:
+        tree: Any = compile(text, "<cell>", "exec", _CELL_FLAGS, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""  # nothing of it can have run
+    if until is None:
+        return text
+    line, column = until[0] or 0, until[1]
+    for statement in tree.body:
+        last = (statement.end_lineno, statement.end_col_offset)
+        if last[0] > line or (last[0] == line and (column is None or last[1] > column)):
+            decorators = getattr(statement, "decorator_list", [])
+            first = min((each.lineno, each.col_offset) for each in (statement, *decorators))
+            return _before(text, *first)
+    return text
+
+
+def _before(text: str, line: int, column: int) -> str:
+    lines = text.split("\n")
+    kept = lines[line - 1].encode()[:column].decode()
+    return "\n".join([*lines[: line - 1], kept.rstrip(" \t;@")])
