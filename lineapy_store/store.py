@@ -47,6 +47,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("lineapy_store")
 
+if "IPython" in sys.modules:
+    # Cells that fail from now on are noted, for only IPython is to be told of them.
+    from lineapy_store.slicing import capture as _  # noqa: F401
+
 #: How long a save on another machine, which cannot be asked, is taken to be in progress.
 _FOREIGN_SAVE = timedelta(hours=24)
 

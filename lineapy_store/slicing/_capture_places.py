@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: Names of packages in which a caller is never the user.
 OWN = {"lineapy_store", "pytest_lineapy"}
 
+#: Packages that run a test, which nothing further out has to do with.
+_RUNNERS = {"_pytest", "pluggy", "unittest"}
+
 #: How many frames are kept at either end of a chain, which recursion can make very long.
 _KEPT = 50
 
@@ -104,6 +107,8 @@ def _chosen(chain: list[FrameType], origins: set[str]) -> list[UserFrame]:
     found: list[UserFrame] = []
     direct = True
     for frame in chain:
+        if found and _package(frame) in _RUNNERS:
+            break
         chosen = not _is_own(frame) and _origin_of(frame) in origins
         if chosen:
             found.append(UserFrame(frame, direct))
@@ -114,7 +119,11 @@ def _chosen(chain: list[FrameType], origins: set[str]) -> list[UserFrame]:
 
 
 def _is_own(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).partition(".")[0] in OWN
+    return _package(frame) in OWN
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def _origin_of(frame: FrameType) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_ENDED = ("KeyboardInterrupt", "SystemExit", "GeneratorExit", "CancelledError")
 _CELL_FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -55,7 +56,7 @@ def entered(document: str, texts: Mapping[str, str]) -> str:
     parts = [texts[part["text"]] for part in json.loads(document)["parts"]]
     if len(parts) == 1:
         return parts[0]
-    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
 def session_of(document: str, texts: Mapping[str, str]) -> Session:
@@ -73,7 +74,7 @@ def session_of(document: str, texts: Mapping[str, str]) -> Session:
         text = texts[part.get("python", part["text"])]
         if len(parts) > 1:
             if number < len(parts) - 1:
-                text = _what_ran(text, part.get("until"))
+                text = _what_ran(text, part.get("failure"))
             text = text.rstrip("\n") + "\n\n"
         starts.append(source.count("\n"))
         source += text
@@ -96,25 +97,40 @@ def session_of(document: str, texts: Mapping[str, str]) -> Session:
     )
 
 
-def _what_ran(text: str, until: list[int | None] | None) -> str:
-    """Returns the statements of a cell that ran to their end."""
+def _what_ran(text: str, failure: dict[str, Any] | None) -> str:
+    """Returns the lines of a cell that ran, the ones that failed in a ``try`` of their own.
+
+    They may have done something before they failed. What was interrupted is left out: it may be
+    something that never ends.
+    """
     try:
         tree: Any = compile(text, "<cell>", "exec", _CELL_FLAGS, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""  # nothing of it can have run
-    if until is None:
+    if failure is None:
         return text
-    line, column = until[0] or 0, until[1]
-    for statement in tree.body:
-        last = (statement.end_lineno, statement.end_col_offset)
-        if last[0] > line or (last[0] == line and (column is None or last[1] > column)):
-            decorators = getattr(statement, "decorator_list", [])
-            first = min((each.lineno, each.col_offset) for each in (statement, *decorators))
-            return _before(text, *first)
-    return text
-
-
-def _before(text: str, line: int, column: int) -> str:
+    spans = [_span(statement) for statement in tree.body]
+    first = last = failure["line"]
+    for _ in spans:  # as often as needed, for statements may share lines
+        touched = [span for span in spans if span[0] <= last and span[1] >= first]
+        first = min([first, *(span[0] for span in touched)])
+        last = max([last, *(span[1] for span in touched)])
     lines = text.split("\n")
-    kept = lines[line - 1].encode()[:column].decode()
-    return "\n".join([*lines[: line - 1], kept.rstrip(" \t;@")])
+    ran = "\n".join(lines[: max(first - 1, 0)])
+    several_lines = any(
+        isinstance(each, (ast.Constant, ast.JoinedStr))
+        and each.lineno != each.end_lineno
+        and first <= each.lineno <= last
+        for each in ast.walk(tree)
+    )
+    # Indenting would change a text that goes over several lines.
+    if not first or failure["error"] in _ENDED or several_lines:
+        return ran
+    tried = "\n".join(f"    {line}" for line in lines[first - 1 : last])
+    return f"{ran}\ntry:\n{tried}\nexcept Exception:\n    pass\n"
+
+
+def _span(statement: Any) -> tuple[int, int]:
+    """Returns the first and the last line of a statement."""
+    decorators = [each.lineno for each in getattr(statement, "decorator_list", [])]
+    return min([statement.lineno, *decorators]), statement.end_lineno

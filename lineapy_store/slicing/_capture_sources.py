@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lineapy_store.slicing._capture_places import is_module_level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 _SLACK = 2.0  # seconds by which clocks of files and processes may differ
@@ -230,7 +230,7 @@ def _decoded(data: bytes, name: str = "standard input") -> str:
 def _same(text: str, code: CodeType, loader: object = None) -> bool:
     """Returns whether a text is what code was compiled from, as far as that can be seen."""
     name = code.co_filename
-    equal = _equal
+    equal: Callable[[CodeType, CodeType], bool] = _equal
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -239,7 +239,8 @@ def _same(text: str, code: CodeType, loader: object = None) -> bool:
             else:
                 whole = compile(text, name, "exec", dont_inherit=True)
                 # As pytest's, which rewrites what it loads.
-                equal = _equal if loader is None else _similar
+                if loader is not None:
+                    equal = _similar
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return False
     candidates = [whole]

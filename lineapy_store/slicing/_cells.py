@@ -10,7 +10,7 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lineapy_store.slicing._capture_places import is_module_level, position
+from lineapy_store.slicing._capture_places import is_module_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,20 @@ _PYTHON_BODY = re.compile(r"\s*%%(time|capture|prun)\b[^\n]*(\n|$)")
 _PYTHON_LINE = re.compile(
     r"(?m)^(?P<before>[^\n'\"#]*)get_ipython\(\)\.run_line_magic\('(?:time|prun)', (?P<text>.+)\)$"
 )
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _INNER = re.compile(r"<timed (exec|eval)>")
+
+
+class Failure(NamedTuple):
+    """What kept a cell from running to its end.
+
+    Attributes:
+        line: Of the cell's ``python``; 0 if nothing of it ran.
+        error: Name of the exception's class.
+    """
+
+    line: int
+    error: str
 
 
 class Cell(NamedTuple):
@@ -31,15 +44,15 @@ class Cell(NamedTuple):
     Attributes:
         text: As it was entered.
         python: What ran for it: with magics as calls, or as the Python that they ran.
-        count: Its execution count; None for one that IPython was told not to count.
-        until: Line and column (None if unknown) in ``python`` of what failed; else None.
+        number: Its execution count; None for one that IPython was told not to count.
+        failure: Where it failed, if it did.
         name: The name of its code.
     """
 
     text: str
     python: str
-    count: int | None
-    until: tuple[int, int | None] | None
+    number: int | None
+    failure: Failure | None
     name: str | None
 
 
@@ -81,8 +94,8 @@ def ran(frame: FrameType) -> list[Cell]:
         for number in range(1, min(len(raw), len(parsed)))
     ]
     cells = [
-        cell._replace(until=_failures.get(cell.count or 0), name=names.get(cell.count or 0))
-        for cell in cells
+        cell._replace(failure=_failures.get(number), name=names.get(number))
+        for number, cell in enumerate(cells, 1)
     ]
     outermost = _outermost(frame, current)
     text = "".join(linecache.getlines(outermost)) if outermost else ""
@@ -90,7 +103,7 @@ def ran(frame: FrameType) -> list[Cell]:
         # One that is not counted, as programs that drive a kernel run them.
         cells.append(Cell(text, _python(current, text, text), None, None, outermost))
     elif cells:
-        cells[-1] = cells[-1]._replace(until=None, name=outermost or cells[-1].name)
+        cells[-1] = cells[-1]._replace(failure=None, name=outermost or cells[-1].name)
     return cells
 
 
@@ -158,27 +171,36 @@ def _line(match: re.Match[str]) -> str:
     return match[0]
 
 
-_failures: dict[int, tuple[int, int | None]] = {}
+_failures: dict[int, Failure] = {}
 _watched: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 def watch() -> None:
-    """Begins to note where cells fail; fine if that was begun before, or outside IPython.
-
-    Of the cells before, IPython knows where the last one failed.
-    """
+    """Begins to note where cells fail; fine if that was begun before, or outside IPython."""
     current = shell()
     if current is None or current in _watched:
         return
     _watched.add(current)
+    _note_earlier(current)
+    current.events.register("post_run_cell", _note)
+
+
+def _note_earlier(current: Any) -> None:
+    """Notes what IPython remembers of cells that failed: what it showed, from version 9 on."""
+    for number, stored in getattr(current.history_manager, "exceptions", {}).items():
+        shown = _COLOUR.sub("", "\n".join(stored["traceback"]))
+        if first := re.search(rf"In\s?\[{number}\], line (\d+)", shown):
+            name = next((name for name, its in _names(current).items() if its == number), "")
+            inner = [("", int(line)) for line in re.findall(r"<timed exec>:(\d+)", shown)]
+            lines = [(name, int(first[1])), *inner]
+            _failures[number] = Failure(lines[-1][1] + _offset(lines), stored["ename"])
     error = getattr(sys, "last_value", None)
     if isinstance(error, BaseException):
-        for frame, _, _ in _walk(error.__traceback__):
-            number = _names(current).get(frame.f_code.co_filename)
-            if number is not None and is_module_level(frame.f_code):
-                _failures[number] = _place(current, error)
-                break
-    current.events.register("post_run_cell", _note)
+        for frame, _ in _walk(error.__traceback__):
+            last = _names(current).get(frame.f_code.co_filename)
+            if last is not None and is_module_level(frame.f_code):
+                _failures[last] = _failure(current, error)
+                return
 
 
 def _note(result: Any) -> None:
@@ -187,37 +209,31 @@ def _note(result: Any) -> None:
     if error is None or current is None:
         return
     number = result.execution_count
+    failure = Failure(0, "")
+    if result.error_before_exec is None:
+        failure = _failure(current, error)
     if not result.info.store_history:
-        # Run by a magic, such as %%capture, which may keep the error to itself.
+        # Run by a magic, such as %%capture, which keeps the error to itself.
         number = len(current.history_manager.input_hist_raw) - 1
         if not _PYTHON_BODY.match(current.history_manager.input_hist_raw[number]):
             return
-        line, column = _place(current, error)
-        _failures.setdefault(number, (line + bool(line), column))
-    elif result.error_before_exec is not None:
-        _failures[number] = (0, None)
-    else:
-        _failures.setdefault(number, _place(current, error))
+        failure = failure._replace(line=failure.line + bool(failure.line))
+    _failures.setdefault(number, failure)
 
 
-def _place(current: Any, error: BaseException) -> tuple[int, int | None]:
-    """Returns the line and column in its cell at which an error came up; 0 for before it ran."""
+def _failure(current: Any, error: BaseException) -> Failure:
+    """Returns where in its cell an error came up."""
     names = _names(current)
     lines: list[tuple[str, int]] = []
-    column = None
-    for frame, line, its_column in _walk(error.__traceback__):
+    for frame, line in _walk(error.__traceback__):
         name = frame.f_code.co_filename
         if is_module_level(frame.f_code) and (name in names or _INNER.fullmatch(name)):
             lines.append((name, line))
-            column = its_column if len(lines) == 1 else None
-    if not lines:
-        return 0, None
-    return lines[-1][1] + _offset(lines), column
+    last = lines[-1][1] + _offset(lines) if lines else 0
+    return Failure(last, type(error).__name__)
 
 
-def _walk(traceback: TracebackType | None) -> Iterator[tuple[FrameType, int, int | None]]:
+def _walk(traceback: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
     while traceback is not None:
-        frame = traceback.tb_frame
-        place = position(frame, traceback.tb_lasti)
-        yield frame, traceback.tb_lineno, place[2]
+        yield traceback.tb_frame, traceback.tb_lineno
         traceback = traceback.tb_next

@@ -95,7 +95,7 @@ def _dotted(value: Any) -> str:
 
 
 def _has_random_state(value: Any) -> bool:
-    function = inspect.unwrap(value.__init__ if isinstance(value, type) else value)
+    function = inspect.unwrap(value.__init__ if isinstance(value, type) else value)  # type: ignore[misc]  # of this very class
     code = getattr(function, "__code__", None)
     if code is None:
         return False
@@ -152,12 +152,12 @@ def literals(frame: FrameType) -> dict[str, str]:
     return found
 
 
-def _is_plain(value: object, depth: int) -> bool:  # noqa: PLR0911 - one for each kind
+def _is_plain(value: object, depth: int) -> bool:
     kind = type(value)  # exactly: a subclass has a repr of its own
     if value is None or kind is bool:
         return True
     if kind is int:
-        return abs(value) < 10**100  # type: ignore[operator]  # mypy does not narrow by identity
+        return abs(value) < 10**100  # type: ignore[arg-type]  # mypy does not narrow by identity
     if kind is float:
         return math.isfinite(value)  # type: ignore[arg-type]  # as above
     if kind is str or kind is bytes:

@@ -8,7 +8,7 @@ is a document in JSON::
       "kind": "script" | "module" | "stdin" | "command" | "exec" | "cells" | "prompt",
       "filename": of the module or of the last cell,
       "module": its __name__,
-      "parts": [{"text": digest, "python": digest, "count": 3, "until": [line, column]}],
+      "parts": [{"text": digest, "python": digest, "count": 3, "failure": {"line", "error"}}],
       "call": {"part", "lineno", "end_lineno", "col_offset", "end_col_offset"} or None,
       "frames": [{"name", "qualname", "filename", "part", "text", "missing", "module_level",
                   "direct", "firstlineno", "lineno", "end_lineno", "col_offset",
@@ -18,7 +18,7 @@ is a document in JSON::
     }
 
 ``parts`` is one text, or the cells in the order in which they ran. A part's ``python`` is there
-where it is not the text itself; what is at ``until``, and after it, did not run to its end.
+where it is not the text itself; what is at a ``failure``, and after it, did not run to its end.
 ``frames`` are the user's, from the save outward; the last one is the module's top level, whose
 place is ``call``, unless a library called the user's functions. Of a frame, ``part`` says in which
 part its code is, or ``text`` in which other file, or ``missing`` why it cannot be had; ``facts``
@@ -32,6 +32,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing import _cells
@@ -143,11 +144,11 @@ class _Session:
         if _cells.is_cell(frame):
             self.kind = "cells"
             for cell in _cells.ran(frame):
-                part: dict[str, Any] = {"text": self.keep(cell.text), "count": cell.count}
+                part: dict[str, Any] = {"text": self.keep(cell.text), "count": cell.number}
                 if cell.python not in (cell.text, f"{cell.text}\n"):
                     part["python"] = self.keep(cell.python)
-                if cell.until is not None:
-                    part["until"] = list(cell.until)
+                if cell.failure is not None:
+                    part["failure"] = cell.failure._asdict()
                 if cell.name is not None:
                     self._part_of[cell.name] = len(self._parts)
                 self._parts.append(part)
@@ -159,7 +160,10 @@ class _Session:
         inputs = prompt_inputs(name) if source.kind == "prompt" else [(name, source.text)]
         for each, text in inputs:
             self._part_of[each] = len(self._parts)
-            self._parts.append({"text": self.keep(text)})
+            part = {"text": self.keep(text)}
+            if source.kind == "prompt" and (failure := _failed(each)):
+                part["failure"] = failure
+            self._parts.append(part)
         return identifiers("\n".join(text for _, text in inputs))
 
     def _frame(self, each: UserFrame, outermost: FrameType) -> dict[str, Any]:
@@ -205,6 +209,18 @@ class _Session:
             elif filename in elsewhere:
                 found.append(what | {"text": elsewhere[filename]})
         return found
+
+
+def _failed(name: str) -> dict[str, Any] | None:
+    """Returns where an input of a prompt failed, if it was the last that did."""
+    error = getattr(sys, "last_value", None)
+    traceback = getattr(error, "__traceback__", None)
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if frame.f_code.co_filename == name and is_module_level(frame.f_code):
+            return {"line": traceback.tb_lineno, "error": type(error).__name__}
+        traceback = traceback.tb_next
+    return None
 
 
 def _namespace(frame: FrameType) -> dict[str, Any]:
