@@ -1,0 +1,900 @@
+"""What builtins, containers, and a few functions of the standard library do with objects."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from typing import TYPE_CHECKING
+
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
+from lineapy_store.slicing._objects import Objects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+#: Methods of containers that change nothing.
+PURE_METHODS = frozenset(
+    """copy count index get items keys values union intersection difference symmetric_difference
+    issubset issuperset isdisjoint most_common elements total __len__ __contains__ __getitem__
+    __iter__ __repr__ __str__ __eq__ __hash__ __len__ fromkeys""".split()
+)
+_ADDS_ELEMENTS = frozenset(
+    """extend update extendleft intersection_update difference_update
+    symmetric_difference_update subtract __iadd__ __ior__""".split()
+)
+_TO_ATOM = {
+    "len": ("len",),
+    "int": ("int", "index", "trunc"),
+    "float": ("float",),
+    "complex": ("complex",),
+    "bool": ("bool", "len"),
+    "str": ("str", "repr"),
+    "repr": ("repr",),
+    "ascii": ("repr",),
+    "hash": ("hash",),
+    "format": ("format", "str"),
+    "bytes": ("bytes",),
+    "print": ("str", "repr"),
+    "round": ("round",),
+    "id": (),
+    "ord": (),
+    "chr": (),
+    "hex": ("index",),
+    "oct": ("index",),
+    "bin": ("index",),
+    "isinstance": (),
+    "issubclass": (),
+    "callable": (),
+    "range": ("index",),
+    "slice": (),
+    "divmod": ("divmod",),
+    "dir": ("dir",),
+    "input": (),
+    "breakpoint": (),
+    "help": (),
+}
+# Of texts and paths; a path of which nothing is known, and what it does to files.
+_PATH_WRITES = frozenset(
+    "write_text write_bytes mkdir unlink touch rename rmdir symlink_to hardlink_to chmod".split()
+)
+_PATH_READS = frozenset(
+    """read_text read_bytes exists is_file is_dir iterdir glob rglob stat resolve samefile
+    walk""".split()
+)
+_TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
+
+
+class Builtins(Objects):
+    """Knows Python's own functions and containers."""
+
+    seeds = True
+
+    # Files.
+
+    def change(self, value: Iterable[Obj]) -> None:
+        """The current statement changes the objects of a value, not what they hold."""
+        objects = list(value)
+        super().change(objects)
+        for obj in objects:
+            for path in obj.fields.get("writes", ()):
+                self.write_file(str(path.about) or None)
+
+    def _path_state(self, path: str) -> Obj:
+        return self.shared("state", f"file {path}")
+
+    def write_file(self, path: str | None) -> None:
+        """The current statement writes, makes or removes a file; None for any."""
+        everywhere, unknown = self._path_state("*"), self._path_state("?")
+        self.look((self.shared("state", "working directory"),))
+        if path is None or self._moved:
+            self.depend(everywhere.last)
+            unknown.last = everywhere.last = self.current
+            return
+        path = posixpath.normpath(path)
+        self.look((unknown,))
+        folder = path
+        while (parent := posixpath.dirname(folder)) != folder:
+            folder = parent
+            self.look((self._path_state(folder),))
+            self._mark(self._path_state(f"under {folder}"))
+        self.change((self._path_state(path),))
+        self._mark(everywhere)
+
+    def _mark(self, obj: Obj) -> None:
+        """Add the current statement to those that an object is from, without their order."""
+        if obj.last is None:
+            obj.last = self.current
+        elif obj.last != self.current:
+            obj.last = self.together((obj.last, self.current))
+
+    def read_file(self, path: str | None) -> None:
+        """The current statement reads a file or a folder; None for any."""
+        self.look((self.shared("state", "working directory"),))
+        if path is None or self._moved:
+            self.look((self._path_state("*"),))
+            return
+        path = posixpath.normpath(path)
+        self.look(
+            (self._path_state("?"), self._path_state(path), self._path_state(f"under {path}"))
+        )
+        while (parent := posixpath.dirname(path)) != path:
+            path = parent
+            self.look((self._path_state(path),))
+
+    @property
+    def _moved(self) -> bool:
+        return self.shared("state", "working directory").last is not None
+
+    # Texts, numbers, paths.
+
+    def call_on_atom(
+        self, text: str | None, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """Call a method of what cannot be changed."""
+        everything = arguments.all()
+        self.read(everything)
+        self.use_up(everything)
+        self.escape(everything, node)
+        if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
+            self.write_file(text)
+            if name in ("rename", "replace"):
+                self.write_file(text_of(arguments.positional[0]) if arguments.positional else None)
+        elif name in _PATH_READS:
+            self.read_file(text)
+        elif name == "open":
+            path = self.text(text) if text is not None else NOTHING
+            return self._opened([path, *arguments.positional], arguments, node)
+        if name in _TEXT_LISTS:
+            return frozenset((self.new("list", node),))
+        if name == "joinpath" and text is not None and len(arguments.positional) == 1:
+            part = text_of(arguments.positional[0])
+            return NOTHING if part is None else self.text(f"{text}/{part}")
+        if name in ("format", "join", "strip", "encode", "lower", "upper") or not everything:
+            return NOTHING
+        made = self.new("unknown", node)
+        made.hold(everything)
+        return NOTHING if name in _PURE_OF_ATOMS else frozenset((made,))
+
+    def _opened(self, values: list[Value], arguments: Arguments, node: ast.AST) -> Value:
+        self.read(arguments.all())
+        path = values[0] if values else arguments.keywords.get("file", NOTHING)
+        given = values[1] if len(values) > 1 else arguments.keywords.get("mode")
+        mode = "r" if given is None else text_of(given)
+        file = self.new("file", node)
+        name = text_of(path)
+        known = self.text(name) if name is not None else frozenset((self.shared("text", ""),))
+        reads = mode is None or "r" in mode or "+" in mode
+        writes = mode is None or mode.strip("rbt") != ""
+        if reads:
+            file.fields["reads"] = set(known)
+            self.read_file(name)
+        if writes:
+            file.fields["writes"] = set(known)
+            self.write_file(name)
+        return frozenset((file,))
+
+    # Containers.
+
+    def call_on_container(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a method of a list, a dict, a set, or an iterator over one."""
+        me = frozenset((obj,))
+        everything = arguments.all()
+        self.look(me)
+        held = frozenset(obj.held())
+        if name in ("__next__", "send", "close") and obj.kind == "iterator":
+            return self.iterate(me, node)
+        if name in PURE_METHODS:
+            return self._pure_method(obj, name, arguments, node)
+        if everything:
+            self.dunders(everything, ("hash", "eq"), node)
+        if name in ("sort", "remove"):
+            self.read(me)
+            self.dunders(held, ("lt", "gt", "eq"), node)
+            key = arguments.keywords.get("key")
+            if key:
+                self.call_value(key, Arguments([held]), node)
+        self.change(me)
+        if name in ("pop", "popitem", "popleft", "setdefault"):
+            obj.hold(everything)
+            if name == "setdefault" and len(arguments.positional) > 1:
+                return frozenset(obj.held())
+            made = self.new("tuple", node)
+            made.hold(held)
+            return held | ({made} if name == "popitem" else everything)
+        if name in _ADDS_ELEMENTS:
+            self.read(everything)
+            obj.hold(self.iterate(everything, node))
+            for key_name, value in arguments.keywords.items():
+                obj.hold(value, key_name)
+        elif name in ("insert", "append", "add", "appendleft", "move_to_end", "__setitem__"):
+            obj.hold(everything)
+        elif name not in ("sort", "remove", "discard", "clear", "reverse", "rotate"):
+            return self.call_unknown(me, arguments, node, name)
+        return NOTHING
+
+    def _pure_method(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        held = frozenset(obj.held())
+        everything = arguments.all()
+        if name in ("count", "index", "__contains__", "get"):
+            self.dunders(everything | held, ("eq", "hash"), node)
+            self.read(everything)
+        if name == "get":
+            first = arguments.get(0, "key")
+            key = text_of(first) if first else None
+            default = arguments.get(1, "default") or NOTHING
+            return (obj.get(key) if key is not None else held) | default
+        if name in ("items", "keys", "values"):
+            view = self.new("view_of_dict", node, tag=f"{name} {id(obj)}")
+            view.fields["source"] = {obj}
+            if name == "items":
+                pair = self.new("tuple", node, tag=f"pair {id(obj)}")
+                pair.hold(held)
+                view.hold((pair,))
+            else:
+                view.hold(held)
+            return frozenset((view,))
+        if name in ("copy", "union", "intersection", "difference", "symmetric_difference"):
+            made = self.new(obj.kind, node)
+            made.hold(obj.contents)
+            for key, value in obj.fields.items():
+                made.hold(value, key)
+            made.hold(self.iterate(everything, node))
+            return frozenset((made,))
+        if name in ("most_common", "elements", "fromkeys"):
+            made = self.new("list", node)
+            made.hold(held | everything)
+            return frozenset((made,))
+        self.read(everything)
+        return NOTHING
+
+    # Functions.
+
+    def call_builtin(self, name: str, arguments: Arguments, node: ast.AST, env: Env) -> Value:
+        """Call a builtin."""
+        handler = getattr(self, f"_builtin_{name}", None)
+        if handler is not None:
+            value: Value = handler(arguments, node, env)
+            return value
+        everything = arguments.all()
+        self.read(everything)
+        if name in _TO_ATOM:
+            self.dunders(everything, _TO_ATOM[name], node)
+            if name in ("str", "format", "repr", "print", "ascii"):
+                inner = self.reach(everything) or ()
+                self.dunders((obj for obj in inner if obj not in everything), ("repr", "str"), node)
+            if name == "print":
+                self._print(arguments)
+            if name == "str" and len(arguments.positional) == 1:
+                return everything if text_of(everything) is not None else NOTHING
+            return NOTHING
+        if name[:1].isupper():  # an exception
+            made = self.new(f"builtins.{name}", node)
+            made.hold(everything)
+            return frozenset((made,))
+        return self.call_unknown(NOTHING, arguments, node)
+
+    def _print(self, arguments: Arguments) -> None:
+        stream = arguments.keywords.get("file")
+        for obj in stream or ():
+            self.change((obj,))
+            for path in obj.fields.get("writes", ()):
+                self.write_file(text_of(frozenset((path,))) or None)
+
+    def _collected(self, kind: str, arguments: Arguments, node: ast.AST) -> Value:
+        made = self.new(kind, node)
+        everything = arguments.all()
+        self.look(everything)
+        for source in everything:
+            if source.kind == "dict" and kind in ("dict", "OrderedDict", "defaultdict"):
+                for key, value in source.fields.items():
+                    made.hold(value, key)
+                made.hold(source.contents)
+            else:
+                elements = self.iterate(frozenset((source,)), node)
+                made.hold(elements)
+                if kind in ("dict", "OrderedDict", "defaultdict"):
+                    for element in elements:
+                        made.hold(element.held())
+        if kind in ("set", "frozenset", "dict", "Counter"):
+            self.read(made.held())
+            self.dunders(list(made.held()), ("hash", "eq"), node)
+        return frozenset((made,))
+
+    def _builtin_list(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        return self._collected("list", arguments, node)
+
+    def _builtin_tuple(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        return self._collected("tuple", arguments, node)
+
+    def _builtin_set(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        return self._collected("set", arguments, node)
+
+    def _builtin_frozenset(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        return self._collected("frozenset", arguments, node)
+
+    def _builtin_dict(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        (made,) = self._collected("dict", Arguments(arguments.positional), node)
+        for name, value in arguments.keywords.items():
+            made.hold(value, name)
+        made.hold(arguments.spread)
+        return frozenset((made,))
+
+    def _builtin_bytearray(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        self.read(arguments.all())
+        return frozenset((self.new("list", node),))
+
+    def _builtin_memoryview(self, arguments: Arguments, _node: ast.AST, _env: Env) -> Value:
+        self.look(arguments.all())
+        return arguments.all()
+
+    def _builtin_sorted(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        whole = arguments.positional[0] if arguments.positional else arguments.spread
+        elements = self.iterate(whole, node)
+        self.read(elements)
+        self._with_key(arguments, elements, node)
+        made = self.new("list", node)
+        made.hold(elements)
+        return frozenset((made,))
+
+    def _with_key(self, arguments: Arguments, elements: Value, node: ast.AST) -> None:
+        key = arguments.keywords.get("key")
+        if key:
+            self.call_value(key, Arguments([elements]), node)
+        self.dunders(elements, ("lt", "gt"), node)
+
+    def _builtin_min(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        everything = NOTHING.union(*arguments.positional, arguments.spread)
+        if len(arguments.positional) == 1:
+            everything = self.iterate(everything, node)
+        self.read(everything)
+        self._with_key(arguments, everything, node)
+        return everything | arguments.keywords.get("default", NOTHING)
+
+    _builtin_max = _builtin_min
+
+    def _builtin_sum(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        whole = arguments.positional[0] if arguments.positional else arguments.spread
+        elements = self.iterate(whole, node)
+        start = arguments.get(1, "start") or NOTHING
+        if not elements and not start:
+            self.read(whole)
+            return NOTHING
+        if whole and all(is_plain(obj) for obj in whole) and not elements:
+            return NOTHING
+        return self.operation("add", [start, elements], node)
+
+    def _builtin_any(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        elements = self.iterate(arguments.all(), node)
+        self.read(arguments.all())
+        self.truth(elements, node)
+        return NOTHING
+
+    _builtin_all = _builtin_any
+
+    def _builtin_abs(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        return self.operation("abs", [arguments.all()], node) if arguments.all() else NOTHING
+
+    def _builtin_pow(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        return self.operation("pow", [*arguments.positional], node)
+
+    def _builtin_enumerate(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        made = self.new("iterator", node)
+        pair = self.new("tuple", node, tag="pair")
+        everything = arguments.all()
+        pair.hold(self.elements(everything, node), 1)
+        pair.fields.setdefault(0, set())
+        self.look(everything)
+        made.hold((pair,))
+        made.fields["source"] = set(everything)
+        return frozenset((made,))
+
+    def _builtin_zip(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        made = self.new("iterator", node)
+        row = self.new("tuple", node, tag="row")
+        for position, part in enumerate(arguments.positional):
+            row.hold(self.elements(part, node), position)
+        row.hold(self.elements(arguments.spread, node) | arguments.spread)
+        self.look(arguments.all())
+        made.hold((row,))
+        made.fields["source"] = set(arguments.all())
+        return frozenset((made,))
+
+    def _builtin_map(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        made = self.new("iterator", node)
+        if not arguments.positional:
+            return self.call_unknown(NOTHING, arguments, node)
+        function, *sources = arguments.positional
+        elements = [self.elements(source, node) for source in sources]
+        for source in sources:
+            self.look(source)
+        made.hold(self.call_value(function, Arguments(elements, spread=arguments.spread), node))
+        made.fields["source"] = set(NOTHING.union(function, *sources, arguments.spread))
+        return frozenset((made,))
+
+    def _builtin_filter(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        made = self.new("iterator", node)
+        function, source = (*arguments.positional, NOTHING, NOTHING)[:2]
+        elements = self.elements(source, node)
+        self.look(source)
+        if function:
+            self.call_value(function, Arguments([elements]), node)
+        made.hold(elements)
+        made.fields["source"] = set(function | source)
+        return frozenset((made,))
+
+    def _builtin_iter(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        everything = arguments.all()
+        self.look(everything)
+        found: Value = NOTHING
+        plain = frozenset(obj for obj in everything if obj.kind not in ("instance", "generator"))
+        for obj in everything - plain:
+            got = self.dunder(obj, "iter", Arguments(), node) if obj.kind == "instance" else None
+            found |= {obj} if got is None else got
+        if len(arguments.positional) > 1:
+            self.call_value(everything, Arguments(), node)
+        if plain or not everything:
+            made = self.new("iterator", node)
+            made.hold(self.elements(plain, node))
+            made.fields["source"] = set(everything)
+            found |= {made}
+        return found
+
+    def _builtin_reversed(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        for obj in arguments.all():
+            if obj.kind == "instance":
+                found = self.dunder(obj, "reversed", Arguments(), node)
+                if found is not None:
+                    return found
+        return self._builtin_iter(arguments, node, _env)
+
+    def _builtin_next(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        everything = arguments.positional[0] if arguments.positional else arguments.spread
+        default = arguments.get(1, "default") or NOTHING
+        found: Value = NOTHING
+        for obj in everything:
+            if obj.kind == "instance":
+                found |= self.dunder(obj, "next", Arguments(), node) or NOTHING
+            else:
+                found |= self.iterate(frozenset((obj,)), node)
+        return found | default
+
+    def _builtin_open(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        return self._opened(arguments.positional, arguments, node)
+
+    def _builtin_getattr(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        whole, named, *default = (*arguments.positional, NOTHING, NOTHING)[
+            : max(2, len(arguments.positional))
+        ]
+        name = text_of(named)
+        self.look(whole)
+        if name is not None:
+            found = self.attribute(whole, name, node)
+        else:
+            found = whole | NOTHING.union(*(frozenset(obj.held()) for obj in whole))
+            for obj in whole:
+                if obj.kind == "instance":
+                    for cls in self.bases(self.class_of(obj)):
+                        for held in cls.fields.values():
+                            found |= self.descriptor(frozenset(held), frozenset((obj,)), node)
+                elif obj.kind in ("module", "lib"):
+                    found |= {self.shared("unknown", f"in {obj.about}")}
+        return found.union(*default)
+
+    def _builtin_hasattr(self, arguments: Arguments, node: ast.AST, env: Env) -> Value:
+        self._builtin_getattr(arguments, node, env)
+        return NOTHING
+
+    def _builtin_setattr(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        whole, named, value = (*arguments.positional, NOTHING, NOTHING, NOTHING)[:3]
+        name = text_of(named)
+        if name is None:
+            self.change(obj if obj.kind != "lib" else self.root(obj) for obj in whole)
+            for obj in whole:
+                obj.hold(value)
+                if obj.kind in ("module", "lib"):
+                    self.touch_everything()
+        else:
+            self.set_attribute(whole, name, value, node)
+        return NOTHING
+
+    def _builtin_delattr(self, arguments: Arguments, _node: ast.AST, _env: Env) -> Value:
+        for obj in arguments.positional[0] if arguments.positional else NOTHING:
+            self.change((obj if obj.kind != "lib" else self.root(obj),))
+        return NOTHING
+
+    def _builtin_vars(self, arguments: Arguments, node: ast.AST, env: Env) -> Value:
+        if not arguments.positional:
+            return self._builtin_globals(arguments, node, env)
+        self.look(arguments.all())
+        return arguments.all()
+
+    def _builtin_type(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        if len(arguments.positional) > 1:
+            return self._class_made(arguments, node)
+        everything = arguments.all()
+        self.look(everything)
+        found = {self.class_of(obj) for obj in everything if obj.kind == "instance"}
+        if any(obj.kind == "class" for obj in everything):
+            for obj in everything:
+                found |= obj.fields.get("metaclass", set())
+        return frozenset(found)
+
+    def _class_made(self, arguments: Arguments, node: ast.AST) -> Value:
+        self.read(arguments.all())
+        made = self.new("class", node, [], tag="type")
+        bases = arguments.positional[1] if len(arguments.positional) > 1 else NOTHING
+        made.about = [
+            one for obj in bases for one in obj.held() if one.kind in ("class", "lib", "builtin")
+        ]
+        for obj in arguments.positional[2] if len(arguments.positional) > 2 else NOTHING:  # noqa: PLR2004 - the third
+            for key, value in obj.fields.items():
+                if isinstance(key, str):
+                    made.hold(value, key)
+            made.hold(obj.contents)
+        return frozenset((made,))
+
+    def _builtin_globals(self, _arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        del node
+        return frozenset((self.namespace(),))
+
+    _builtin_locals = _builtin_globals
+
+    def _builtin___import__(self, arguments: Arguments, _node: ast.AST, _env: Env) -> Value:
+        name = text_of(arguments.positional[0]) if arguments.positional else None
+        if name is None:
+            return frozenset((self.shared("unknown", "imported"),))
+        return frozenset((self.shared("module", name.partition(".")[0]),))
+
+    def _builtin_exec(self, arguments: Arguments, node: ast.AST, env: Env) -> Value:
+        self.read(arguments.all())
+        text = text_of(arguments.positional[0]) if arguments.positional else None
+        tree: ast.Module | None = None
+        if text is not None and len(arguments.positional) == 1 and not arguments.keywords:
+            try:
+                tree = ast.parse(text)
+            except (SyntaxError, ValueError):
+                tree = None
+        if tree is None or env is not self.module:
+            self.touch_everything()
+            return frozenset((self.new("unknown", node),))
+        self.kept_trees.append(tree)
+        result: Value = NOTHING
+        for statement in tree.body:
+            if isinstance(statement, ast.Expr):
+                result = self.value(statement.value, env)
+            else:
+                self.run([statement], env)
+        return result
+
+    _builtin_eval = _builtin_exec
+
+    def _builtin_compile(self, arguments: Arguments, _node: ast.AST, _env: Env) -> Value:
+        self.read(arguments.all())
+        return arguments.positional[0] if arguments.positional else NOTHING
+
+    def _builtin_property(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        made = self.new("property", node)
+        for position, name in enumerate(("get", "set", "delete")):
+            made.hold(arguments.get(position, f"f{name[:3]}") or NOTHING, name)
+        return frozenset((made,))
+
+    def _builtin_staticmethod(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        made = self.new("staticmethod", node)
+        made.hold(arguments.all())
+        return frozenset((made,))
+
+    def _builtin_classmethod(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        made = self.new("classmethod", node)
+        made.hold(arguments.all())
+        return frozenset((made,))
+
+    def _builtin_object(self, _arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        return frozenset((self.new("unknown", node),))
+
+    def _builtin_super(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
+        if len(arguments.positional) == 2:  # noqa: PLR2004 - the class and the instance
+            classes, receivers = arguments.positional
+        elif self.frames:
+            frame = self.frames[-1]
+            around = frame.function.env
+            classes = frozenset(cls for cls in (self.classes.get(id(around)),) if cls is not None)
+            receivers = frame.receiver
+        else:
+            return self.call_unknown(NOTHING, arguments, node)
+        found = []
+        for cls in classes:
+            made = self.new("super", node, cls, tag=f"super {id(cls)}")
+            made.contents |= receivers
+            found.append(made)
+        if not found:
+            self.touch_everything()
+        return frozenset(found)
+
+    # What the parts that build on this one do.
+
+    def call_unknown(
+        self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""
+    ) -> Value:
+        """Call something of which nothing is known but, perhaps, its name."""
+        raise NotImplementedError
+
+    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
+        """Have what may call the functions in a value do so."""
+        raise NotImplementedError
+
+    def run(self, body: list[ast.stmt], env: Env) -> None:
+        """Run the statements of a function."""
+        raise NotImplementedError
+
+
+def is_plain(obj: Obj) -> bool:
+    """Return whether the object is a container of Python's own."""
+    return obj.kind in CONTAINERS
+
+
+_PURE_OF_ATOMS = frozenset(
+    """startswith endswith find rfind count index replace translate zfill ljust rjust center
+    removeprefix removesuffix strftime isoformat lstrip rstrip title match isdigit isalpha
+    with_suffix with_name relative_to is_integer as_integer_ratio to_bytes hex""".split()
+)
+
+
+# Functions of the standard library that do more with objects than a table can say.
+
+
+def _partial(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    if not arguments.positional:
+        return None
+    made = machine.new("partial", node, len(arguments.positional) - 1)
+    made.hold(arguments.positional[0], "function")
+    for position, value in enumerate(arguments.positional[1:]):
+        made.hold(value, ("argument", position))
+    for name, value in arguments.keywords.items():
+        made.hold(value, ("keyword", name))
+    made.hold(arguments.spread)
+    return frozenset((made,))
+
+
+def _reduce(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    if len(arguments.positional) < 2:  # noqa: PLR2004 - a function and something to reduce
+        return None
+    function, whole, *start = arguments.positional
+    elements = machine.iterate(whole, node)
+    machine.read(elements)
+    result = elements.union(*start)
+    for _ in range(2):
+        result |= machine.call_value(function, Arguments([result, elements]), node)
+    return result
+
+
+def _same(_machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
+    return arguments.all() or None
+
+
+def _identity(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
+    machine.look(arguments.all())
+    return frozenset((machine.shared("identity", "identity"),))
+
+
+def _cached(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    functions = [obj for obj in arguments.all() if obj.kind == "function"]
+    for obj in functions:
+        obj.fields["cached"] = {machine.shared("text", "cached")}
+    return frozenset(functions) or _identity_that_caches(machine, node)
+
+
+def _identity_that_caches(machine: Builtins, node: ast.AST) -> Value:
+    return frozenset((machine.new("lib", node, "functools.cache"),))
+
+
+def _cached_property(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    made = machine.new("property", node)
+    made.hold(arguments.all(), "get")
+    made.fields["cached"] = set()
+    return frozenset((made,))
+
+
+def _copied(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    return frozenset(_copy_of(machine, obj, node, {}, deep=False) for obj in arguments.all())
+
+
+def _copied_deeply(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    machine.read(arguments.all())
+    copies: dict[Obj, Obj] = {}
+    return frozenset(_copy_of(machine, obj, node, copies, deep=True) for obj in arguments.all())
+
+
+def _copy_of(
+    machine: Builtins, obj: Obj, node: ast.AST, copies: dict[Obj, Obj], *, deep: bool
+) -> Obj:
+    if obj.kind in ("function", "class", "module", "lib", "text", "builtin", "bound", "state"):
+        return obj
+    if obj in copies:
+        return copies[obj]
+    machine.look((obj,))
+    made = copies[obj] = machine.new(obj.kind, node, obj.about, tag=f"copy {id(obj)}")
+    made.env = obj.env
+    for key, value in obj.fields.items():
+        if key == ("class",):
+            made.fields[key] = value
+        else:
+            made.hold(
+                (_copy_of(machine, v, node, copies, deep=deep) if deep else v for v in value), key
+            )
+    made.hold(_copy_of(machine, v, node, copies, deep=deep) if deep else v for v in obj.contents)
+    if obj.kind == "instance":
+        name = "deepcopy" if deep else "copy"
+        copied = machine.dunder(obj, name, Arguments(), node)
+        made.hold(copied or NOTHING)
+    return made
+
+
+def _defaultdict(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
+    (made,) = machine._collected("defaultdict", rest, node)  # noqa: SLF001 - a part of it
+    if arguments.positional:
+        made.hold(arguments.positional[0], ("factory",))
+    return frozenset((made,))
+
+
+def _collector(kind: str) -> Callable[[Builtins, Arguments, ast.AST], Value | None]:
+    def collect(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+        return machine._collected(kind, arguments, node)  # noqa: SLF001 - a part of it
+
+    return collect
+
+
+def _stream(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    """Make an iterator that gives what others give, and groups of it."""
+    everything = arguments.all()
+    machine.look(everything)
+    made = machine.new("iterator", node)
+    elements = machine.elements(everything, node)
+    for obj in elements:
+        # ``chain.from_iterable`` and ``starmap`` go one step deeper.
+        if obj.kind in ("list", "tuple", "set", "dict", "iterator"):
+            elements |= frozenset(obj.held())
+    returned = machine.escape(everything, node)
+    group = machine.new("tuple", node, tag="group")
+    group.hold(elements)
+    made.hold(elements | returned | {group})
+    made.fields["source"] = set(everything)
+    return frozenset((made,))
+
+
+def _tee(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    everything = arguments.all()
+    machine.look(everything)
+    both = machine.new("tuple", node)
+    for position in range(8):
+        one = machine.new("iterator", node, tag=f"tee {position}")
+        one.hold(machine.elements(everything, node))
+        one.fields["source"] = set(everything)
+        both.hold((one,), position)
+    return frozenset((both,))
+
+
+def _mapped(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Return an array or a connection whose changes are those of a file."""
+    machine.read(arguments.all())
+    return _of_file(machine, "numpy.ndarray", arguments, node)
+
+
+def _connection(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    machine.read(arguments.all())
+    return _of_file(machine, "sqlite3.Connection", arguments, node)
+
+
+def _of_file(machine: Builtins, kind: str, arguments: Arguments, node: ast.AST) -> Value:
+    made = machine.new(kind, node)
+    path = text_of(arguments.positional[0]) if arguments.positional else None
+    if path != ":memory:":
+        made.fields["reads"] = made.fields["writes"] = set(machine.text(path or ""))
+        machine.read_file(path)
+        machine.write_file(path)
+    return frozenset((made,))
+
+
+def _logger(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
+    machine.read(arguments.all())
+    return frozenset((machine.shared("logging.Logger", "logger"),))
+
+
+def _configured(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
+    logger = machine.shared("logging.Logger", "logger")
+    machine.read(arguments.all())
+    machine.change((logger,))
+    logger.hold(arguments.all())
+    if "filename" in arguments.keywords:
+        name = text_of(arguments.keywords["filename"])
+        logger.fields["writes"] = set(machine.text(name or ""))
+    return NOTHING
+
+
+def _recursion(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
+    machine.read(arguments.all())
+    machine.change((machine.shared("state", "recursion"),))
+    return NOTHING
+
+
+def _context(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
+    return frozenset((machine.shared("module", "decimal"),))
+
+
+def _path(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
+    parts = [text_of(value) for value in arguments.positional]
+    known = [part for part in parts if part is not None]
+    machine.read(arguments.all())
+    if len(known) < len(parts) or not parts or arguments.spread:
+        return NOTHING if parts else machine.text(".")
+    return machine.text(posixpath.join(*known))
+
+
+def _chdir(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
+    machine.read(arguments.all())
+    machine.change((machine.shared("state", "working directory"),))
+    return NOTHING
+
+
+def _weak(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    """Make a class a dataclass: its own class comes back."""
+    del node
+    classes = frozenset(obj for obj in arguments.all() if obj.kind == "class")
+    machine.look(classes)
+    return classes or frozenset((machine.shared("identity", "identity"),))
+
+
+MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
+    "functools.partial": _partial,
+    "functools.reduce": _reduce,
+    "functools.wraps": _identity,
+    "functools.update_wrapper": _same,
+    "functools.total_ordering": _same,
+    "functools.singledispatch": lambda *_: None,
+    "functools.lru_cache": _cached,
+    "functools.cache": _cached,
+    "functools.cached_property": _cached_property,
+    "contextlib.contextmanager": _same,
+    "contextlib.asynccontextmanager": _same,
+    "abc.abstractmethod": _same,
+    "typing.overload": _same,
+    "typing.final": _same,
+    "typing.override": _same,
+    "typing.runtime_checkable": _same,
+    "typing.no_type_check": _same,
+    "enum.unique": _same,
+    "dataclasses.dataclass": _weak,
+    "atexit.register": _same,
+    "copy.copy": _copied,
+    "copy.deepcopy": _copied_deeply,
+    "collections.defaultdict": _defaultdict,
+    "collections.deque": _collector("deque"),
+    "collections.Counter": _collector("Counter"),
+    "collections.OrderedDict": _collector("OrderedDict"),
+    "pathlib.Path": _path,
+    "pathlib.PurePath": _path,
+    "pathlib.PosixPath": _path,
+    "os.path.join": _path,
+    "os.fspath": _same,
+    "os.chdir": _chdir,
+    "itertools.tee": _tee,
+    "numpy.memmap": _mapped,
+    "sqlite3.connect": _connection,
+    "logging.getLogger": _logger,
+    "logging.basicConfig": _configured,
+    "sys.setrecursionlimit": _recursion,
+    "decimal.getcontext": _context,
+    "decimal.localcontext": _context,
+    "os.fchdir": _chdir,
+    **{
+        f"itertools.{name}": _stream
+        for name in (
+            "chain chain.from_iterable islice cycle repeat count accumulate takewhile dropwhile "
+            "filterfalse starmap groupby product permutations combinations pairwise batched "
+            "zip_longest compress combinations_with_replacement"
+        ).split()
+    },
+}
+
+__all__ = ["MAKERS", "PURE_METHODS", "Builtins", "joined"]

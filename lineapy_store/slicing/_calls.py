@@ -1,0 +1,720 @@
+"""Calls: of the program's own functions and classes, of builtins, and of libraries."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.slicing._builtins import MAKERS, PURE_METHODS, Builtins
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
+from lineapy_store.slicing._machine import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lineapy_store.slicing._library import Facts
+
+# Calls inside calls that are followed; of one function, how many inside each other.
+_DEPTH, _RECURSION = 40, 2
+# Statements of functions that are gone through for one statement of the program.
+_WORK = 20_000
+_ADDS_ELEMENTS = frozenset(
+    """extend update extendleft union_update intersection_update difference_update
+    symmetric_difference_update subtract __iadd__ __ior__""".split()
+)
+_WRITES = (
+    "save write dump export to_ download mkdir makedirs copy move rename remove unlink touch "
+    "extract rmtree symlink log_ commit"
+).split()
+_READS = "load read open list glob exists from_ scan walk get_file is_file is_dir".split()
+
+
+class Calls(Builtins):
+    """Follows calls."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self._envs: dict[tuple[int, int, int, int], Env] = {}
+        self._work: dict[int, int] = {}
+        self._escaped: dict[tuple[Obj, int], int] = {}
+        self._generators: set[Obj] = set()
+        self._calling: set[Obj] = set()
+
+    # The call as it is written.
+
+    def _Call(self, node: ast.Call, env: Env) -> Value:
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            receiver = self.value(function.value, env)
+            arguments = self._arguments(node, env)
+            if function.attr in ("query", "eval"):
+                self._names_in_text(arguments, env)
+            return self.call_attribute(receiver, function.attr, arguments, node)
+        value = self.value(function, env)
+        arguments = self._arguments(node, env)
+        found: Value = NOTHING
+        for obj in value:
+            if obj.kind == "builtin":
+                found |= self.call_builtin(str(obj.about), arguments, node, env)
+            else:
+                found |= self._call_object(obj, arguments, node)
+        if not value:
+            found = self.call_unknown(NOTHING, arguments, node)
+        return found
+
+    def _names_in_text(self, arguments: Arguments, env: Env) -> None:
+        """Read the variables that pandas finds in a text: ``df.query("a > @limit")``."""
+        for value in (*arguments.positional, *arguments.keywords.values()):
+            for name in re.findall(r"@(\w+)", text_of(value) or ""):
+                self.read(self.read_name(name, env))
+
+    def _arguments(self, node: ast.Call, env: Env) -> Arguments:
+        arguments = Arguments()
+        for part in node.args:
+            if isinstance(part, ast.Starred):
+                arguments.spread |= self.iterate(self.value(part.value, env), part)
+                arguments.spread |= {self.new("unknown", part)} if not arguments.spread else NOTHING
+            elif arguments.spread:
+                arguments.spread |= self.value(part, env)
+            else:
+                arguments.positional.append(self.value(part, env))
+        for keyword in node.keywords:
+            value = self.value(keyword.value, env)
+            if keyword.arg is None:
+                self.read(value)
+                arguments.spread |= self.elements(value, keyword)
+            else:
+                arguments.keywords[keyword.arg] = value
+                if isinstance(keyword.value, ast.Constant):
+                    arguments.flags[keyword.arg] = keyword.value.value
+        return arguments
+
+    def call_value(self, value: Value, arguments: Arguments, node: ast.AST) -> Value:
+        """Call whatever a value is."""
+        found: Value = NOTHING
+        for obj in value:
+            found |= self._call_object(obj, arguments, node)
+        return found
+
+    def _call_object(self, obj: Obj, arguments: Arguments, node: ast.AST) -> Value:
+        kind = obj.kind
+        if kind == "function":
+            return self.call_function(obj, arguments, node)
+        if kind == "class":
+            return self.call_class(obj, arguments, node)
+        if kind == "builtin":
+            return self.call_builtin(str(obj.about), arguments, node, self.module)
+        if kind == "lib":
+            return self.call_library(str(obj.about), arguments, node)
+        if obj in self._calling:
+            # It may be what it calls, by what is known of it.
+            return frozenset(one for one in obj.held() if one.kind != "text") | arguments.all()
+        self._calling.add(obj)
+        try:
+            return self._call_other(obj, arguments, node)
+        finally:
+            self._calling.discard(obj)
+
+    def _call_other(self, obj: Obj, arguments: Arguments, node: ast.AST) -> Value:
+        kind = obj.kind
+        if kind == "bound":
+            receiver = frozenset(obj.fields["self"])
+            if "function" in obj.fields:
+                return self.call_methods(obj.fields["function"], receiver, arguments, node)
+            return self.call_attribute(receiver, str(obj.about), arguments, node)
+        if kind == "instance":
+            result = self.dunder(obj, "call", arguments, node)
+            if result is not None:
+                return result
+        if kind == "partial":
+            self.look((obj,))
+            more = Arguments(
+                [
+                    *(frozenset(obj.fields.get(("argument", n), ())) for n in range(obj.about)),
+                    *arguments.positional,
+                ],
+                {
+                    **{
+                        key[1]: frozenset(value)
+                        for key, value in obj.fields.items()
+                        if key[0] == "keyword"
+                    },
+                    **arguments.keywords,
+                },
+                arguments.spread | obj.contents,
+            )
+            return self.call_value(frozenset(obj.fields["function"]), more, node)
+        if kind == "property":
+            # A decorator of one: ``@size.setter``.
+            obj.hold(arguments.all(), "set")
+            return frozenset((obj,))
+        if kind in ("staticmethod", "classmethod"):
+            return self.call_value(frozenset(obj.contents), arguments, node)
+        if kind == "identity":
+            return arguments.all()
+        return self.call_unknown(frozenset((obj,)), arguments, node)
+
+    def call_attribute(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """Call ``receiver.name(...)``."""
+        if not receiver:
+            return self.call_on_atom(None, name, arguments, node)
+        found: Value = NOTHING
+        for obj in receiver:
+            found |= self._call_attribute_of(obj, name, arguments, node)
+        return found
+
+    def _call_attribute_of(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        kind = obj.kind
+        me = frozenset((obj,))
+        if kind in ("module", "lib"):
+            value = self.attribute(me, name, node)
+            return self.call_value(value, arguments, node)
+        if kind == "instance":
+            return self._call_on_instance(obj, name, arguments, node)
+        if kind == "class":
+            value = self.attribute(me, name, node)
+            if not value:
+                self.read(arguments.all())
+                return self._call_inherited(obj, name, arguments, node)
+            return self.call_value(value, arguments, node)
+        if kind == "super":
+            return self._call_super(obj, name, arguments, node)
+        if kind == "text":
+            return self.call_on_atom(str(obj.about), name, arguments, node)
+        if kind == "builtin":
+            full = f"builtins.{obj.about}.{name}"
+            return self.call_library(full, arguments, node)
+        if kind in CONTAINERS:
+            return self.call_on_container(obj, name, arguments, node)
+        if kind in ("generator", "file"):
+            return self._call_on_stream(obj, name, arguments, node)
+        stored = frozenset(
+            one for one in obj.fields.get(name, ()) if one.kind in ("function", "bound", "class")
+        )
+        if stored:
+            return self.call_value(stored, arguments, node)
+        if kind == "property":
+            obj.hold(arguments.all(), "get" if name == "getter" else "set")
+            return me
+        if kind == "logging.Logger" and not name.startswith(("add", "set")):
+            self.read(arguments.all())
+            if not obj.contents and "writes" not in obj.fields:
+                return me  # nobody hears it but a screen
+        facts = self.library.about(f"{kind if '.' in kind else '*'}.{name}")
+        if not facts.known and "." not in kind:
+            return self.call_unknown(me, arguments, node, name)
+        return self.apply(facts, me, arguments, node, name)
+
+    def _call_on_stream(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        me = frozenset((obj,))
+        self.look(me)
+        self.read(arguments.all())
+        if obj.kind == "generator":
+            if name == "send":
+                obj.hold(arguments.all(), "sent")
+            found = self.elements(me, node)
+            self.use_up(me)
+            return found
+        self.change(me)
+        for path in obj.fields.get("writes", ()):
+            if name not in ("read", "readline", "readlines", "seek", "tell"):
+                self.use_up(arguments.all())
+                self.write_file(text_of(frozenset((path,))) or None)
+        for path in obj.fields.get("reads", ()):
+            self.read_file(text_of(frozenset((path,))) or None)
+        if name == "readlines":
+            return frozenset((self.new("list", node),))
+        return frozenset((obj,)) if name == "__enter__" else NOTHING
+
+    # The program's own.
+
+    def runs(self, functions: Iterable[Obj]) -> bool:
+        """Return whether one of the functions is running."""
+        running = {frame.function for frame in self.frames}
+        return any(obj in running for obj in functions)
+
+    def call_function(
+        self, obj: Obj, arguments: Arguments, node: ast.AST, receiver: Value | None = None
+    ) -> Value:
+        """Call a function of the program."""
+        definition = obj.about
+        self.look((obj, self.shared("state", "recursion")))
+        if obj.fields.get("cached") and self._reads_more(obj):
+            # What it returned at first is what it returns.
+            self.change((obj,))
+        before = [frame for frame in self.frames if frame.function.about is definition]
+        self._work[self.current] = self._work.get(self.current, 0) + 1
+        if self._work[self.current] > _WORK:
+            self.touch_everything()
+            return self._anything(arguments, node)
+        if len(before) >= _RECURSION or len(self.frames) >= _DEPTH:
+            return self._cut(before or self.frames, arguments, receiver)
+        outer = self.context
+        self.context = -id(definition) if obj.fields.get("cached") else self.enter(node)
+        scope = self.program.scope(definition)
+        key = (id(definition), id(obj.env), self.context, self.current)
+        env = self._envs.get(key)
+        if env is None:
+            env = self._envs[key] = Env("function", obj.env, scope.globals, scope.nonlocals)
+        try:
+            self._pass(obj, env, arguments, receiver)
+            if scope.is_generator:
+                generator = self.new("generator", node, obj, tag=f"generator {id(definition)}")
+                generator.env = env
+                generator.hold(arguments.all() | (receiver or NOTHING))
+                return frozenset((generator,))
+            frame = Frame(obj, env, self._first(definition, env))
+            self._run(frame)
+            if frame.is_cut:
+                self._run(frame)
+            return frame.returns
+        finally:
+            self.context = outer
+
+    def _reads_more(self, obj: Obj) -> bool:
+        """Return whether a function reads more than its arguments, functions and modules."""
+        env = obj.env or self.module
+        fixed = ("function", "class", "module", "lib", "builtin")
+        for name in self.program.scope(obj.about).free:
+            for binding in env.find(name):
+                if not binding.value or any(one.kind not in fixed for one in binding.value):
+                    return True
+        return False
+
+    def _run(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        try:
+            definition = frame.function.about
+            if isinstance(definition, ast.Lambda):
+                frame.returns |= self.value(definition.body, frame.env)
+            else:
+                self.run(definition.body, frame.env)
+        finally:
+            self.frames.pop()
+
+    def _first(self, definition: Any, env: Env) -> Value:
+        named = [*definition.args.posonlyargs, *definition.args.args]
+        if named and named[0].arg in env.names:
+            return env.names[named[0].arg].value
+        return NOTHING
+
+    def _cut(
+        self,
+        frames: list[Frame],
+        arguments: Arguments,
+        receiver: Value | None,
+    ) -> Value:
+        """Return what a call gives that is not followed, since it is inside others of its kind."""
+        for frame in frames:
+            frame.is_cut = True
+        everything = arguments.all() | (receiver or NOTHING)
+        self.read(everything)
+        reached = self.reach(everything)
+        if reached is None or any(obj.last == self.current for obj in reached):
+            self.change_all(everything)
+        result = NOTHING.union(*(frame.returns for frame in frames))
+        held = NOTHING.union(*(frozenset(obj.held()) for obj in everything))
+        return result | frozenset(obj for obj in everything | held if obj.kind != "text")
+
+    def _anything(self, arguments: Arguments, node: ast.AST) -> Value:
+        made = self.new("unknown", node)
+        made.hold(arguments.all())
+        return joined(frozenset((made,)), arguments.all())
+
+    def _pass(
+        self,
+        obj: Obj,
+        env: Env,
+        arguments: Arguments,
+        receiver: Value | None,
+    ) -> None:
+        """Bind the parameters."""
+        given = obj.about.args
+        values = list(arguments.positional)
+        if receiver is not None:
+            values.insert(0, receiver)
+        keywords = dict(arguments.keywords)
+        named = [*given.posonlyargs, *given.args]
+        for position, parameter in enumerate(named):
+            if position < len(values):
+                value = values[position]
+            elif parameter.arg in keywords:
+                value = keywords.pop(parameter.arg)
+            else:
+                value = frozenset(obj.fields.get(("default", parameter.arg), ()))
+                value = joined(value, arguments.spread) if arguments.spread else value
+            self.bind_local(env, parameter.arg, value)
+        if given.vararg is not None:
+            rest = self.new("tuple", given.vararg)
+            for position, value in enumerate(values[len(named) :]):
+                rest.hold(value, position)
+            rest.hold(arguments.spread)
+            self.bind_local(env, given.vararg.arg, frozenset((rest,)))
+        for parameter in given.kwonlyargs:
+            if parameter.arg in keywords:
+                value = keywords.pop(parameter.arg)
+            else:
+                value = frozenset(obj.fields.get(("default", parameter.arg), ()))
+                value = joined(value, arguments.spread) if arguments.spread else value
+            self.bind_local(env, parameter.arg, value)
+        if given.kwarg is not None:
+            rest = self.new("dict", given.kwarg)
+            for name, value in keywords.items():
+                rest.hold(value, name)
+            rest.hold(arguments.spread)
+            self.bind_local(env, given.kwarg.arg, frozenset((rest,)))
+
+    def bind_local(self, env: Env, name: str, value: Value) -> None:
+        """Bind a parameter, which no declaration can put elsewhere."""
+        env.names.pop(name, None)
+        self.bind(env, name, value)
+
+    def run_generator(self, obj: Obj) -> Value:
+        """Run a generator; return what it yields."""
+        if obj in self._generators:
+            return frozenset(obj.fields.get("yielded", ()))
+        self._generators.add(obj)
+        self.look((obj,))
+        outer = self.context
+        try:
+            env = obj.env or self.module
+            if isinstance(obj.about, ast.GeneratorExp):
+                self.context = self.enter(obj.about)
+                first = frozenset(obj.fields.get("first", ()))
+                obj.hold(self.comprehension(obj.about, env, first), "yielded")
+            else:
+                self.look((obj.about,))
+                self.context = self.enter(obj.about.about)
+                frame = Frame(obj.about, env, self._first(obj.about.about, env))
+                frame.sent = frozenset(obj.fields.get("sent", ()))
+                self._run(frame)
+                obj.hold(frame.yields | frame.returns, "yielded")
+        finally:
+            self.context = outer
+            self._generators.discard(obj)
+        return frozenset(obj.fields.get("yielded", ()))
+
+    def _Yield(self, node: ast.Yield, env: Env) -> Value:
+        value = self.value(node.value, env)
+        if self.frames:
+            self.frames[-1].yields |= value
+            return self.frames[-1].sent
+        return NOTHING
+
+    def _YieldFrom(self, node: ast.YieldFrom, env: Env) -> Value:
+        value = self.iterate(self.value(node.value, env), node)
+        if self.frames:
+            self.frames[-1].yields |= value
+        return value
+
+    def call_class(self, cls: Obj, arguments: Arguments, node: ast.AST) -> Value:
+        """Make an instance of a class of the program."""
+        self.look((cls,))
+        for metaclass in cls.fields.get("metaclass", ()):
+            if metaclass.kind == "class":
+                method = self.class_attribute(metaclass, "__call__")
+                if method is not None and not self.runs(method):
+                    return self.call_methods(method, frozenset((cls,)), arguments, node)
+        made: Value = frozenset((self.instance(cls, node),))
+        maker = self.class_attribute(cls, "__new__")
+        if maker is not None and not self.runs(maker):
+            functions = frozenset(
+                one
+                for obj in maker
+                for one in (obj.contents if obj.kind == "staticmethod" else (obj,))
+            )
+            given = self.call_methods(functions, frozenset((cls,)), arguments, node)
+            made = given or made
+        starter = self.class_attribute(cls, "__init__")
+        mine = frozenset(obj for obj in made if obj.kind == "instance")
+        if starter is not None:
+            self.call_methods(starter, mine, arguments, node)
+        if starter is None or not self.is_all_ours(cls):
+            everything = arguments.all()
+            for obj in mine:
+                obj.hold(everything)
+                for name, value in arguments.keywords.items():
+                    obj.hold(value, name)
+                for name in ("__post_init__", "_generate_next_value_"):
+                    method = self.class_attribute(cls, name)
+                    if method is not None:
+                        self.call_methods(method, frozenset((obj,)), Arguments(), node)
+            if everything:
+                self.read(everything)
+        if not self.is_all_ours(cls) and "metaclass" not in cls.fields:
+            self.use_up(arguments.all())
+        return made
+
+    def _call_on_instance(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        me = frozenset((obj,))
+        self.look(me)
+        cls = self.class_of(obj)
+        stored = obj.fields.get(name)
+        found: Value = NOTHING
+        if stored is not None:
+            found |= self.call_value(frozenset(stored), arguments, node)
+        methods = self.class_attribute(cls, name)
+        if methods is not None:
+            return found | self.call_methods(methods, me, arguments, node)
+        if stored is not None:
+            return found
+        value = self.attribute(me, name, node) - me
+        if value:
+            found |= self.call_value(value, arguments, node)
+        if self.is_all_ours(cls):
+            return found
+        return found | self._call_inherited(obj, name, arguments, node)
+
+    def _call_inherited(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a method that a class of the program has from a library or a builtin."""
+        me = frozenset((obj,))
+        self.read(arguments.all())
+        returned = self.escape(me, node) if name not in PURE_METHODS else NOTHING
+        if name not in PURE_METHODS:
+            self.change(me)
+            adds = arguments.all()
+            if name in _ADDS_ELEMENTS:
+                adds = self.iterate(adds, node)
+            obj.hold(adds)
+        made = self.new("unknown", node)
+        made.hold(me)
+        return frozenset((obj, made, *obj.held())) | returned
+
+    def _call_super(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        found: Value = NOTHING
+        after: Obj = obj.about
+        for receiver in obj.contents:
+            cls = self.class_of(receiver) if receiver.kind == "instance" else receiver
+            if cls.kind != "class":
+                continue
+            method = self.class_attribute(cls, name, after)
+            me = frozenset((receiver,))
+            if method is not None:
+                if name == "__new__":
+                    me = frozenset()
+                found |= (
+                    self.call_methods(method, me, arguments, node)
+                    if me
+                    else self.call_value(method, arguments, node)
+                )
+                continue
+            if name == "__new__":
+                target = next((one for one in arguments.all() if one.kind == "class"), cls)
+                is_meta = self.creating and target in self.creating[-1].fields.get("metaclass", ())
+                found |= {self.creating[-1] if is_meta else self.instance(target, node)}
+                continue
+            if name in ("__init__", "__init_subclass__", "__post_init__"):
+                if not self.is_all_ours(cls):
+                    self.change(me)
+                    receiver.hold(arguments.all())
+                continue
+            if name == "__call__" and receiver.kind == "class":
+                found |= self.call_class(receiver, arguments, node)
+            elif name in ("__setattr__", "__delattr__"):
+                self.change(me)
+                receiver.hold(arguments.all())
+            elif name in ("__getattribute__", "__getattr__"):
+                self.look(me)
+                found |= frozenset(receiver.held()) | me
+            else:
+                found |= self._call_inherited(receiver, name, arguments, node)
+        return found
+
+    # What is not the program's own.
+
+    def call_unknown(
+        self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""
+    ) -> Value:
+        """Call something of which nothing is known."""
+        everything = value | arguments.all()
+        self.read(everything)
+        returned = self.escape(everything, node)
+        self.use_up(everything)
+        self.change_all(everything)
+        for obj in value:
+            if obj.kind not in ("lib", "builtin"):
+                obj.hold(arguments.all() - {obj})
+        self._guess_files(name, arguments)
+        made = self.new("unknown", node)
+        made.hold((everything | returned) - {made})
+        return joined(frozenset((made,)), everything) | returned
+
+    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
+        """Have what may call the functions in a value do so."""
+        reached = self.reach(value)
+        if reached is None:
+            self.touch_everything()
+            return NOTHING
+        functions = [obj for obj in reached if obj.kind in ("function", "partial", "bound")]
+        if not functions:
+            return NOTHING
+        pool = frozenset(obj for obj in reached if obj.kind not in ("text", "class"))
+        instances = frozenset(obj for obj in pool if obj.kind == "instance")
+        methods = {
+            method
+            for obj in reached
+            if obj.kind == "class"
+            for held in obj.fields.values()
+            for method in held
+        }
+        arguments = Arguments(spread=pool | {self.new("unknown", node, tag="passed")})
+        found: Value = NOTHING
+        for obj in functions:
+            key = (obj, self.current)
+            if self._escaped.get(key, 0) >= 2:  # noqa: PLR2004 - once more for what the first brought
+                continue
+            self._escaped[key] = self._escaped.get(key, 0) + 1
+            if obj in methods and instances:
+                found |= self.call_function(obj, arguments, node, instances)
+            else:
+                found |= self._call_object(obj, arguments, node)
+        return found
+
+    def call_library(self, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a function or a class of a library, by its qualified name."""
+        maker = MAKERS.get(name)
+        if maker is not None:
+            made = maker(self, arguments, node)
+            if made is not None:
+                return made
+        facts = self.library.about(name)
+        if not facts.known and name.startswith("builtins."):
+            return self.call_unknown(NOTHING, arguments, node)
+        root = frozenset((self.shared("module", name.partition(".")[0]),))
+        self.look(root)
+        return self.apply(facts, NOTHING, arguments, node, name)
+
+    def apply(
+        self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST, name: str
+    ) -> Value:
+        """Do what a table says of a call."""
+        everything = arguments.all()
+        self.read(everything)
+        self.read(receiver)
+        returned = self.escape(everything | receiver, node)
+        self._changes(facts, receiver, arguments, name)
+        self.use_up(everything)
+        if receiver:
+            self.use_up(obj for obj in receiver if obj.kind != "unknown")
+        self._states(facts, receiver, arguments)
+        self._files(facts, receiver, arguments, name)
+        return self._result(facts, receiver, arguments, node) | returned
+
+    def _changes(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
+        everything = arguments.all()
+        changes = facts.changes
+        if arguments.flags.get("inplace") or (
+            "inplace" in arguments.keywords and "inplace" not in arguments.flags
+        ):
+            changes |= {"self"}
+        if "self" in changes:
+            self.change_all(receiver)
+            for obj in receiver:
+                obj.hold(everything - {obj})
+        if "arguments" in changes:
+            self.change_all(everything)
+        if "module" in changes:
+            module = self.shared("module", name.partition(".")[0])
+            self.change((module,))
+            module.hold(everything - {module})
+        for which in changes - {"self", "arguments", "module"}:
+            position = int(which) if which.isdigit() else None
+            value = arguments.get(position, which)
+            value = arguments.spread if value is None else value
+            self.change_all(value)
+            self.change(obj for obj in value if obj.kind == "module")
+            if position is not None and value:
+                for obj in value:
+                    obj.hold(everything - {obj})
+        for written in ("out", "random_state", "rng", "random"):
+            self.change_all(arguments.keywords.get(written, NOTHING))
+
+    def _states(self, facts: Facts, receiver: Value, arguments: Arguments) -> None:
+        """Use, move on or set hidden states: the random generators', and others."""
+        for state in facts.uses:
+            kind, _, module = state.partition(":")
+            self.look((self.shared(kind, module) if module else self.shared("state", state),))
+        seeded = arguments.flags.get("random_state") is not None or (
+            "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
+        )
+        if self.seeds and not seeded and not any(obj.about == "seeded" for obj in receiver):
+            self.change(self.shared("state", state) for state in facts.draws)
+        for name in facts.seeds:
+            generator = self.shared("state", name)
+            if not self.frames and self.is_certain():
+                generator.last = self.current
+            else:
+                self.change((generator,))
+
+    def _files(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
+        if not facts.known:
+            self._guess_files(name, arguments)
+        for which in facts.reads:
+            self._file(which, receiver, arguments, writes=False)
+        for which in facts.writes:
+            self._file(which, receiver, arguments, writes=True)
+
+    def _file(self, which: str, receiver: Value, arguments: Arguments, *, writes: bool) -> None:
+        if which == "self":
+            value: Value | None = receiver
+        elif which == "any":
+            value = None
+        else:
+            position, _, name = which.partition(":")
+            value = arguments.get(int(position) if position.isdigit() else None, name or which)
+            if value is None and position.isdigit() and not arguments.spread:
+                return  # without it, the text is returned and no file is touched
+        objects = [obj for obj in value or () if obj.kind != "text"]
+        for obj in objects:
+            paths = obj.fields.get("writes" if writes else "reads", ())
+            if writes and obj.kind in ("file", "unknown"):
+                self.change((obj,))
+            for path in paths:
+                (self.write_file if writes else self.read_file)(text_of(frozenset((path,))) or None)
+            if writes and obj.kind != "file" and not paths:
+                self.change_all((obj,))
+        if not objects:
+            path_text = None if value is None else text_of(value)
+            (self.write_file if writes else self.read_file)(path_text)
+
+    def _guess_files(self, name: str, arguments: Arguments) -> None:
+        """Take a function of which nothing is known to use files if its name says so."""
+        short = name.rpartition(".")[2].lower()
+        values = [*arguments.positional, *arguments.keywords.values()]
+        paths = [text for text in map(text_of, values) if text is not None]
+        uses = None
+        if any(word in short for word in _WRITES):
+            uses = self.write_file
+        elif any(word in short for word in _READS):
+            uses = self.read_file
+        if uses is not None:
+            for path in paths or (None,):
+                uses(path)
+
+    def _result(self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
+        returns, _, kind = facts.returns.partition(":")
+        everything = receiver | arguments.all()
+        if returns in ("atom", "constant"):
+            return NOTHING
+        if returns == "self":
+            return receiver or arguments.all()
+        if returns == "first":
+            return arguments.positional[0] if arguments.positional else everything
+        if returns == "items":
+            return self.elements(everything, node)
+        made = self.new(kind or "unknown", node)
+        if returns != "new":
+            made.hold(everything - {made})
+        if arguments.flags.get("random_state") is not None:
+            made.about = "seeded"
+        if returns in ("new", "holder"):
+            return frozenset((made,))
+        return joined(frozenset((made,)), everything)
+
+    def run(self, body: list[ast.stmt], env: Env) -> None:
+        """Run the statements of a function."""
+        raise NotImplementedError

@@ -1,0 +1,524 @@
+"""What expressions read, change and give."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
+from lineapy_store.slicing._machine import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+#: Kinds whose elements are what they hold.
+CONTAINERS = frozenset(
+    """list tuple set dict frozenset deque iterator defaultdict view_of_dict Counter
+    OrderedDict""".split()
+)
+#: Kinds of which a loop uses something up.
+USED_UP = frozenset({"iterator", "generator", "file", "unknown"})
+_OPERATORS = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitAnd: "and",
+    ast.BitOr: "or",
+    ast.BitXor: "xor",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.In: "contains",
+    ast.NotIn: "contains",
+    ast.USub: "neg",
+    ast.UAdd: "pos",
+    ast.Invert: "invert",
+}
+_MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+@dataclass
+class Arguments:
+    """What a call passes.
+
+    Attributes:
+        positional: Values by position.
+        keywords: Values by name.
+        spread: What ``*args`` and ``**kwargs`` may bring, under any position or name.
+        flags: Keywords that are written as constants.
+    """
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+    spread: Value = NOTHING
+    flags: dict[str, object] = field(default_factory=dict)
+
+    def all(self) -> Value:
+        """Return all of it as one value."""
+        if not self.keywords and not self.spread and len(self.positional) == 1:
+            return self.positional[0]
+        return self.spread.union(*self.positional, *self.keywords.values())
+
+    def get(self, position: int | None, name: str) -> Value | None:
+        """Return an argument by its position or name."""
+        if name in self.keywords:
+            return self.keywords[name]
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return None
+
+
+def is_array(kind: str) -> bool:
+    """Return whether operators on objects of this kind make new ones, element by element."""
+    return kind.startswith(("numpy.", "pandas.", "scipy."))
+
+
+class Expressions(Machine):
+    """Evaluates expressions."""
+
+    _evaluators: ClassVar[dict[type, Callable[..., Value]]] = {}
+
+    def value(self, node: ast.expr | None, env: Env) -> Value:
+        """Return what an expression may give, having done what it does."""
+        if node is None:
+            return NOTHING
+        kind = type(node)
+        if kind not in self._evaluators:
+            self._evaluators[kind] = getattr(type(self), f"_{kind.__name__}", Expressions._other)
+        return self._evaluators[kind](self, node, env)
+
+    def _other(self, node: ast.expr, env: Env) -> Value:
+        """Evaluate a kind of expression that is newer than this code: a call of its parts."""
+        parts: Value = NOTHING
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                parts |= self.value(child, env)
+        return self.call_unknown(parts, Arguments(), node)
+
+    def _Constant(self, node: ast.Constant, _env: Env) -> Value:
+        return self.text(node.value) if isinstance(node.value, str) else NOTHING
+
+    def _Name(self, node: ast.Name, env: Env) -> Value:
+        return self.read_name(node.id, env)
+
+    def _NamedExpr(self, node: ast.NamedExpr, env: Env) -> Value:
+        value = self.value(node.value, env)
+        home = env
+        while home.kind == "comprehension" and home.parent is not None:
+            home = home.parent
+        self.bind(home, node.target.id, value)
+        return value
+
+    def _Attribute(self, node: ast.Attribute, env: Env) -> Value:
+        return self.attribute(self.value(node.value, env), node.attr, node)
+
+    def _Subscript(self, node: ast.Subscript, env: Env) -> Value:
+        whole = self.value(node.value, env)
+        index = self.value(node.slice, env)
+        self.read(index)
+        return self.item(whole, node.slice, index, node)
+
+    def _Slice(self, node: ast.Slice, env: Env) -> Value:
+        for part in (node.lower, node.upper, node.step):
+            self.read(self.value(part, env))
+        return NOTHING
+
+    def _Starred(self, node: ast.Starred, env: Env) -> Value:
+        return self.iterate(self.value(node.value, env), node)
+
+    def _tuple(self, node: ast.Tuple | ast.List | ast.Set, env: Env) -> Value:
+        obj = self.new(type(node).__name__.lower(), node)
+        exact = isinstance(node, ast.Tuple)
+        held = False
+        for position, element in enumerate(node.elts):
+            value = self.value(element, env)
+            exact = exact and not isinstance(element, ast.Starred)
+            held = held or bool(value)
+            obj.hold(value, position if exact else None)
+        if isinstance(node, ast.Tuple) and not held and not obj.contents and not obj.fields:
+            return NOTHING
+        return frozenset((obj,))
+
+    _Tuple = _List = _Set = _tuple
+
+    def _Dict(self, node: ast.Dict, env: Env) -> Value:
+        obj = self.new("dict", node)
+        for key_node, value_node in zip(node.keys, node.values, strict=True):
+            value = self.value(value_node, env)
+            if key_node is None:
+                self.read(value)
+                obj.hold(self.elements(value, node))
+            else:
+                key = self.value(key_node, env)
+                self.hash(key, key_node)
+                obj.hold(key)
+                obj.hold(value, _key(key_node))
+        return frozenset((obj,))
+
+    def hash(self, value: Value, node: ast.AST) -> None:
+        """Use a value as a key."""
+        if value:
+            self.read(value)
+            self.dunders(value, ("hash", "eq"), node)
+
+    def _JoinedStr(self, node: ast.JoinedStr, env: Env) -> Value:
+        texts = [text_of(self.value(part, env)) for part in node.values]
+        known = [text for text in texts if text is not None]
+        return self.text("".join(known)) if len(known) == len(texts) else NOTHING
+
+    _TemplateStr = _JoinedStr
+
+    def _FormattedValue(self, node: ast.FormattedValue, env: Env) -> Value:
+        value = self.value(node.value, env)
+        self.value(node.format_spec, env)
+        self.read(value)
+        self.dunders(value, ("format", "str", "repr"), node)
+        return value if text_of(value) is not None and node.format_spec is None else NOTHING
+
+    _Interpolation = _FormattedValue
+
+    def _BoolOp(self, node: ast.BoolOp, env: Env) -> Value:
+        result = self.value(node.values[0], env)
+        self.truth(result, node)
+        for part in node.values[1:]:
+            found: list[Value] = []
+            self.either(functools.partial(self._tell, part, env, found), _stay)
+            self.truth(found[0], node)
+            result = joined(result, found[0])
+        return result
+
+    def _tell(self, node: ast.expr, env: Env, found: list[Value]) -> None:
+        found.append(self.value(node, env))
+
+    def _IfExp(self, node: ast.IfExp, env: Env) -> Value:
+        self.truth(self.value(node.test, env), node)
+        found: list[Value] = []
+        self.either(
+            lambda: found.append(self.value(node.body, env)),
+            lambda: found.append(self.value(node.orelse, env)),
+        )
+        return joined(*found)
+
+    def truth(self, value: Value, node: ast.AST) -> None:
+        """Ask whether a value is true."""
+        if value:
+            self.look(value)
+            self.dunders(value, ("bool", "len"), node)
+
+    def _UnaryOp(self, node: ast.UnaryOp, env: Env) -> Value:
+        value = self.value(node.operand, env)
+        if isinstance(node.op, ast.Not):
+            self.truth(value, node)
+            return NOTHING
+        if not value:
+            return NOTHING
+        return self.operation(_OPERATORS[type(node.op)], [value], node)
+
+    def _BinOp(self, node: ast.BinOp, env: Env) -> Value:
+        left, right = self.value(node.left, env), self.value(node.right, env)
+        if not left and not right:
+            # Of decimal numbers, which round as the module's context says.
+            self.look((self.shared("module", "decimal"),))
+            return NOTHING
+        texts = text_of(left), text_of(right)
+        if isinstance(node.op, (ast.Add, ast.Div)) and None not in texts:
+            # Of two paths, too: a path is kept as its text.
+            between = "" if isinstance(node.op, ast.Add) else "/"
+            return self.text(f"{texts[0]}{between}{texts[1]}")
+        return self.operation(_OPERATORS[type(node.op)], [left, right], node)
+
+    def _Compare(self, node: ast.Compare, env: Env) -> Value:
+        operands = [self.value(node.left, env)]
+        result: Value = NOTHING
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            operands.append(self.value(right, env))
+            if isinstance(operator, (ast.Is, ast.IsNot)):
+                continue
+            pair = operands[-2:]
+            if isinstance(operator, (ast.In, ast.NotIn)):
+                self.iterate(pair[1], node)
+                pair.reverse()
+            result |= self.operation(_OPERATORS[type(operator)], pair, node, compares=True)
+        return result
+
+    def operation(
+        self, name: str, operands: list[Value], node: ast.AST, *, compares: bool = False
+    ) -> Value:
+        """Return what an operator gives: ``a + b``, ``a < b``, ``-a``."""
+        objects = frozenset().union(*operands)
+        if not any(obj.kind != "text" for obj in objects):
+            return NOTHING
+        self.read(objects)
+        result: Value = NOTHING
+        others = False
+        for position, operand in enumerate(operands):
+            for obj in operand:
+                if obj.kind not in ("instance", "class"):
+                    others = others or obj.kind != "text"
+                    continue
+                method = name if position == 0 else _MIRRORED.get(name, f"r{name}")
+                arguments = Arguments([o for p, o in enumerate(operands) if p != position])
+                found = self.dunder(obj, method, arguments, node)
+                if found is None and compares and position == 0:
+                    # "<=" may come from a class decorator, which calls the others.
+                    self.dunders(frozenset((obj,)), ("eq", "lt"), node)
+                result |= found or NOTHING
+        if not others:
+            return result
+        kinds = {obj.kind for obj in objects}
+        arrays = [kind for kind in sorted(kinds) if is_array(kind)]
+        if arrays:
+            kind = (
+                "numpy.ndarray" if compares and not arrays[-1].startswith("pandas") else arrays[-1]
+            )
+            return result | {self.new(kind, node)}
+        if compares and not kinds & {"unknown"}:
+            return result
+        builtin = [kind for kind in ("list", "tuple", "set", "dict", "Counter") if kind in kinds]
+        if kinds <= CONTAINERS | {"text"} and builtin:
+            made = self.new(builtin[0], node)
+            for obj in objects:
+                made.hold(obj.held())
+            return result | {made}
+        made = self.new("unknown", node)
+        if not compares:
+            made.hold(objects)
+            for obj in objects:
+                made.hold(obj.held())
+        return result | {made}
+
+    def dunders(self, value: Iterable[Obj], names: Iterable[str], node: ast.AST) -> None:
+        """Call special methods of the user's own classes, where they have them."""
+        for obj in value:
+            if obj.kind in ("instance", "class"):
+                for name in names:
+                    self.dunder(obj, name, Arguments(), node)
+
+    def _Lambda(self, node: ast.Lambda, env: Env) -> Value:
+        return self.function(node, env)
+
+    def function(
+        self, node: ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef, env: Env
+    ) -> Value:
+        """Return a function that is defined here."""
+        obj = self.new("function", node, node)
+        obj.env = env
+        arguments = node.args
+        named = [*arguments.posonlyargs, *arguments.args]
+        with_default = named[len(named) - len(arguments.defaults) :]
+        for argument, default in zip(with_default, arguments.defaults, strict=True):
+            obj.hold(self.value(default, env), ("default", argument.arg))
+        for argument, default_or_none in zip(
+            arguments.kwonlyargs, arguments.kw_defaults, strict=True
+        ):
+            obj.hold(self.value(default_or_none, env), ("default", argument.arg))
+        return frozenset((obj,))
+
+    def _ListComp(self, node: ast.ListComp, env: Env) -> Value:
+        return self._comprehended("list", node, env)
+
+    def _SetComp(self, node: ast.SetComp, env: Env) -> Value:
+        return self._comprehended("set", node, env)
+
+    def _DictComp(self, node: ast.DictComp, env: Env) -> Value:
+        return self._comprehended("dict", node, env)
+
+    def _GeneratorExp(self, node: ast.GeneratorExp, env: Env) -> Value:
+        obj = self.new("generator", node, node)
+        obj.env = env
+        first = self.value(node.generators[0].iter, env)
+        obj.hold(first, "first")
+        return frozenset((obj,))
+
+    def _comprehended(
+        self, kind: str, node: ast.ListComp | ast.SetComp | ast.DictComp, env: Env
+    ) -> Value:
+        obj = self.new(kind, node)
+        obj.hold(self.comprehension(node, env))
+        return frozenset((obj,))
+
+    def comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
+        env: Env,
+        first: Value | None = None,
+    ) -> Value:
+        """Run a comprehension; return its elements."""
+        inner = Env("comprehension", env)
+        elements: list[Value] = []
+
+        def loop() -> None:
+            for position, generator in enumerate(node.generators):
+                if position == 0 and first is not None:
+                    whole = first
+                else:
+                    whole = self.value(generator.iter, inner if position else env)
+                self.assign(generator.target, self.iterate(whole, generator), inner)
+                for condition in generator.ifs:
+                    self.truth(self.value(condition, inner), condition)
+            if isinstance(node, ast.DictComp):
+                key = self.value(node.key, inner)
+                self.hash(key, node.key)
+                elements.append(key | self.value(node.value, inner))
+            else:
+                elements.append(self.value(node.elt, inner))
+                if isinstance(node, ast.SetComp):
+                    self.hash(elements[-1], node.elt)
+
+        self.repeat(loop, leaves_early=True)
+        return NOTHING.union(*elements)
+
+    def _Await(self, node: ast.Await, env: Env) -> Value:
+        value = self.value(node.value, env)
+        return joined(value, self.iterate(value, node)) if value else value
+
+    # Iterating.
+
+    def elements(self, value: Value, node: ast.AST) -> Value:
+        """Return what a loop over a value gets, without using anything up."""
+        found: set[Obj] = set()
+        for obj in value:
+            kind = obj.kind
+            if kind == "iterator":
+                found.update(obj.contents)
+            elif kind in CONTAINERS:
+                found.update(obj.held())
+            elif kind == "generator":
+                found.update(self.run_generator(obj))
+            elif kind == "instance":
+                found.update(self._elements_of_instance(obj, node))
+            elif kind in ("class", "unknown", "file") or "." in kind:
+                found.add(obj)
+                found.update(obj.held())
+            else:
+                found.update(obj.held())
+        return frozenset(obj for obj in found if obj.kind != "text")
+
+    def _elements_of_instance(self, obj: Obj, node: ast.AST) -> Value:
+        iterator = self.dunder(obj, "iter", Arguments(), node)
+        if iterator is None:
+            item = self.dunder(obj, "getitem", Arguments([NOTHING]), node)
+            following = self.dunder(obj, "next", Arguments(), node)
+            if item is None and following is None:
+                return frozenset((obj, *obj.held()))
+            return (item or NOTHING) | (following or NOTHING)
+        others = iterator - {obj}
+        found = self.elements(others, node)
+        if obj in iterator:
+            found |= self.dunder(obj, "next", Arguments(), node) or NOTHING
+        return found
+
+    def iterate(self, value: Value, node: ast.AST) -> Value:
+        """Loop over a value; return what the loop gets."""
+        if not value:
+            return value
+        self.look(value)
+        found = self.elements(value, node)
+        self.use_up(value)
+        return found
+
+    def use_up(self, value: Iterable[Obj]) -> None:
+        """Change what can be looped over only once, and what feeds it."""
+        todo, seen = list(value), set()
+        while todo:
+            obj = todo.pop()
+            if obj in seen:
+                continue
+            seen.add(obj)
+            if obj.kind in USED_UP or obj.kind.endswith((".reader", "Reader")):
+                self.change((obj,))
+                todo += obj.fields.get("source", ())
+                if obj.kind == "file":
+                    self.look(obj.contents)
+            elif obj.kind == "view_of_dict":
+                self.look(obj.fields.get("source", ()))
+
+    # Assigning.
+
+    def assign(self, target: ast.expr, value: Value, env: Env) -> None:
+        """Give a target a value."""
+        if isinstance(target, ast.Name):
+            self.bind(env, target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target, value, env)
+        elif isinstance(target, ast.Starred):
+            rest = self.new("list", target)
+            rest.hold(value)
+            self.assign(target.value, frozenset((rest,)), env)
+        elif isinstance(target, ast.Attribute):
+            whole = self.value(target.value, env)
+            if not whole and isinstance(target.value, ast.Attribute):
+                # ``df.index.name = ...``: the index cannot be changed but for its name.
+                self.change(self.value(target.value.value, env))
+            self.set_attribute(whole, target.attr, value, target)
+        elif isinstance(target, ast.Subscript):
+            whole = self.value(target.value, env)
+            index = self.value(target.slice, env)
+            self.hash(index, target.slice)
+            self.set_item(whole, target.slice, index, value, target)
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: Value, env: Env) -> None:
+        starred = any(isinstance(element, ast.Starred) for element in target.elts)
+        exact = bool(value) and not starred and all(o.kind == "tuple" for o in value)
+        together = NOTHING if exact else self.iterate(value, target)
+        if exact:
+            self.look(value)
+        for position, element in enumerate(target.elts):
+            if exact:
+                part = NOTHING.union(*(obj.get(position) for obj in value))
+                self.assign(element, part, env)
+            else:
+                self.assign(element, together, env)
+
+    # What is defined elsewhere.
+
+    def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
+        """Return what an attribute may be."""
+        raise NotImplementedError
+
+    def item(self, whole: Value, index_node: ast.expr, index: Value, node: ast.AST) -> Value:
+        """Return what ``whole[index]`` may be."""
+        raise NotImplementedError
+
+    def set_attribute(self, value: Value, name: str, new: Value, node: ast.AST) -> None:
+        """Give an attribute of the objects a value."""
+        raise NotImplementedError
+
+    def set_item(
+        self, whole: Value, index_node: ast.expr, index: Value, new: Value, node: ast.AST
+    ) -> None:
+        """Do ``whole[index] = new``."""
+        raise NotImplementedError
+
+    def dunder(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        """Call an object's special method, if its class has one; return what that returns."""
+        raise NotImplementedError
+
+    def run_generator(self, obj: Obj) -> Value:
+        """Run a generator; return what it yields."""
+        raise NotImplementedError
+
+    def call_unknown(self, value: Value, arguments: Arguments, node: ast.AST) -> Value:
+        """Call something of which nothing is known."""
+        raise NotImplementedError
+
+
+def _stay() -> None:
+    """Do nothing: the way on which something does not happen."""
+
+
+def _key(node: ast.expr) -> object:
+    """Return a constant key."""
+    return node.value if isinstance(node, ast.Constant) else None

@@ -1,0 +1,199 @@
+"""What the analysis knows about a program's values: abstract objects, names, and who changed them.
+
+An abstract object stands for every object that one place in the program makes while one statement
+runs. A value is the set of abstract objects that it may be; a number, a text, and everything else
+that cannot be changed is no object, so that the empty set is "some unchangeable value".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+class Obj:
+    """An abstract object.
+
+    Attributes:
+        kind: ``"list"``, ``"function"``, ``"module"``, the qualified name of a library's class,
+            or ``"unknown"``.
+        last: The statement that changed it last, which depends on the one before; None if none.
+        contents: What it may hold, under no particular key.
+        fields: What it may hold under a constant key or attribute.
+        about: What the kind needs to know: a definition, a qualified name, a text.
+        env: Where a function was defined, or the names of a class body.
+        serial: Which one of the analysis it is.
+    """
+
+    __slots__ = ("about", "contents", "env", "fields", "kind", "last", "serial")
+
+    def __init__(self, serial: int, kind: str, about: Any = None, env: Env | None = None) -> None:
+        self.serial = serial
+        self.kind = kind
+        self.about = about
+        self.env = env
+        self.last: int | None = None
+        self.contents: set[Obj] = set()
+        self.fields: dict[Any, set[Obj]] = {}
+
+    def __hash__(self) -> int:
+        """Hash by number, so that the order of sets is the same in every run."""
+        return self.serial
+
+    def __eq__(self, other: object) -> bool:
+        """Each is only itself."""
+        return self is other
+
+    def held(self) -> Iterator[Obj]:
+        """Yield what it holds directly."""
+        yield from self.contents
+        for objects in self.fields.values():
+            yield from objects
+
+    def hold(self, value: Iterable[Obj], key: Any = None) -> None:
+        """Note that it may hold a value."""
+        place = self.contents if key is None else self.fields.setdefault(key, set())
+        place.update(obj for obj in value if obj.kind != "text")
+
+    def get(self, key: Any) -> Value:
+        """Return what may be under a constant key."""
+        return frozenset(self.contents.union(self.fields.get(key, ())))
+
+    def __repr__(self) -> str:
+        """Show kind and subject."""
+        return f"<{self.kind} {self.about if isinstance(self.about, str) else ''}>"
+
+
+Value = frozenset[Obj]
+NOTHING: Value = frozenset()
+
+
+def joined(one: Value, other: Value) -> Value:
+    """Return the value that may be either; a text is known only if it is the only one."""
+    if one == other:
+        return one
+    return frozenset(obj for obj in one | other if obj.kind != "text")
+
+
+def text_of(value: Value) -> str | None:
+    """Return the text that the value is, if it is known."""
+    if len(value) == 1:
+        (obj,) = value
+        if obj.kind == "text":
+            return str(obj.about)
+    return None
+
+
+class Binding:
+    """What a name means at some point of the program.
+
+    Attributes:
+        binders: The statements that may have given it this meaning.
+        value: What it may be.
+        order: A number that grows with every binding.
+        maybe_unbound: It may have no meaning here, or that of an outer scope.
+    """
+
+    __slots__ = ("binders", "maybe_unbound", "order", "value")
+
+    def __init__(
+        self, binders: frozenset[int], value: Value, order: int, *, maybe_unbound: bool = False
+    ) -> None:
+        self.binders = binders
+        self.value = value
+        self.order = order
+        self.maybe_unbound = maybe_unbound
+
+    def same(self, other: Binding | None) -> bool:
+        """Return whether the other one says the same, whenever it was made."""
+        return (
+            other is not None
+            and self.binders == other.binders
+            and self.value == other.value
+            and self.maybe_unbound == other.maybe_unbound
+        )
+
+
+class Env:
+    """The names of a module, of a call of a function, of a class body, or of a comprehension.
+
+    Attributes:
+        kind: ``"module"``, ``"function"``, ``"class"`` or ``"comprehension"``.
+        parent: The scope around it.
+        names: What is bound in it.
+        globals: Names that a ``global`` statement puts in the module.
+        nonlocals: Names that a ``nonlocal`` statement puts in a function around it.
+    """
+
+    __slots__ = ("globals", "kind", "names", "nonlocals", "parent")
+
+    def __init__(
+        self,
+        kind: str,
+        parent: Env | None = None,
+        globals_: frozenset[str] = frozenset(),
+        nonlocals: frozenset[str] = frozenset(),
+    ) -> None:
+        self.kind = kind
+        self.parent = parent
+        self.names: dict[str, Binding] = {}
+        self.globals = globals_
+        self.nonlocals = nonlocals
+
+    def module(self) -> Env:
+        """Return the module's."""
+        env = self
+        while env.parent is not None:
+            env = env.parent
+        return env
+
+    def home(self, name: str) -> Env:
+        """Return the scope in which an assignment binds the name."""
+        if name in self.globals:
+            return self.module()
+        if name in self.nonlocals:
+            env = self.parent
+            while env is not None and env.parent is not None:
+                if env.kind == "function" and name in env.names:
+                    return env
+                env = env.parent
+        return self
+
+    def find(self, name: str) -> Iterator[Binding]:
+        """Yield what the name may mean, the innermost first; nothing for a builtin."""
+        env: Env | None = self.module() if name in self.globals else self
+        inner = True
+        while env is not None:
+            # The names of a class body are not seen from the functions in it.
+            if inner or env.kind != "class":
+                binding = env.names.get(name)
+                if binding is not None:
+                    yield binding
+                    if not binding.maybe_unbound:
+                        return
+            inner = inner and env.kind == "comprehension"
+            env = env.parent
+
+
+def reachable(value: Iterable[Obj], free: Callable[[Obj], Iterable[Obj]], limit: int) -> list[Obj]:
+    """Return the objects of a value and all that they hold, at most about ``limit``.
+
+    Args:
+        value: Where to begin.
+        free: Returns what a function refers to by its free names.
+        limit: More than that many are returned only to tell that there are more.
+    """
+    found: dict[Obj, None] = dict.fromkeys(value)
+    queue = list(found)
+    while queue and len(found) <= limit:
+        obj = queue.pop()
+        held = set(obj.held())
+        if obj.kind == "function":
+            held.update(free(obj))
+        for inner in held:
+            if inner not in found:
+                found[inner] = None
+                queue.append(inner)
+    return list(found)

@@ -1,0 +1,206 @@
+"""What is known about functions and classes of libraries: read from small tables, one for each.
+
+A table is an INI file. A section is a module or a class, by its public name. The names in it, and
+patterns of them, say what calling does:
+
+- ``returns KIND = names``: ``atom`` (what cannot be changed), ``constant`` (the name itself is
+  one), ``new`` (an object that shares nothing), ``self``, ``view`` (something that may share
+  memory with the receiver or arguments), ``items`` (something that was in them), ``holder`` (an
+  object that holds its arguments), ``first`` (the first argument), or ``any``, which may be any of
+  it. ``new:CLASS``, ``view:CLASS`` and ``holder:CLASS`` say of which class.
+- ``changes WHAT = names``: ``nothing``, ``self``, ``module``, ``arguments``, or the positions and
+  names of the arguments that are changed.
+- ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
+  used and moved on, set anew, or only read.
+- ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument.
+- ``else``: the words for every name that is not listed, such as ``returns new, changes nothing``.
+- ``like``: another section to look into.
+"""
+
+from __future__ import annotations
+
+import configparser
+import fnmatch
+import functools
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FOLDER = Path(__file__).parent / "libraries"
+
+_ATOMS = frozenset(
+    """builtins.int builtins.float builtins.complex builtins.bool builtins.str builtins.bytes
+    builtins.NoneType builtins.range builtins.type builtins.ellipsis datetime.datetime
+    datetime.date datetime.time datetime.timedelta datetime.timezone decimal.Decimal
+    fractions.Fraction pathlib.PosixPath pathlib.WindowsPath pathlib.PurePosixPath uuid.UUID
+    re.Pattern re.Match numpy.int64 numpy.int32 numpy.float64 numpy.float32 numpy.bool
+    numpy.bool_ numpy.str_ pandas._libs.tslibs.timestamps.Timestamp
+    pandas._libs.tslibs.timedeltas.Timedelta""".split()
+)
+_BUILTIN_KINDS = frozenset("list dict set tuple frozenset".split())
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What calling something does.
+
+    Attributes:
+        returns: See the module's description.
+        changes: What is changed, likewise.
+        draws: Hidden states that are used and moved on.
+        seeds: Hidden states that are set anew.
+        uses: Hidden states that are read.
+        reads: Arguments that name a file that is read.
+        writes: Arguments that name a file that is written.
+        known: Whether a table says any of it.
+    """
+
+    returns: str = "any"
+    changes: frozenset[str] = frozenset(("arguments", "self"))
+    draws: frozenset[str] = frozenset()
+    seeds: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    known: bool = False
+
+    def told(self, words: str) -> Facts:
+        """Return these facts with one more: ``"returns new"``."""
+        verb, _, what = words.strip().partition(" ")
+        if verb == "returns":
+            return replace(self, returns=what, known=True)
+        given = frozenset(what.split())
+        if verb == "changes":
+            return replace(self, changes=given - {"nothing"}, known=True)
+        return replace(self, known=True, **{verb: getattr(self, verb) | given})
+
+
+UNKNOWN = Facts()
+
+
+@dataclass
+class _Section:
+    exact: dict[str, list[str]] = field(default_factory=dict)
+    patterns: list[tuple[str, str]] = field(default_factory=list)
+    otherwise: list[str] = field(default_factory=list)
+    like: list[str] = field(default_factory=list)
+
+
+class Library:
+    """The tables of the package and those of the user's own file.
+
+    Args:
+        more: Further INI files, each before the package's.
+    """
+
+    def __init__(self, more: Iterable[Path] = ()) -> None:
+        self._more = [_parsed(path) for path in more]
+        self._found: dict[str, Facts] = {}
+
+    def about(self, name: str) -> Facts:
+        """Return what calling a function, a class, or a method of a class does.
+
+        Args:
+            name: Qualified, such as ``pandas.DataFrame.sort_values``.
+        """
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self._look_up(name)
+        return found
+
+    def knows(self, name: str) -> bool:
+        """Return whether there is a section of that name: a module or a class."""
+        return any(name in table for table in self._tables(name))
+
+    def _tables(self, name: str) -> list[dict[str, _Section]]:
+        return [*self._more, _shipped(name.partition(".")[0])]
+
+    def _look_up(self, name: str) -> Facts:
+        tables = self._tables(name)
+        section = name
+        while "." in section:
+            section = section.rpartition(".")[0]
+            rest = name[len(section) + 1 :]
+            for table in tables:
+                if section in table:
+                    words = self._words(tables, section, rest)
+                    if words is not None:
+                        return functools.reduce(Facts.told, words, UNKNOWN)
+        return UNKNOWN
+
+    def _words(
+        self, tables: list[dict[str, _Section]], section: str, name: str
+    ) -> list[str] | None:
+        entries = [table[section] for table in tables if section in table]
+        inherited: list[str] | None = None
+        for entry in entries:
+            for other in entry.like:
+                inherited = inherited or self._words(tables, other, name)
+        for entry in entries:
+            words = [word for pattern, word in entry.patterns if fnmatch.fnmatchcase(name, pattern)]
+            words += entry.exact.get(name, ())
+            if words:
+                return [*(inherited or ()), *entry.otherwise, *words]
+        if inherited is not None:
+            return inherited
+        return next((entry.otherwise for entry in entries if entry.otherwise), None)
+
+    def is_atom(self, kind: str) -> bool:
+        """Return whether objects of a class, by its qualified name, cannot be changed."""
+        return kind in _ATOMS or kind.startswith("numpy.dtypes.")
+
+    def canonical(self, kind: str) -> str | None:
+        """Return the name under which the tables know a class; None if they do not."""
+        module, _, name = kind.rpartition(".")
+        if module == "builtins":
+            return name if name in _BUILTIN_KINDS else None
+        while module:
+            if self.knows(f"{module}.{name}"):
+                return f"{module}.{name}"
+            module = module.rpartition(".")[0]
+        top = kind.partition(".")[0]
+        return f"{top}.*" if self.knows(f"{top}.*") else None
+
+
+@functools.cache
+def _shipped(library: str) -> dict[str, _Section]:
+    path = _FOLDER / f"{library}.ini"
+    # A name from a program; nothing outside the folder is looked at.
+    if library.isidentifier() and path.is_file():
+        return _parsed(path)
+    return _parsed(_FOLDER / "stdlib.ini") if library in _standard() else {}
+
+
+@functools.cache
+def _standard() -> frozenset[str]:
+    import sys  # noqa: PLC0415 - once
+
+    return frozenset(sys.stdlib_module_names)
+
+
+@functools.cache
+def _parsed(path: Path) -> dict[str, _Section]:
+    parser = configparser.ConfigParser(
+        delimiters=("=",), interpolation=None, strict=True, default_section=""
+    )
+    # Names have their case.
+    setattr(parser, "optionxform", str)  # noqa: B010 - it is a method to type checkers
+    parser.read(path, encoding="utf-8")
+    sections: dict[str, _Section] = {}
+    for title in parser.sections():
+        section = sections[title] = _Section()
+        for words, names in parser.items(title):
+            if words == "else":
+                section.otherwise = [word.strip() for word in names.split(",")]
+            elif words == "like":
+                section.like = names.split()
+            else:
+                for name in names.split():
+                    if "*" in name:
+                        section.patterns.append((name, words))
+                    else:
+                        section.exact.setdefault(name, []).append(words)
+    return sections

@@ -1,0 +1,428 @@
+"""The state of the analysis: names, objects, and which statement depends on which."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.slicing._heap import NOTHING, Binding, Env, Obj, Value, joined, reachable
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from lineapy_store.slicing._library import Library
+    from lineapy_store.slicing._program import Program
+
+#: Kinds that are never changed by what may change everything that it can reach.
+FIXED = frozenset({"function", "module", "lib", "text", "builtin", "bound", "class"})
+_BUILTINS = frozenset(dir(builtins))
+# Statements that may have bound a name, before they are put together under one number.
+_MANY = 6
+# Objects that are looked at for one use of a value, before "anything" is said instead.
+_REACH = 400
+
+_Key = tuple[Env, str]
+
+
+@dataclass
+class Frame:
+    """A function of the program that is being gone through.
+
+    Attributes:
+        function: The function.
+        env: Its names.
+        receiver: What its first parameter is.
+        returns: What it may return.
+        yields: What it may yield.
+        sent: What may be sent to it while it yields.
+        is_cut: A call of it inside itself was not followed.
+    """
+
+    function: Obj
+    env: Env
+    receiver: Value
+    returns: Value = NOTHING
+    yields: Value = NOTHING
+    sent: Value = NOTHING
+    is_cut: bool = False
+
+
+class Machine:
+    """What the statements up to now have done.
+
+    Attributes:
+        deps: For each statement, what it needs to have run before it. Numbers after the program's
+            stand for several statements each.
+        current: The statement that runs; what it calls is its doing.
+        context: Which call of which function, as a number; objects made in different ones differ.
+    """
+
+    def __init__(
+        self, program: Program, library: Library, types: Mapping[str, str] | None = None
+    ) -> None:
+        self.program = program
+        self.library = library
+        self.deps: list[set[int]] = [set() for _ in program.statements]
+        self.current = 0
+        self.context = 0
+        self.module = Env("module")
+        #: The functions of the program that are being gone through, the innermost last.
+        self.frames: list[Frame] = []
+        #: Classes by the scope of their body, and those that are being made.
+        self.classes: dict[int, Obj] = {}
+        self.creating: list[Obj] = []
+        #: Parsed texts, whose parts are known by their ``id``.
+        self.kept_trees: list[ast.Module] = []
+        self._types = types or {}
+        self._contexts: dict[tuple[int, int], int] = {}
+        self._objects: dict[tuple[int, int, int, str], Obj] = {}
+        self._shared: dict[tuple[str, str], Obj] = {}
+        self._order = 0
+        self._serials = itertools.count()
+        self._journal: list[tuple[Env, str, Binding | None]] = []
+        self._forks = 0
+        self._watchers: list[dict[_Key, Binding]] = []
+        self._barrier: int | None = None
+        self._barrier_order = 0
+        self._chain: int | None = None
+        self._stars: list[tuple[int, int]] = []
+        self._groups: dict[frozenset[int], int] = {}
+
+    # What a statement needs.
+
+    def depend(self, *numbers: int | None) -> None:
+        """Note that the current statement needs others."""
+        mine = self.deps[self.current]
+        for number in numbers:
+            if number is not None:
+                mine.add(number)
+
+    def together(self, numbers: Iterable[int]) -> int:
+        """Return a number that stands for several statements."""
+        self.deps.append(set(numbers))
+        return len(self.deps) - 1
+
+    def is_certain(self) -> bool:
+        """Return whether the current statement runs exactly once."""
+        parents = self.program.parents
+        return self.current < len(parents) and parents[self.current] is None
+
+    @contextlib.contextmanager
+    def within(self, number: int) -> Iterator[None]:
+        """Have a statement be the current one."""
+        before, self.current = self.current, number
+        try:
+            yield
+        finally:
+            self.current = before
+
+    # Objects.
+
+    def new(self, kind: str, node: ast.AST, about: Any = None, tag: str = "") -> Obj:
+        """Return the object that an expression makes in this statement and call."""
+        key = (id(node), self.current, self.context, tag or kind)
+        obj = self._objects.get(key)
+        if obj is None:
+            obj = self._objects[key] = Obj(next(self._serials), kind, about)
+        return obj
+
+    def shared(self, kind: str, about: str) -> Obj:
+        """Return the one object of that kind and name: a module, a file, a builtin, a state."""
+        obj = self._shared.get((kind, about))
+        if obj is None:
+            obj = self._shared[kind, about] = Obj(next(self._serials), kind, about)
+        return obj
+
+    def namespace(self) -> Obj:
+        """Return the names of the program as an object: ``globals()``."""
+        return self.shared("namespace", "globals")
+
+    def text(self, text: str) -> Value:
+        """Return a known text as a value."""
+        return frozenset((self.shared("text", text),))
+
+    def free(self, function: Obj) -> Iterator[Obj]:
+        """Yield what a function's free names may be, as they are bound now."""
+        for name in self.program.scope(function.about).free:
+            if function.env is not None:
+                for binding in function.env.find(name):
+                    yield from binding.value
+
+    def reach(self, value: Iterable[Obj]) -> list[Obj] | None:
+        """Return the objects of a value and all that they hold; None for too many."""
+        found = reachable(value, self.free, _REACH)
+        return None if len(found) > _REACH else found
+
+    def look(self, value: Iterable[Obj]) -> None:
+        """The current statement needs the values' own state, not that of what they hold."""
+        for obj in value:
+            self.depend(obj.last)
+            if obj.kind == "namespace":
+                self.touch_everything()
+        self.depend(self._barrier)
+
+    def read(self, value: Iterable[Obj]) -> None:
+        """The current statement needs the values and all that they hold."""
+        if not value:
+            return
+        found = self.reach(value)
+        if found is None:
+            self.depend(self._chain)
+            found = list(value)
+        self.look(found)
+        for obj in found:
+            if obj.kind == "function" and obj.env is not None:
+                for name in self.program.scope(obj.about).free:
+                    self.read_name(name, obj.env)
+
+    def change(self, value: Iterable[Obj]) -> None:
+        """The current statement changes the objects of a value, not what they hold."""
+        for obj in value:
+            if obj.kind == "namespace":
+                self.touch_everything()
+            if obj.last != self.current and obj.kind != "text":
+                self.depend(obj.last)
+                obj.last = self.current
+                if self._chain != self.current:
+                    self._chain = self.together(
+                        {self.current} if self._chain is None else {self.current, self._chain}
+                    )
+        self.depend(self._barrier)
+
+    def change_all(self, value: Iterable[Obj]) -> None:
+        """The current statement may change the objects of a value and all that they hold."""
+        found = self.reach(value)
+        if found is None:
+            self.depend(self._chain)
+            self._barrier, self._barrier_order = self.current, self._order
+            found = list(value)
+        self.change(obj for obj in found if obj.kind not in FIXED)
+
+    def touch_everything(self) -> None:
+        """The current statement may need and change anything: ``exec``, ``globals()``."""
+        number = self.current
+        parents = self.program.parents
+        top = number
+        while top < len(parents) and (parent := parents[top]) is not None:
+            top = parent
+        # In a compound statement, which may be a loop, what follows in it counts, too.
+        end = self.program.last_inside[top] + 1 if top < number else min(number, len(parents))
+        start = self._barrier if self._barrier is not None and self._barrier < number else 0
+        self.deps[number].update(range(start, end))
+        self.deps[number].discard(number)
+        self._order += 1
+        self._barrier, self._barrier_order = number, self._order
+
+    # Names.
+
+    def read_name(self, name: str, env: Env) -> Value:
+        """Return what a name may be; the current statement needs who bound it."""
+        mine = self.deps[self.current]
+        value: Value | None = None
+        unbound, order = True, -1
+        for binding in env.find(name):
+            mine |= binding.binders
+            value = binding.value if value is None else joined(value, binding.value)
+            unbound, order = binding.maybe_unbound, binding.order
+        if self._barrier is not None and order < self._barrier_order:
+            mine.add(self._barrier)
+        for number, star_order in self._stars:
+            if star_order > order:
+                mine.add(number)
+        if not unbound and value is not None:
+            return value
+        outside = self._outside(name)
+        return outside if value is None else joined(value, outside)
+
+    def _outside(self, name: str) -> Value:
+        found = NOTHING
+        if name in _BUILTINS:
+            patched = self.shared("module", "builtins")
+            self.look((patched,))
+            found = frozenset((self.shared("builtin", name), *patched.fields.get(name, ())))
+        if self._stars or (not found and not name.startswith("__")):
+            # Of a star import, or of nobody that can be seen.
+            found |= {self.shared("unknown", f"name {name}")}
+        return found
+
+    def star(self) -> None:
+        """The current statement may bind any name."""
+        self._order += 1
+        self._stars = [star for star in self._stars if star[0] != self.current]
+        self._stars.append((self.current, self._order))
+
+    def bind(self, env: Env, name: str, value: Value) -> None:
+        """The current statement gives a name a value."""
+        home = env.home(name)
+        self._order += 1
+        if home is not env:
+            # A function that returned early has not done so: what was before may still be.
+            before = home.names.get(name)
+            if before is not None:
+                value = joined(value, before.value)
+                self.depend(*before.binders)
+        elif home is self.module:
+            value = self._sharpened(name, value)
+        self._put(home, name, Binding(frozenset((self.current,)), value, self._order))
+
+    def unbind(self, env: Env, name: str) -> None:
+        """The current statement deletes a name."""
+        home = env.home(name)
+        before = home.names.get(name)
+        if before is not None:
+            self.depend(*before.binders)
+        self._order += 1
+        here = frozenset((self.current,))
+        self._put(home, name, Binding(here, NOTHING, self._order, maybe_unbound=True))
+
+    def _sharpened(self, name: str, value: Value) -> Value:
+        """Return the value without what is not of the type that was seen in the live program."""
+        kind = self._types.get(name)
+        if kind is None or self.program.last_binder(name) != self.current:
+            return value
+        if self.library.is_atom(kind):
+            return NOTHING if any(obj.kind != "text" for obj in value) else value
+        kind = self.library.canonical(kind)
+        if kind is not None:
+            for obj in value:
+                if obj.kind == "unknown":
+                    obj.kind = kind
+        return value
+
+    def _put(self, env: Env, name: str, binding: Binding | None) -> None:
+        if self._forks:
+            self._journal.append((env, name, env.names.get(name)))
+        if binding is None:
+            env.names.pop(name, None)
+            return
+        env.names[name] = binding
+        for watcher in self._watchers:
+            key = (env, name)
+            watcher[key] = self._merged(watcher[key], binding) if key in watcher else binding
+
+    def _merged(self, one: Binding | None, other: Binding | None) -> Binding:
+        """Return the binding of who may have come either way."""
+        binding = other if one is None else one
+        if binding is None:
+            return Binding(frozenset(), NOTHING, 0, maybe_unbound=True)
+        if one is None or other is None:
+            return Binding(binding.binders, binding.value, binding.order, maybe_unbound=True)
+        binders = one.binders | other.binders
+        if len(binders) > _MANY:
+            if binders not in self._groups:
+                self._groups[binders] = self.together(binders)
+            binders = frozenset((self._groups[binders],))
+        return Binding(
+            binders,
+            joined(one.value, other.value),
+            min(one.order, other.order),
+            maybe_unbound=one.maybe_unbound or other.maybe_unbound,
+        )
+
+    # Ways that a program may go.
+
+    def either(self, *ways: Callable[[], None]) -> None:
+        """Go several ways from here, of which the program takes one."""
+        ends = [self._tried(way) for way in ways]
+        keys = dict.fromkeys(key for end in ends for key in end)
+        for env, name in keys:
+            before = env.names.get(name)
+            merged: Binding | None = None
+            for position, end in enumerate(ends):
+                after = end.get((env, name), before)
+                merged = after if position == 0 else self._either(merged, after)
+            self._put(env, name, merged)
+
+    def _either(self, one: Binding | None, other: Binding | None) -> Binding | None:
+        if one is None and other is None:
+            return None
+        if one is not None and one.same(other):
+            return one
+        return self._merged(one, other)
+
+    def _tried(self, way: Callable[[], None]) -> dict[_Key, Binding | None]:
+        """Go a way and come back; return what it bound."""
+        start = len(self._journal)
+        self._forks += 1
+        try:
+            way()
+        finally:
+            self._forks -= 1
+        end = {(env, name): env.names.get(name) for env, name, _ in self._journal[start:]}
+        for env, name, before in reversed(self._journal[start:]):
+            if before is None:
+                env.names.pop(name, None)
+            else:
+                env.names[name] = before
+        del self._journal[start:]
+        return end
+
+    def repeat(self, way: Callable[[], None], *, leaves_early: bool) -> None:
+        """Go a way any number of times, or not at all.
+
+        Args:
+            way: Is called until it brings nothing new.
+            leaves_early: It may be left, or begun again, before its end.
+        """
+        for _ in range(20):
+            seen: dict[_Key, Binding] = {}
+            self._watchers.append(seen)
+            try:
+                end = self._tried(way)
+            finally:
+                self._watchers.pop()
+            if leaves_early:
+                for key, binding in seen.items():
+                    end[key] = self._either(end.get(key), binding)
+            is_new = False
+            for (env, name), after in end.items():
+                before = env.names.get(name)
+                merged = self._either(before, after)
+                if merged is not None and not merged.same(before):
+                    self._put(env, name, merged)
+                    is_new = True
+            if not is_new:
+                return
+        self.touch_everything()
+
+    def interrupted(self, way: Callable[[], None]) -> Callable[[], None]:
+        """Go a way that may end anywhere; return another that brings one to where it ended."""
+        seen: dict[_Key, Binding] = {}
+        before: dict[_Key, Binding | None] = {}
+        start_order = self._order
+
+        self._watchers.append(seen)
+        start = len(self._journal)
+        self._forks += 1
+        try:
+            way()
+        finally:
+            self._forks -= 1
+            self._watchers.pop()
+        for env, name, old in self._journal[start:]:
+            before.setdefault((env, name), old)
+        if not self._forks:
+            del self._journal[start:]
+
+        def resume() -> None:
+            for (env, name), binding in seen.items():
+                old = before.get((env, name))
+                if old is not None and old.order > start_order:
+                    old = None
+                self._put(env, name, self._merged(old, binding))
+
+        return resume
+
+    # What the parts that build on this one do.
+
+    def enter(self, node: ast.AST) -> int:
+        """Return the context of a call made by an expression in this one."""
+        key = (self.context, id(node))
+        found = self._contexts.get(key)
+        if found is None:
+            found = self._contexts[key] = len(self._contexts) + 1
+        return found

@@ -1,0 +1,398 @@
+"""Attributes, items, classes and instances."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from lineapy_store.slicing._expressions import (
+    CONTAINERS,
+    Arguments,
+    Expressions,
+    _key,
+    is_array,
+)
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
+_BASES = ("bases",)
+_CLASS = ("class",)
+# Of a class, an instance or a function; none can be changed.
+_PLAIN = frozenset("__name__ __qualname__ __doc__ __module__ __annotations__".split())
+
+
+class Objects(Expressions):
+    """Looks into objects."""
+
+    def root(self, obj: Obj) -> Obj:
+        """Return the module that something of a library is in."""
+        return self.shared("module", str(obj.about).partition(".")[0])
+
+    # Classes.
+
+    def bases(self, cls: Obj) -> list[Obj]:
+        """Return a class and those that it inherits from, in about Python's order."""
+        order: list[Obj] = []
+
+        def add(obj: Obj) -> None:
+            if obj in order:
+                order.remove(obj)
+            order.append(obj)
+            for base in obj.about if obj.kind == "class" else ():
+                add(base)
+
+        add(cls)
+        return order
+
+    def class_attribute(self, cls: Obj, name: object, after: Obj | None = None) -> Value | None:
+        """Return what a class has under a name, itself or inherited; None if nothing is seen.
+
+        Args:
+            cls: The class.
+            name: The attribute's.
+            after: Look only behind this one in the order of inheritance.
+        """
+        order = self.bases(cls)
+        if after is not None and after in order:
+            order = order[order.index(after) + 1 :]
+        for obj in order:
+            if obj.kind == "class":
+                self.look((obj,))
+                if name in obj.fields:
+                    return frozenset(obj.fields[name])
+        return None
+
+    def is_all_ours(self, cls: Obj) -> bool:
+        """Return whether all that a class inherits is in the program."""
+        ours = ("object", "Exception", "ValueError", "type", "ABC", "Generic", "Protocol")
+        return all(
+            base.kind == "class" or str(base.about).rpartition(".")[2] in ours
+            for base in self.bases(cls)
+        )
+
+    def class_of(self, obj: Obj) -> Obj:
+        """Return an instance's class."""
+        (cls,) = obj.fields[_CLASS]
+        return cls
+
+    def instance(self, cls: Obj, node: ast.AST) -> Obj:
+        """Return a new instance."""
+        obj = self.new("instance", node, tag=f"instance {id(cls)}")
+        obj.fields[_CLASS] = {cls}
+        return obj
+
+    def dunder(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
+        """Call an object's special method, if its class has one; return what that returns."""
+        if obj.kind == "class":
+            found: Value = NOTHING
+            for metaclass in obj.fields.get("metaclass", ()):
+                if metaclass.kind == "class":
+                    method = self.class_attribute(metaclass, f"__{name}__")
+                    if method is not None:
+                        found |= self.call_methods(method, frozenset((obj,)), arguments, node)
+            return found or None
+        method = self.class_attribute(self.class_of(obj), f"__{name}__")
+        if method is None:
+            return None
+        return self.call_methods(method, frozenset((obj,)), arguments, node)
+
+    def call_methods(
+        self, methods: Iterable[Obj], receiver: Value, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """Call what was found in a class, on an instance or on the class itself."""
+        found: Value = NOTHING
+        for method in methods:
+            if method.kind == "function":
+                found |= self.call_function(method, arguments, node, receiver)
+            elif method.kind == "staticmethod":
+                found |= self.call_value(frozenset(method.contents), arguments, node)
+            elif method.kind == "classmethod":
+                classes = frozenset(
+                    self.class_of(obj) if obj.kind == "instance" else obj for obj in receiver
+                )
+                found |= self.call_methods(method.contents, classes, arguments, node)
+            else:
+                value = self.descriptor(frozenset((method,)), receiver, node)
+                found |= self.call_value(value, arguments, node)
+        return found
+
+    def descriptor(self, value: Value, receiver: Value, node: ast.AST) -> Value:
+        """Return what an attribute found in a class is on an instance of it."""
+        found: set[Obj] = set()
+        for obj in value:
+            if obj.kind == "function":
+                bound = self.new("bound", node, tag=f"bound {id(obj)}")
+                bound.about = "__call__"
+                bound.fields["self"] = set(receiver) | bound.fields.get("self", set())
+                bound.fields["function"] = {obj}
+                found.add(bound)
+            elif obj.kind == "staticmethod":
+                found |= obj.contents
+            elif obj.kind == "classmethod":
+                classes = frozenset(
+                    self.class_of(one) if one.kind == "instance" else one for one in receiver
+                )
+                found |= self.descriptor(frozenset(obj.contents), classes, node)
+            elif obj.kind == "property":
+                getter = frozenset(obj.fields.get("get", ()))
+                result = self.call_methods(getter, receiver, Arguments(), node)
+                if "cached" in obj.fields:
+                    self.change(one for one in receiver if one.kind == "instance")
+                obj.hold(result, "result")
+                found |= result
+            elif obj.kind == "instance":
+                got = self.dunder(obj, "get", Arguments([receiver, NOTHING]), node)
+                found |= {obj} if got is None else got
+            else:
+                found.add(obj)
+        return frozenset(found)
+
+    # Attributes.
+
+    def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
+        """Return what an attribute may be."""
+        self.look(value)
+        found: set[Obj] = set()
+        for obj in value:
+            found |= self._attribute_of(obj, name, node)
+        return frozenset(found)
+
+    def _attribute_of(self, obj: Obj, name: str, node: ast.AST) -> AbstractSet[Obj]:
+        kind = obj.kind
+        if kind in ("module", "lib"):
+            self.look((self.root(obj),))
+            full = f"{obj.about}.{name}"
+            patched = obj.fields.get(name)
+            if patched is not None:
+                return patched
+            if self.library.about(full).returns == "constant":
+                return NOTHING
+            return {self.shared("lib", full)}
+        if kind == "instance":
+            return self._instance_attribute(obj, name, node)
+        if kind == "class":
+            return self._attribute_of_class(obj, name, node)
+        if kind == "property" and name in ("getter", "setter", "deleter"):
+            return {obj}
+        if kind == "text" or name in _PLAIN:
+            return NOTHING
+        if kind == "super":
+            return self._bound(obj, name, node)
+        if kind in CONTAINERS or kind in ("generator", "file", "function", "builtin"):
+            return {*obj.fields.get(name, ()), *self._bound(obj, name, node)}
+        if "." in kind:
+            if self.library.about(f"{kind}.{name}").returns == "constant":
+                return NOTHING
+            # What has been registered there may be called.
+            module = self.shared("module", kind.partition(".")[0])
+            self.look((module,))
+            self.read(module.contents)
+        held = obj.fields.get(name)
+        return {obj, *(obj.held() if held is None else held)}
+
+    def _bound(self, obj: Obj, name: str, node: ast.AST) -> Value:
+        bound = self.new("bound", node, name, tag=f"bound {id(obj)}")
+        bound.fields["self"] = {obj}
+        return frozenset((bound,))
+
+    def _instance_attribute(self, obj: Obj, name: str, node: ast.AST) -> Value:
+        cls = self.class_of(obj)
+        me = frozenset((obj,))
+        if name == "__class__":
+            return frozenset((cls,))
+        if name == "__dict__":
+            return me
+        found: Value = self.dunder(obj, "getattribute", Arguments([NOTHING]), node) or NOTHING
+        own = obj.fields.get(name)
+        inherited = self.class_attribute(cls, name)
+        if inherited is not None:
+            found |= self.descriptor(inherited, me, node)
+        if own is not None:
+            return found | own
+        if inherited is not None and any(
+            one.kind not in ("function", "property", "staticmethod", "classmethod")
+            for one in inherited
+        ):
+            # Of a dataclass: a default, and what was passed instead.
+            found |= obj.contents
+        if inherited is None:
+            found |= obj.contents
+            found |= self.dunder(obj, "getattr", Arguments([NOTHING]), node) or NOTHING
+            if not self.is_all_ours(cls):
+                found |= me
+        return found
+
+    def _attribute_of_class(self, obj: Obj, name: str, node: ast.AST) -> Value:
+        if name in _PLAIN:
+            return NOTHING
+        value = self.class_attribute(obj, name)
+        if value is None:
+            return frozenset((obj, *obj.contents)) if not self.is_all_ours(obj) else NOTHING
+        found: set[Obj] = set()
+        for one in value:
+            if one.kind in ("function", "property"):
+                found.add(one)
+            else:
+                found |= self.descriptor(frozenset((one,)), frozenset((obj,)), node)
+        return frozenset(found)
+
+    def set_attribute(self, value: Value, name: str, new: Value, node: ast.AST) -> None:
+        """Give an attribute of the objects a value."""
+        for obj in value:
+            kind = obj.kind
+            if kind in ("module", "lib"):
+                self.read(new)
+                self.change((self.root(obj), obj))
+                obj.hold(new, name)
+            elif kind == "instance" and self._set_by_code(obj, name, new, node):
+                self.change((obj,))
+            else:
+                self.change((obj,))
+                if is_array(kind):
+                    self.read(new)
+                else:
+                    obj.hold(new, name)
+
+    def _set_by_code(self, obj: Obj, name: str, new: Value, node: ast.AST) -> bool:
+        """Set an attribute by the user's own code, if there is any for it."""
+        me = frozenset((obj,))
+        cls = self.class_of(obj)
+        setter = self.class_attribute(cls, "__setattr__")
+        if setter is not None and not self.runs(setter):
+            self.call_methods(setter, me, Arguments([self.text(name), new]), node)
+            obj.hold(new, name)
+            return True
+        done = False
+        for one in self.class_attribute(cls, name) or ():
+            if one.kind == "property":
+                setters = frozenset(one.fields.get("set", ()))
+                self.call_methods(setters, me, Arguments([new]), node)
+                done = True
+            elif one.kind == "instance":
+                result = self.dunder(one, "set", Arguments([me, new]), node)
+                done = done or result is not None
+        return done
+
+    # Items.
+
+    def item(self, whole: Value, index_node: ast.expr, index: Value, node: ast.AST) -> Value:
+        """Return what ``whole[index]`` may be."""
+        self.look(whole)
+        found: set[Obj] = set()
+        for obj in whole:
+            found |= self._item_of(obj, index_node, index, node)
+        return frozenset(found)
+
+    def _item_of(
+        self, obj: Obj, index_node: ast.expr, index: Value, node: ast.AST
+    ) -> AbstractSet[Obj]:
+        kind = obj.kind
+        if kind in ("text", "builtin"):
+            return NOTHING
+        if kind == "lib":
+            if obj.about == "sys.modules":
+                return {self.namespace()}
+            return {obj}
+        if kind == "defaultdict":
+            self.change((obj,))
+            factory = frozenset(obj.fields.get(("factory",), ()))
+            if factory:
+                obj.hold(self.call_value(factory, Arguments(), node), _key(index_node))
+        if kind in CONTAINERS:
+            if isinstance(index_node, ast.Slice):
+                part = self.new(kind, node)
+                part.hold(obj.held())
+                return {part}
+            key = _key(index_node)
+            if key is None or (isinstance(key, int) and key < 0):
+                return set(obj.held())
+            return obj.get(key)
+        if kind == "instance":
+            got = self.dunder(obj, "getitem", Arguments([index]), node)
+            if got is not None:
+                return got
+            missing = self.dunder(obj, "missing", Arguments([index]), node) or NOTHING
+            return {obj, *obj.held(), *missing}
+        if kind == "class":
+            members = self.dunder(obj, "getitem", Arguments([index]), node)
+            self.dunders_of_class(obj, "__class_getitem__", index, node)
+            return {obj, *(members or ()), *_members(obj)}
+        return {obj, *obj.held()}
+
+    def dunders_of_class(self, cls: Obj, name: str, argument: Value, node: ast.AST) -> None:
+        """Call a class method of a class by its name, if it has it."""
+        method = self.class_attribute(cls, name)
+        if method is not None:
+            self.call_methods(method, frozenset((cls,)), Arguments([argument]), node)
+
+    def set_item(
+        self, whole: Value, index_node: ast.expr, index: Value, new: Value, node: ast.AST
+    ) -> None:
+        """Do ``whole[index] = new``."""
+        for obj in whole:
+            if obj.kind in ("module", "lib"):
+                self.read(new)
+                self.change((self.root(obj), obj))
+            elif obj.kind == "instance":
+                done = self.dunder(obj, "setitem", Arguments([index, new]), node)
+                if done is None:
+                    self.change((obj,))
+                    obj.hold(new)
+            else:
+                self.change((obj,))
+                if is_array(obj.kind):
+                    self.read(new)
+                elif obj.kind == "view_of_dict":
+                    self.change(obj.fields.get("source", ()))
+                else:
+                    obj.hold(index)
+                    if isinstance(index_node, ast.Slice):
+                        obj.hold(self.iterate(new, node))
+                    obj.hold(new, _key(index_node) if "ict" in obj.kind else None)
+
+    def delete(self, target: ast.expr, env: Env) -> None:
+        """Do ``del target``."""
+        if isinstance(target, ast.Name):
+            self.unbind(env, target.id)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for element in target.elts:
+                self.delete(element, env)
+        elif isinstance(target, ast.Attribute):
+            value = self.value(target.value, env)
+            for obj in value:
+                self.change((self.root(obj) if obj.kind in ("module", "lib") else obj,))
+                if obj.kind == "instance":
+                    self.dunder(obj, "delattr", Arguments([NOTHING]), target)
+        elif isinstance(target, ast.Subscript):
+            value = self.value(target.value, env)
+            index = self.value(target.slice, env)
+            self.hash(index, target.slice)
+            for obj in value:
+                self.change((self.root(obj) if obj.kind in ("module", "lib") else obj,))
+                if obj.kind == "instance":
+                    self.dunder(obj, "delitem", Arguments([index]), target)
+
+    # What is defined elsewhere.
+
+    def runs(self, functions: Iterable[Obj]) -> bool:
+        """Return whether one of the functions is running."""
+        raise NotImplementedError
+
+    def call_function(
+        self, obj: Obj, arguments: Arguments, node: ast.AST, receiver: Value | None = None
+    ) -> Value:
+        """Call a function of the program."""
+        raise NotImplementedError
+
+    def call_value(self, value: Value, arguments: Arguments, node: ast.AST) -> Value:
+        """Call whatever a value is."""
+        raise NotImplementedError
+
+
+def _members(cls: Obj) -> Iterator[Obj]:
+    for key, value in cls.fields.items():
+        if isinstance(key, str):
+            yield from (obj for obj in value if obj.kind not in ("function", "property"))

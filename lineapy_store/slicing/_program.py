@@ -1,0 +1,216 @@
+"""A program's statements: which there are, which is in which, and which names its scopes have."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lineapy_store.errors import SliceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+
+
+def parse(source: str) -> ast.Module:
+    """Parse a program.
+
+    Raises:
+        SliceError: It is not Python for this interpreter; the message says where.
+    """
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        raise SliceError(
+            f"The code cannot be sliced: line {error.lineno} is not Python "
+            f"{_version()} ({error.msg}). Slice it with the Python that ran it."
+        ) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SliceError(
+            f"The code cannot be sliced: Python cannot parse it ({error}). Split the statement "
+            "that is nested too deep, or remove what is no text."
+        ) from None
+
+
+def _version() -> str:
+    import platform  # noqa: PLC0415 - for an error only
+
+    return platform.python_version()
+
+
+def blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Yield the lists of statements directly in a compound statement that is no scope."""
+    if isinstance(statement, SCOPES):
+        return
+    for field in _BLOCKS:
+        for inner in getattr(statement, field, ()):
+            if isinstance(inner, ast.stmt):
+                yield getattr(statement, field)
+                break
+            if isinstance(inner, (ast.ExceptHandler, ast.match_case)):
+                yield inner.body
+
+
+class Program:
+    """The statements of a module that are not inside functions and classes, numbered.
+
+    Attributes:
+        statements: In the order of the text.
+        parents: For each statement, the number of the compound one that it is in, or None.
+        numbers: The numbers, by the ``id`` of a statement.
+        last_inside: For each statement, the largest number of those inside it, or its own.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.statements: list[ast.stmt] = []
+        self.parents: list[int | None] = []
+        self.numbers: dict[int, int] = {}
+        self.last_inside: list[int] = []
+        self._add(tree.body, None)
+        self._scopes: dict[int, Scope] = {}
+        self._last_binders: dict[str, int] | None = None
+
+    def _add(self, body: list[ast.stmt], parent: int | None) -> None:
+        for statement in body:
+            number = len(self.statements)
+            self.numbers[id(statement)] = number
+            self.statements.append(statement)
+            self.parents.append(parent)
+            self.last_inside.append(number)
+            for block in blocks(statement):
+                self._add(block, number)
+            self.last_inside[number] = len(self.statements) - 1
+
+    def last_binder(self, name: str) -> int | None:
+        """Return the statement that gave a global name its last value, if that is certain."""
+        if self._last_binders is None:
+            self._last_binders = _last_binders(self)
+        return self._last_binders.get(name)
+
+    def scope(self, function: Function | ast.ClassDef) -> Scope:
+        """Return the names of a function."""
+        found = self._scopes.get(id(function))
+        if found is None:
+            found = self._scopes[id(function)] = _scope(function)
+        return found
+
+
+def _last_binders(program: Program) -> dict[str, int]:
+    found: dict[str, int] = {}
+    unsure: set[str] = set()
+    for number, statement in enumerate(program.statements):
+        if program.parents[number] is not None:
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Global):
+                unsure.update(node.names)
+            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                found[node.id] = number
+            elif isinstance(node, ast.alias):
+                found[(node.asname or node.name).partition(".")[0]] = number
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found[node.name] = number
+    simple = (ast.Assign, ast.AnnAssign)
+    return {
+        name: number
+        for name, number in found.items()
+        if name not in unsure and isinstance(program.statements[number], simple)
+    }
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names of a function.
+
+    Attributes:
+        free: Names read in it, or in functions in it, that are not its own.
+        globals: Names that it declares to be the module's.
+        nonlocals: Names that it declares to be of a function around it.
+        is_generator: Calling it runs nothing yet.
+    """
+
+    free: frozenset[str]
+    globals: frozenset[str]
+    nonlocals: frozenset[str]
+    is_generator: bool
+
+
+def _scope(function: Function | ast.ClassDef) -> Scope:
+    bound: set[str] = set()
+    read: set[str] = set()
+    declared: dict[type, set[str]] = {ast.Global: set(), ast.Nonlocal: set()}
+    is_generator = False
+    todo: list[ast.AST]
+    if isinstance(function, ast.ClassDef):
+        todo = [*function.body]
+    else:
+        arguments = function.args
+        bound.update(arg.arg for arg in _arguments(arguments))
+        todo = [*function.body] if isinstance(function.body, list) else [function.body]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            declared[type(node)].update(node.names)
+        elif isinstance(node, (ast.Yield, ast.YieldFrom)):
+            is_generator = True
+        elif isinstance(node, ast.alias):
+            bound.add((node.asname or node.name).partition(".")[0])
+        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
+            isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name
+        ):
+            bound.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            bound.add(node.rest)
+        if isinstance(node, SCOPES):
+            inner = _scope(node)
+            read |= inner.free
+            # A class in a function can rebind the module's names as its body runs.
+            if not isinstance(node, ast.Lambda):
+                bound.add(node.name)
+            todo += _outer_parts(node)
+        elif isinstance(node, _COMPREHENSIONS):
+            targets = {
+                name.id
+                for generator in node.generators
+                for name in ast.walk(generator.target)
+                if isinstance(name, ast.Name)
+            }
+            names = [name for name in ast.walk(node) if isinstance(name, ast.Name)]
+            read |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - targets
+            bound |= {n.id for n in names if isinstance(n.ctx, ast.Store)} - targets
+            for part in ast.walk(node):
+                if isinstance(part, ast.Lambda):
+                    read |= _scope(part).free - targets
+        else:
+            todo += ast.iter_child_nodes(node)
+    outer = declared[ast.Global] | declared[ast.Nonlocal]
+    return Scope(
+        # The functions of a class do not see the names of its body.
+        free=frozenset(read if isinstance(function, ast.ClassDef) else (read - bound) | outer),
+        globals=frozenset(declared[ast.Global]),
+        nonlocals=frozenset(declared[ast.Nonlocal]),
+        is_generator=is_generator,
+    )
+
+
+def _arguments(arguments: ast.arguments) -> list[ast.arg]:
+    found = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return found + [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
+
+
+def _outer_parts(node: ast.AST) -> list[ast.AST]:
+    """Return what of a definition is evaluated in the scope around it."""
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *node.keywords]
+    defaults: list[ast.AST] = []
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+    return [*getattr(node, "decorator_list", ()), *defaults]

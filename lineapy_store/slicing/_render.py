@@ -1,0 +1,161 @@
+"""The text of a slice: the user's own lines, without those that do not matter."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lineapy_store.slicing._program import SCOPES, blocks
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+
+    from lineapy_store.slicing._program import Program
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_INDENT = re.compile(r"\s*")
+_ELSE = re.compile(r"\s*(else|finally)\s*:")
+
+
+def lines_of(source: str) -> list[str]:
+    """Return the lines as Python counts them, with their ends."""
+    lines = _LINE.findall(source)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def first_line(statement: ast.stmt) -> int:
+    """Return the number of the line on which a statement begins, decorators included."""
+    decorators = getattr(statement, "decorator_list", ())
+    return min((statement.lineno, *(int(one.lineno) for one in decorators)))
+
+
+def share_lines(program: Program) -> Iterator[tuple[int, int]]:
+    """Yield pairs of statements that are on one line, and so are kept or dropped together."""
+    last: tuple[int, int] | None = None
+    for number, statement in enumerate(program.statements):
+        inside = next(blocks(statement), None)
+        # Of a compound statement, the part that is not one of the statements in it.
+        end = statement.end_lineno or statement.lineno
+        if inside is not None:
+            end = min(end, max(statement.lineno, first_line(inside[0]) - 1))
+            if first_line(inside[0]) == statement.lineno:
+                end = statement.lineno
+        if last is not None and first_line(statement) <= last[1]:
+            yield last[0], number
+        if last is None or end >= last[1]:
+            last = number, end
+
+
+def render(
+    source: str, program: Program, kept: set[int], *, dropped_as_comment: bool = False
+) -> str:
+    """Return the text of the statements that are kept.
+
+    Args:
+        source: The whole text.
+        program: Its statements.
+        kept: Their numbers; with a statement, what it is in is kept, too.
+        dropped_as_comment: Whether the other lines become comments instead of going.
+    """
+    page = _Page(lines_of(source), program, kept)
+    page.mark(program.tree.body)
+    return page.text(dropped_as_comment=dropped_as_comment)
+
+
+class _Page:
+    """The lines of a text, and which of them stay."""
+
+    def __init__(self, lines: list[str], program: Program, kept: set[int]) -> None:
+        self._lines = lines
+        self._numbers = program.numbers
+        self._kept = kept
+        # For each line: True to keep it, False to drop it, None for what belongs to the next.
+        self._fate: list[bool | None] = [None] * (len(lines) + 2)
+        self._passes: dict[int, str] = {}
+
+    def mark(self, body: list[ast.stmt]) -> None:
+        """Decide about the lines of some statements."""
+        for statement in body:
+            begin, end = first_line(statement), statement.end_lineno or statement.lineno
+            keep = self._numbers[id(statement)] in self._kept
+            inner = [] if isinstance(statement, SCOPES) else list(blocks(statement))
+            if not keep or not inner:
+                self._fill(begin, end, keep=keep)
+                continue
+            self._fill(begin, max(first_line(inner[0][0]) - 1, statement.lineno), keep=True)
+            before: int | None = None
+            for block in inner:
+                self.mark(block)
+                self._mark_heading(statement, block, before)
+                before = block[-1].end_lineno
+
+    def _mark_heading(self, statement: ast.stmt, block: list[ast.stmt], before: int | None) -> None:
+        """Decide about ``else:`` and its like, and put ``pass`` where nothing is left."""
+        is_empty = not any(self._numbers[id(one)] in self._kept for one in block)
+        # Without its ``else`` a statement does the same, but not without ``except`` or ``case``.
+        is_needed = block is not getattr(statement, "orelse", None)
+        first = first_line(block[0])
+        for line in range(first if before is None else before + 1, first):
+            text = self._lines[line - 1]
+            if text.strip() and not text.lstrip().startswith("#"):
+                self._fate[line] = is_needed or not is_empty or not _ELSE.match(text)
+        if is_empty and is_needed:
+            indent = _INDENT.match(self._lines[first - 1])
+            end = block[-1].end_lineno or block[-1].lineno
+            self._passes[end] = f"{indent.group() if indent else ''}pass\n"
+
+    def _fill(self, begin: int, end: int, *, keep: bool) -> None:
+        for line in range(begin, end + 1):
+            if self._fate[line] is not True:
+                self._fate[line] = keep
+
+    def text(self, *, dropped_as_comment: bool) -> str:
+        """Return the lines that stay as a text."""
+        out: list[str] = []
+        between: list[str] = []
+        follows_kept = True
+        for number, line in enumerate(self._lines, 1):
+            if self._fate[number] is None:
+                between.append(line)
+            elif self._fate[number]:
+                out += between if follows_kept or dropped_as_comment else _belonging(between)
+                out.append(line)
+                between, follows_kept = [], True
+            else:
+                if dropped_as_comment:
+                    out += between
+                    out.append(_commented(line))
+                between, follows_kept = [], False
+            if number in self._passes:
+                out.append(self._passes[number])
+        if dropped_as_comment:
+            out += between
+        return _tidy(out)
+
+
+def _belonging(between: list[str]) -> list[str]:
+    """Return what of the lines above a statement is its own: the comment that touches it."""
+    position = len(between)
+    while position and between[position - 1].lstrip().startswith("#"):
+        position -= 1
+    has_space = any(not line.strip() for line in between)
+    return (["\n"] if has_space else []) + between[position:]
+
+
+def _commented(line: str) -> str:
+    text = line.lstrip()
+    return f"{line[: len(line) - len(text)]}# {text}" if text.strip() else line
+
+
+def _tidy(lines: list[str]) -> str:
+    """Return the lines as one text, with no more than two empty ones in a row."""
+    tidy: list[str] = []
+    for line in lines:
+        if line.strip() or (tidy and any(before.strip() for before in tidy[-2:])):
+            tidy.append(line if line.endswith(("\n", "\r")) else f"{line}\n")
+    while tidy and not tidy[-1].strip():
+        tidy.pop()
+    return "".join(tidy)
