@@ -35,6 +35,11 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 import pytest
 
 if TYPE_CHECKING:
+    from tests.plugins.cutting import slice_of
+else:
+    from cutting import slice_of
+
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     Slicer = Callable[[str, str], str]
@@ -111,13 +116,6 @@ def read_script(path: Path) -> Script:
 def corpus(pattern: str = "") -> list[Script]:
     """Return the scripts of the corpus with some text in their names, in order."""
     return [read_script(path) for path in sorted(CORPUS.glob("*.py")) if pattern in path.stem]
-
-
-def slice_of(source: str, target: str) -> str:
-    """Return our slice."""
-    slicing: Any = importlib.import_module("lineapy_store.slicing")
-    text: str = slicing.slice_source(source, target=target)
-    return text
 
 
 class Slices:
