@@ -1033,8 +1033,7 @@ def check_target(
         ours, theirs = _left(run(source)[target]), _left(theirs)
     # A generator to which a function refers can't be looked into.
     found = [str(each) for each in differences(ours, theirs) if each.kind != "opaque"]
-    return Failure(source, target, "wrong", "
-".join(found), text) if found else None
+    return Failure(source, target, "wrong", "\n".join(found), text) if found else None
 
 
 def _left(iterator: Any) -> list[Any]:
