@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-_SLACK = 2.0  # seconds by which clocks of files and processes may differ
+_SLACK = 0.05  # seconds; the clocks of files and of processes advance by up to 0.01
+_ANCESTORS = 20
 _FILES = 64  # whose texts are remembered
 _PROMPT = re.compile(r"<(python-input-|stdin-|pyshell#)(\d+)>")
 _WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
@@ -277,21 +278,30 @@ def _equal(one: CodeType, other: CodeType) -> bool:
 def started() -> float:
     """Returns a time at or before which this process began to load code, as files have it.
 
-    A process that was forked has the code of its parent, so that the parent's start counts; of
-    its ancestors only the nearest is looked at.
+    A process that was forked has the code that its parent had, so that the parent's start counts.
     """
     try:
-        own = Path("/proc/self/exe").readlink()
-        begun = [_begun("self")]
-        if Path(f"/proc/{os.getppid()}/exe").readlink() == own:
-            begun.append(_begun(str(os.getppid())))
-        return min(begun)
+        own = parent = _process("self")
+        for _ in range(_ANCESTORS):
+            older = _process(parent.parent)
+            # The stack is elsewhere in a process that has begun a program of its own.
+            if older.stack != own.stack:
+                break
+            parent = older
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - parent.ticks / os.sysconf("SC_CLK_TCK")
+        return time.time() - age
     except (OSError, ValueError, IndexError, AttributeError):
         return 0.0  # every file is compared
 
 
-def _begun(pid: str) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    ticks = int(fields.rpartition(")")[2].split()[19])
-    age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
-    return time.time() - age
+class _Process(NamedTuple):
+    parent: str
+    ticks: int  # since the machine was started
+    stack: str  # its first address
+
+
+def _process(pid: str) -> _Process:
+    # The fields are those of the manual page proc_pid_stat, the first two cut off.
+    text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    fields = text.rpartition(")")[2].split()
+    return _Process(fields[1], int(fields[19]), fields[25])

@@ -12,7 +12,7 @@ import inspect
 import math
 import re
 import sys
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._capture_places import OWN, origin
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _NAMES = 5_000
 _PACKAGES = 200
 _LETTERS = 1_000  # of the literals of one frame, and of a dotted name
-_DEPTH = 4
+_DEPTH = 6
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _SECRET = re.compile(r"pass(word|wd|phrase)|secret|token|key|credential", re.IGNORECASE)
 
@@ -32,6 +32,15 @@ _SECRET = re.compile(r"pass(word|wd|phrase)|secret|token|key|credential", re.IGN
 def identifiers(text: str) -> set[str]:
     """Returns every word of a text that could be a name."""
     return set(_IDENTIFIER.findall(text))
+
+
+def names_in(code: CodeType) -> set[str]:
+    """Returns every name that compiled code mentions, and some that are of its own."""
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found |= names_in(constant)
+    return found
 
 
 def facts(namespace: Mapping[str, Any], mentioned: set[str]) -> dict[str, Any]:
@@ -52,42 +61,54 @@ def facts(namespace: Mapping[str, Any], mentioned: set[str]) -> dict[str, Any]:
         "random_state": [],
         "iterators": [],
     }
-    packages: dict[str, str | None] = {}
+    homes: set[str] = set()
+    kinds: dict[type, tuple[str, bool] | None] = {}
     live = dict(namespace)
     names = [name for name in live if isinstance(name, str) and name in mentioned]
     for name in names[:_NAMES]:
-        # A class may answer with any error; nothing more is known of its value then.
-        with contextlib.suppress(Exception):
-            _describe(name, live[name], found, packages)
-    known = {name: version for name, version in packages.items() if version is not None}
+        value = live[name]
+        cls = type(value)
+        if cls not in kinds:
+            kinds[cls] = _kind(cls, homes)
+        kind = kinds[cls]
+        if kind is None:
+            continue
+        found["types"][name], used_up = kind
+        if used_up:
+            found["iterators"].append(name)
+        if isinstance(value, _NAMED):
+            # Libraries make modules and classes that answer with any error.
+            with contextlib.suppress(Exception):
+                _describe(name, value, found, homes)
+    tops = sorted({home.partition(".")[0] for home in homes})[:_PACKAGES]
+    versions = {top: _version(top) for top in tops if _origin(top) == "installed"}
+    known = {top: version for top, version in versions.items() if version is not None}
     return found | {"packages": known}
 
 
-def _describe(
-    name: str, value: Any, found: dict[str, Any], packages: dict[str, str | None]
-) -> None:
-    cls = type(value)
-    found["types"][name] = _dotted(cls)
-    homes = [cls.__module__]
+_NAMED = (ModuleType, type, FunctionType, BuiltinFunctionType)
+
+
+def _kind(cls: type, homes: set[str]) -> tuple[str, bool] | None:
+    """Returns the qualified name of a class, and whether its instances can be used up."""
+    try:
+        homes.add(str(cls.__module__))
+        return _dotted(cls), hasattr(cls, "__next__")
+    except Exception:  # noqa: BLE001 - as a metaclass may answer
+        return None
+
+
+def _describe(name: str, value: Any, found: dict[str, Any], homes: set[str]) -> None:
     if isinstance(value, ModuleType):
         full = str(vars(value).get("__name__", name))
-        homes = [full]
-        found["modules"][name] = {
-            "name": full,
-            "version": _version(full.partition(".")[0]),
-            "origin": _origin(full.partition(".")[0]),
-        }
-    elif isinstance(value, (type, FunctionType, BuiltinFunctionType)):
-        found["objects"][name] = _dotted(value)
-        homes.append(value.__module__)
-        if _has_random_state(value):
-            found["random_state"].append(name)
-    elif hasattr(cls, "__next__"):
-        found["iterators"].append(name)
-    for home in homes:
-        top = str(home).partition(".")[0]
-        if top not in packages and len(packages) < _PACKAGES:
-            packages[top] = _version(top) if _origin(top) == "installed" else None
+        homes.add(full)
+        top = full.partition(".")[0]
+        found["modules"][name] = {"name": full, "version": _version(top), "origin": _origin(top)}
+        return
+    found["objects"][name] = _dotted(value)
+    homes.add(str(value.__module__))
+    if _has_random_state(value):
+        found["random_state"].append(name)
 
 
 def _dotted(value: Any) -> str:
@@ -95,7 +116,9 @@ def _dotted(value: Any) -> str:
 
 
 def _has_random_state(value: Any) -> bool:
-    function = inspect.unwrap(value.__init__ if isinstance(value, type) else value)  # type: ignore[misc]  # of this very class
+    function = value.__init__ if isinstance(value, type) else value  # type: ignore[misc]  # of this very class
+    if hasattr(function, "__wrapped__"):
+        function = inspect.unwrap(function)
     code = getattr(function, "__code__", None)
     if code is None:
         return False

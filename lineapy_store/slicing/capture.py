@@ -43,7 +43,7 @@ from lineapy_store.slicing._capture_sources import (
     prompt_inputs,
     source_of,
 )
-from lineapy_store.slicing._facts import facts, identifiers, literals
+from lineapy_store.slicing._facts import facts, identifiers, literals, names_in
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -164,6 +164,8 @@ class _Session:
             if source.kind == "prompt" and (failure := _failed(each)):
                 part["failure"] = failure
             self._parts.append(part)
+        if len(inputs) == 1 and is_module_level(frame.f_code):
+            return names_in(frame.f_code)  # which takes a tenth of the time
         return identifiers("\n".join(text for _, text in inputs))
 
     def _frame(self, each: UserFrame, outermost: FrameType) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner, Result
 
+from lineapy_store import Artifact
 from lineapy_store.cli import main
 
 if TYPE_CHECKING:
@@ -75,6 +76,21 @@ def test_get_prints_or_writes_the_value(
     target = tmp_path / "value.pkl"
     run("get", "a", "--output", str(target))
     assert pickle.loads(target.read_bytes()) == [1, 2]  # noqa: S301 - written a line above
+
+
+def test_code_prints_the_code_of_the_session_or_of_the_value(
+    store: Store, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As text or as JSON; without code, the reason."""
+    monkeypatch.setattr(Artifact, "get_code", lambda _: "a slice\n")
+    store.save(1, "a")
+    here = Path(__file__).read_text(encoding="utf-8")
+    assert run("code", "a", "--session").output == here
+    assert json.loads(run("code", "a", "0", "--session", "--json").output)["code"] == here
+    assert run("code", "a").output == "a slice\n"
+    exec("store.save(2, 'b')", {"store": store})  # noqa: S102 - code whose text is not kept
+    monkeypatch.undo()
+    assert "SliceError: 'b' version 0: its code cannot be had" in run("code", "b", code=1).output
 
 
 def test_rm_asks_and_removes(store: Store, run: Callable[..., Result]) -> None:
