@@ -132,6 +132,8 @@ def _origin_of(frame: FrameType) -> str:
         return origin(filename)
     if filename.startswith(("<frozen ", "<magic-timeit")):
         return "stdlib"
+    if _package(frame) == "__main__":  # whose file, at a prompt, is the prompt's own
+        return "user"
     # Code that a library has made: it runs in that library's namespace.
     module = sys.modules.get(str(frame.f_globals.get("__name__")))
     file = getattr(module, "__file__", None)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SLACK = 0.05  # seconds; the clocks of files and of processes advance by up to 0.01
 _ANCESTORS = 20
 _FILES = 64  # whose texts are remembered
-_PROMPT = re.compile(r"<(python-input-|stdin-|pyshell#)(\d+)>")
+_PROMPT = re.compile(r"(<python-input-|<stdin>-|<pyshell#)(\d+)(>?)")
 _WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 
 
@@ -86,7 +86,9 @@ def prompt_inputs(name: str) -> list[tuple[str, str]]:
         for each in _registered_names()
         if (found := _PROMPT.fullmatch(each)) and found[1] == match[1]
     }
-    names = [f"<{match[1]}{number}>" for number in sorted(numbers) if number <= int(match[2])]
+    names = [
+        f"{match[1]}{number}{match[3]}" for number in sorted(numbers) if number <= int(match[2])
+    ]
     return [(each, _registered(each)) for each in names]
 
 
