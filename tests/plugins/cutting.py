@@ -7,14 +7,20 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
-def slice_of(source: str, target: str) -> str:
-    """Return our slice of a script for one of its variables."""
+def slice_of(source: str, target: str, facts: Mapping[str, Any] | None = None) -> str:
+    """Return our slice of a script for one of its variables.
+
+    Args:
+        source: The script.
+        target: The variable.
+        facts: What was seen of its live variables.
+    """
     # Not before it is asked for: the servers that run scripts have no use for it.
     slicing: Any = importlib.import_module("lineapy_store.slicing")
-    text: str = slicing.slice_source(source, target=target)
+    text: str = slicing.slice_source(source, target=target, facts=facts)
     return text
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import importlib
 import io
 import itertools
@@ -42,7 +43,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    Slicer = Callable[[str, str], str]
+    Slicer = Callable[..., str]
     Status = Literal[
         "correct", "wrong", "raised", "slicer raised", "not repeatable", "script raised"
     ]
@@ -134,10 +135,24 @@ class Slices:
         self._servers.clear()
 
     def check(
-        self, source: str, targets: Sequence[str], slicer: Slicer = slice_of
+        self,
+        source: str,
+        targets: Sequence[str],
+        slicer: Slicer = slice_of,
+        *,
+        facts: bool = False,
     ) -> dict[str, Result]:
-        """Return what comes of the slice of each target."""
-        first, second = (self._run(source, targets) for _ in range(2))
+        """Return what comes of the slice of each target.
+
+        Args:
+            source: A script.
+            targets: Names of its variables.
+            slicer: What makes a slice of a script and a target.
+            facts: Whether it also gets, as ``facts``, what was seen of the live variables.
+        """
+        first, second = (self._run(source, targets, facts=facts) for _ in range(2))
+        if facts and not first["error"]:
+            slicer = functools.partial(slicer, facts=first["facts"])
         for run in (first, second):
             if run["error"]:
                 return dict.fromkeys(targets, Result("script raised", run["error"]))
@@ -198,8 +213,9 @@ class Slices:
             found = self._ask(sources, request)["found"]
         return "\n".join(found)
 
-    def _run(self, source: str, names: Sequence[str]) -> dict[str, Any]:
-        return self._ask([source], {"do": "run", "source": source, "names": names})
+    def _run(self, source: str, names: Sequence[str], *, facts: bool = False) -> dict[str, Any]:
+        request = {"do": "run", "source": source, "names": names, "facts": facts}
+        return self._ask([source], request)
 
     def _ask(self, sources: Sequence[str], request: dict[str, Any]) -> dict[str, Any]:
         kind = "plain"
@@ -287,9 +303,11 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             namespace = _run_script(request["source"], folder)
         except BaseException:  # noqa: BLE001 - whatever it is, is the result
             return {"error": traceback.format_exc(), "values": {}}
+        seen = _facts(namespace, request["source"]) if request["facts"] else {}
         _keep_modules(folder)
         names = [name for name in request["names"] if name in namespace]
-        return {"error": "", "values": {name: _pickled(namespace[name]) for name in names}}
+        values = {name: _pickled(namespace[name]) for name in names}
+        return {"error": "", "values": values, "facts": seen}
     try:
         if request["do"] == "compare":
             left, right = (pickle.loads(each) for each in request["pickles"])  # noqa: S301
@@ -329,6 +347,12 @@ def _run_script(source: str, folder: str) -> dict[str, Any]:
     return main.__dict__
 
 
+def _facts(namespace: dict[str, Any], source: str) -> dict[str, Any]:
+    module: Any = importlib.import_module("lineapy_store.slicing._facts")
+    facts: dict[str, Any] = module.facts(namespace, module.identifiers(source))
+    return facts
+
+
 def _keep_modules(folder: str) -> None:
     """Have modules that the script has written pickled as they are: they are gone with it."""
     cloudpickle = importlib.import_module("cloudpickle")
@@ -352,7 +376,9 @@ def _pickled(value: object) -> bytes | None:
 # ------------------------------------------------------------------------------------- the corpus
 
 
-def _check_share(pattern: str, number: int, shares: int) -> list[tuple[str, str, Result]]:
+def _check_share(
+    pattern: str, number: int, shares: int, *, facts: bool
+) -> list[tuple[str, str, Result]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         contextlib.closing(Slices(Path(folder) / "run")) as slices,
@@ -360,7 +386,7 @@ def _check_share(pattern: str, number: int, shares: int) -> list[tuple[str, str,
         return [
             (script.path.stem, target, result)
             for script in corpus(pattern)[number::shares]
-            for target, result in slices.check(script.source, script.targets).items()
+            for target, result in slices.check(script.source, script.targets, facts=facts).items()
         ]
 
 
@@ -369,6 +395,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pattern", nargs="?", default="", help="text in the names of the scripts")
     parser.add_argument("-v", "--verbose", action="store_true", help="print slices and tracebacks")
+    parser.add_argument("--facts", action="store_true", help="slice with facts on live variables")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.serve:
@@ -376,7 +403,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     started = time.perf_counter()
     with ProcessPoolExecutor(2) as pool:
-        shares = [pool.submit(_check_share, options.pattern, number, 2) for number in range(2)]
+        shares = [
+            pool.submit(_check_share, options.pattern, number, 2, facts=options.facts)
+            for number in range(2)
+        ]
         results = sorted(
             (result for share in shares for result in share.result()), key=lambda each: each[:2]
         )

@@ -30,14 +30,19 @@ def _imports(source: str) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
+@pytest.mark.parametrize("facts", [False, True], ids=["source", "facts"])
 @pytest.mark.parametrize("script", corpus(), ids=lambda script: script.path.stem)
-def test_a_slice_makes_the_value_of_its_script(script: Script, slices: Slices) -> None:
-    """The slice of each target runs alone, and makes the value that the script makes."""
+def test_a_slice_makes_the_value_of_its_script(
+    script: Script,
+    facts: bool,  # noqa: FBT001 - a parameter of the test
+    slices: Slices,
+) -> None:
+    """Each slice makes its target's value, with or without facts on the live variables."""
     for library in _LIBRARIES:
         if library in _imports(script.source) and importlib.util.find_spec(library) is None:
             pytest.skip(f"the script imports {library}")
 
-    results = slices.check(script.source, script.targets)
+    results = slices.check(script.source, script.targets, facts=facts)
 
     for target, result in results.items():
         expected = "wrong" if (script.path.stem, target) in WRONG else "correct"
