@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import os
@@ -26,6 +27,8 @@ from lineapy_store import (
     Store,
     UntrustedArtifactError,
 )
+from lineapy_store.records import ArtifactRecord
+from lineapy_store.signing import require_signed, sign
 from lineapy_store.store import current_store
 
 if TYPE_CHECKING:
@@ -401,6 +404,65 @@ def test_signed_content_is_read_with_its_key_only(tmp_path: Path) -> None:
         with pytest.raises(UntrustedArtifactError, match="not signed by any known key"):
             store.get("signed", 1).get_value()
         assert store.get("signed", 0).get_value() == "signed"
+
+
+def test_signatures_cover_the_code_and_those_from_before_it_still_hold() -> None:
+    """A record without code is signed as ever; with any other code, the signature is wrong."""
+    old = ArtifactRecord(
+        artifact_id="ab" * 16,
+        name="clf",
+        version=3,
+        date_created=datetime.now(timezone.utc),
+        storage_backend="mlflow",
+        storage_path="",
+        reason="",
+        requested_backend=None,
+        value_type="builtins.int",
+        digest="cd" * 32,
+        size=1,
+        session_id="",
+        python_version="",
+        environment={},
+        log_model_arguments={},
+        mlflow={"model_uri": "models:/m-1", "b": [1, None]},
+        # Made by the version without code.
+        signature="5fd28b1f2fc8cecd6323de16771ef560648458489ffab9b933d3bfa686701b8c",
+    )
+    require_signed(old, ["key"])
+    assert sign(old, ["key"]) == old.signature
+    code = {"kind": "script", "document": "ef" * 32}
+    new = dataclasses.replace(old, code=code)
+    new = dataclasses.replace(new, signature=sign(new, ["key"]))
+    require_signed(new, ["key"])
+    for forged in ({"code": None}, {"code": code | {"document": "00" * 32}}):
+        with pytest.raises(UntrustedArtifactError):
+            require_signed(dataclasses.replace(new, **forged), ["key"])
+    with pytest.raises(UntrustedArtifactError):
+        require_signed(dataclasses.replace(old, code=code), ["key"])
+
+
+def test_code_is_read_with_its_key_only(tmp_path: Path) -> None:
+    """What is not signed is not handed out as the code that made a value."""
+    with Store(home_dir=tmp_path / "home") as store:
+        store.save(1, "unsigned")
+    with Store(home_dir=tmp_path / "home", signing_key="key") as store:
+        store.save(1, "signed")
+        assert "def test_code_is_read" in store.get("signed").get_session_code()
+        for read in (store.get("unsigned").get_session_code, store.get("unsigned").get_code):
+            with pytest.raises(UntrustedArtifactError, match="not signed"):
+                read()
+
+
+def test_the_source_goes_with_the_last_version(store: Store) -> None:
+    """Nothing of the code is left when what it made is deleted."""
+    for _ in range(2):
+        store.save(1, "a")
+    store.delete("a", 0)
+    assert __doc__ in store.get("a").get_session_code()
+    document = store.get("a").get_metadata().lineapy.code["document"]
+    store.delete("a", "latest")
+    with pytest.raises(CorruptArtifactError, match="lost the source"):
+        store._catalog().sources([document])  # noqa: SLF001 - nothing public reads it without its version
 
 
 def test_threads_share_a_store(store: Store) -> None:
