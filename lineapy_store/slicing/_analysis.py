@@ -413,6 +413,7 @@ class Analysis(Calls):
             obj for base in bases for obj in base if obj.kind in ("class", "lib", "builtin")
         ] + [self.shared("lib", "unknown") for base in bases if not base]
         self.classes[id(inner)] = cls
+        cls.fields["bases",] = {base for base in cls.about if base.kind == "class"}
         for obj in itertools.chain.from_iterable(bases):
             if obj.kind not in ("class", "lib", "builtin"):
                 cls.hold((obj,))

@@ -36,7 +36,6 @@ class Calls(Builtins):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self._envs: dict[tuple[int, int, int, int], Env] = {}
         self._work: dict[int, int] = {}
         self._escaped: dict[tuple[Obj, int], int] = {}
         self._generators: set[Obj] = set()
@@ -256,10 +255,7 @@ class Calls(Builtins):
         outer = self.context
         self.context = -id(definition) if obj.fields.get("cached") else self.enter(node)
         scope = self.program.scope(definition)
-        key = (id(definition), id(obj.env), self.context, self.current)
-        env = self._envs.get(key)
-        if env is None:
-            env = self._envs[key] = Env("function", obj.env, scope.globals, scope.nonlocals)
+        env = self.scope("function", definition, obj.env, scope)
         try:
             self._pass(obj, env, arguments, receiver)
             if scope.is_generator:
@@ -347,31 +343,26 @@ class Calls(Builtins):
             else:
                 value = frozenset(obj.fields.get(("default", parameter.arg), ()))
                 value = joined(value, arguments.spread) if arguments.spread else value
-            self.bind_local(env, parameter.arg, value)
+            self.bind(env, parameter.arg, value)
         if given.vararg is not None:
             rest = self.new("tuple", given.vararg)
             for position, value in enumerate(values[len(named) :]):
                 rest.hold(value, position)
             rest.hold(arguments.spread)
-            self.bind_local(env, given.vararg.arg, frozenset((rest,)))
+            self.bind(env, given.vararg.arg, frozenset((rest,)))
         for parameter in given.kwonlyargs:
             if parameter.arg in keywords:
                 value = keywords.pop(parameter.arg)
             else:
                 value = frozenset(obj.fields.get(("default", parameter.arg), ()))
                 value = joined(value, arguments.spread) if arguments.spread else value
-            self.bind_local(env, parameter.arg, value)
+            self.bind(env, parameter.arg, value)
         if given.kwarg is not None:
             rest = self.new("dict", given.kwarg)
             for name, value in keywords.items():
                 rest.hold(value, name)
             rest.hold(arguments.spread)
-            self.bind_local(env, given.kwarg.arg, frozenset((rest,)))
-
-    def bind_local(self, env: Env, name: str, value: Value) -> None:
-        """Bind a parameter, which no declaration can put elsewhere."""
-        env.names.pop(name, None)
-        self.bind(env, name, value)
+            self.bind(env, given.kwarg.arg, frozenset((rest,)))
 
     def run_generator(self, obj: Obj) -> Value:
         """Run a generator; return what it yields."""

@@ -356,7 +356,7 @@ class Expressions(Machine):
         first: Value | None = None,
     ) -> Value:
         """Run a comprehension; return its elements."""
-        inner = Env("comprehension", env)
+        inner = self.scope("comprehension", node, env)
         elements: list[Value] = []
 
         def loop() -> None:
@@ -437,6 +437,8 @@ class Expressions(Machine):
             if obj in seen:
                 continue
             seen.add(obj)
+            # What feeds an iterator is looked at only now.
+            self.depend(obj.last)
             if obj.kind in USED_UP or obj.kind.endswith((".reader", "Reader")):
                 self.change((obj,))
                 todo += obj.fields.get("source", ())

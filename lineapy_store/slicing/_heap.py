@@ -190,7 +190,7 @@ def reachable(value: Iterable[Obj], free: Callable[[Obj], Iterable[Obj]], limit:
     while queue and len(found) <= limit:
         obj = queue.pop()
         held = set(obj.held())
-        if obj.kind == "function":
+        if obj.kind in ("function", "generator"):
             held.update(free(obj))
         for inner in held:
             if inner not in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import itertools
@@ -11,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.slicing._heap import NOTHING, Binding, Env, Obj, Value, joined, reachable
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lineapy_store.slicing._library import Library
-    from lineapy_store.slicing._program import Program
+    from lineapy_store.slicing._program import Program, Scope
 
 #: Kinds that are never changed by what may change everything that it can reach.
 FIXED = frozenset({"function", "module", "lib", "text", "builtin", "bound", "class"})
@@ -79,6 +79,7 @@ class Machine:
         self.kept_trees: list[ast.Module] = []
         self._types = types or {}
         self._contexts: dict[tuple[int, int], int] = {}
+        self._scopes: dict[tuple[int, int, int, int], Env] = {}
         self._objects: dict[tuple[int, int, int, str], Obj] = {}
         self._shared: dict[tuple[str, str], Obj] = {}
         self._order = 0
@@ -91,6 +92,7 @@ class Machine:
         self._chain: int | None = None
         self._stars: list[tuple[int, int]] = []
         self._groups: dict[frozenset[int], int] = {}
+        self._members: dict[int, frozenset[int]] = {}
 
     # What a statement needs.
 
@@ -130,6 +132,18 @@ class Machine:
             obj = self._objects[key] = Obj(next(self._serials), kind, about)
         return obj
 
+    def scope(
+        self, kind: str, node: ast.AST, parent: Env | None, names: Scope | None = None
+    ) -> Env:
+        """Return the names of a call or of a comprehension in this statement and call."""
+        key = (id(node), id(parent), self.current, self.context)
+        env = self._scopes.get(key)
+        if env is None:
+            none: frozenset[str] = frozenset()
+            outer = (none, none) if names is None else (names.globals, names.nonlocals)
+            env = self._scopes[key] = Env(kind, parent, *outer)
+        return env
+
     def shared(self, kind: str, about: str) -> Obj:
         """Return the one object of that kind and name: a module, a file, a builtin, a state."""
         obj = self._shared.get((kind, about))
@@ -145,12 +159,23 @@ class Machine:
         """Return a known text as a value."""
         return frozenset((self.shared("text", text),))
 
-    def free(self, function: Obj) -> Iterator[Obj]:
-        """Yield what a function's free names may be, as they are bound now."""
-        for name in self.program.scope(function.about).free:
-            if function.env is not None:
-                for binding in function.env.find(name):
-                    yield from binding.value
+    def free_names(self, obj: Obj) -> tuple[Iterable[str], Env]:
+        """Return the names that a function or a generator will look up, and where."""
+        env = obj.env or self.module
+        if obj.kind == "function":
+            return self.program.scope(obj.about).free, env
+        if obj.kind == "generator":
+            if isinstance(obj.about, ast.GeneratorExp):
+                return self.program.names_in(obj.about), env
+            return self.program.scope(obj.about.about).free, env
+        return (), env
+
+    def free(self, obj: Obj) -> Iterator[Obj]:
+        """Yield what the free names of a function or a generator may be, as they are bound now."""
+        names, env = self.free_names(obj)
+        for name in names:
+            for binding in env.find(name):
+                yield from binding.value
 
     def reach(self, value: Iterable[Obj]) -> list[Obj] | None:
         """Return the objects of a value and all that they hold; None for too many."""
@@ -175,9 +200,9 @@ class Machine:
             found = list(value)
         self.look(found)
         for obj in found:
-            if obj.kind == "function" and obj.env is not None:
-                for name in self.program.scope(obj.about).free:
-                    self.read_name(name, obj.env)
+            names, env = self.free_names(obj)
+            for name in names:
+                self.read_name(name, env)
 
     def change(self, value: Iterable[Obj]) -> None:
         """The current statement changes the objects of a value, not what they hold."""
@@ -314,7 +339,8 @@ class Machine:
         binders = one.binders | other.binders
         if len(binders) > _MANY:
             if binders not in self._groups:
-                self._groups[binders] = self.together(binders)
+                self._groups[binders] = number = self.together(binders)
+                self._members[number] = binders
             binders = frozenset((self._groups[binders],))
         return Binding(
             binders,
@@ -382,12 +408,33 @@ class Machine:
             for (env, name), after in end.items():
                 before = env.names.get(name)
                 merged = self._either(before, after)
-                if merged is not None and not merged.same(before):
+                if merged is not None and not self._says_the_same(merged, before):
                     self._put(env, name, merged)
                     is_new = True
             if not is_new:
                 return
         self.touch_everything()
+
+    def _says_the_same(self, one: Binding, other: Binding | None) -> bool:
+        return other is not None and (
+            one.same(other)
+            or (
+                one.value == other.value
+                and one.maybe_unbound == other.maybe_unbound
+                and self._spelled_out(one.binders) == self._spelled_out(other.binders)
+            )
+        )
+
+    def _spelled_out(self, binders: Iterable[int]) -> set[int]:
+        """Return statements without the numbers that stand for several."""
+        found: set[int] = set()
+        todo = list(binders)
+        while todo:
+            number = todo.pop()
+            if number not in found:
+                found.add(number)
+                todo += self._members.get(number, ())
+        return found - self._members.keys()
 
     def interrupted(self, way: Callable[[], None]) -> Callable[[], None]:
         """Go a way that may end anywhere; return another that brings one to where it ended."""

@@ -74,6 +74,7 @@ class Program:
         self.last_inside: list[int] = []
         self._add(tree.body, None)
         self._scopes: dict[int, Scope] = {}
+        self._names: dict[int, frozenset[str]] = {}
         self._last_binders: dict[str, int] | None = None
 
     def _add(self, body: list[ast.stmt], parent: int | None) -> None:
@@ -92,6 +93,17 @@ class Program:
         if self._last_binders is None:
             self._last_binders = _last_binders(self)
         return self._last_binders.get(name)
+
+    def names_in(self, expression: ast.expr) -> frozenset[str]:
+        """Return the names that are read in an expression."""
+        found = self._names.get(id(expression))
+        if found is None:
+            found = self._names[id(expression)] = frozenset(
+                node.id
+                for node in ast.walk(expression)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+            )
+        return found
 
     def scope(self, function: Function | ast.ClassDef) -> Scope:
         """Return the names of a function."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from lineapy_store.slicing._program import Program, parse
 from lineapy_store.slicing._render import render, share_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _LIBRARY = Library()
 
@@ -37,35 +39,48 @@ def slice_source(
     Raises:
         SliceError: The program cannot be parsed.
     """
-    program = Program(parse(source))
+    analysis = _analysed(source, tuple((facts or {}).get("types", {}).items()))
+    with _deep_recursion():
+        kept = _needed(analysis, target)
+    return render(source, analysis.program, kept, dropped_as_comment=include_non_slice_as_comment)
+
+
+@contextlib.contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let calls go as deep as those of a program that is nested deep, within Python's own stack."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))
     try:
-        kept = _needed(program, source, target, facts or {})
+        yield
     finally:
         sys.setrecursionlimit(limit)
-    return render(source, program, kept, dropped_as_comment=include_non_slice_as_comment)
 
 
-def _needed(
-    program: Program, source: str, target: str | None, facts: Mapping[str, Any]
-) -> set[int]:
+# One, since the artifacts of a session are often asked for one after the other.
+@functools.lru_cache(maxsize=1)
+def _analysed(source: str, types: tuple[tuple[str, str], ...]) -> Analysis:
+    program = Program(parse(source))
+    # Without a seed, random numbers differ from run to run, whatever is drawn before.
     seeds = any(word in source for word in ("seed", "set_state", "setstate"))
-    analysis = Analysis(program, _LIBRARY, facts.get("types"), seeds=seeds)
-    analysis.run(program.tree.body, analysis.module)
+    analysis = Analysis(program, _LIBRARY, dict(types), seeds=seeds)
+    with _deep_recursion():
+        analysis.run(program.tree.body, analysis.module)
+    for one, other in share_lines(program):
+        analysis.deps[one].add(other)
+        analysis.deps[other].add(one)
+    return analysis
+
+
+def _needed(analysis: Analysis, target: str | None) -> set[int]:
     wanted = analysis.together(())
     with analysis.within(wanted):
         if target is not None:
             analysis.read(analysis.read_name(target, analysis.module))
-    for one, other in share_lines(program):
-        analysis.deps[one].add(other)
-        analysis.deps[other].add(one)
-    count = len(program.statements)
-    found = {wanted}
-    todo = [wanted, *analysis.always]
+    found = {wanted} | analysis.always
+    todo = list(found)
     while todo:
         for number in analysis.deps[todo.pop()]:
             if number not in found:
                 found.add(number)
                 todo.append(number)
-    return {number for number in found | analysis.always if number < count}
+    return {number for number in found if number < len(analysis.program.statements)}
