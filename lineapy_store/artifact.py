@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from lineapy_store.store import Store
 
 
-_SLICE_DEFAULTS = {
-    "use_lineapy_serialization": True,
-    "keep_lineapy_save": False,
-    "include_non_slice_as_comment": False,
-    "verify": False,
-}
-
-
 class Metadata(dict[str, Any]):
     """A dictionary whose keys are attributes too: ``metadata.lineapy.digest``."""
 
@@ -124,27 +116,27 @@ class Artifact:
             BackendUnavailableError: The catalog cannot be reached.
         """
         return self._slice(
-            use_lineapy_serialization=use_lineapy_serialization,
-            keep_lineapy_save=keep_lineapy_save,
-            include_non_slice_as_comment=include_non_slice_as_comment,
+            {"keeps_save": keep_lineapy_save, "dropped_as_comment": include_non_slice_as_comment},
             verify=verify,
+            reads_store=use_lineapy_serialization,
         )
 
-    def _slice(self, **options: bool) -> str:
-        from lineapy_store import slicing  # noqa: PLC0415 - not at import
-        from lineapy_store.slicing import _capture_session  # noqa: PLC0415 - as above
+    def _slice(self, style: dict[str, bool], *, verify: bool, reads_store: bool) -> str:
+        from lineapy_store.slicing import _capture_session, _code, _slice  # noqa: PLC0415 - not at import
 
-        asked = [name for name, default in _SLICE_DEFAULTS.items() if options[name] != default]
-        if asked:
-            raise NotImplementedError(f"get_code cannot do this yet: {', '.join(asked)}")
-        session = _capture_session.session_of(*self._store._captured(self._record))  # noqa: SLF001 - an artifact is its store's
-        if session.frames or session.call is None:
-            frame = session.frames[0]["qualname"]
-            raise SliceError(f"{self.name!r} was saved inside {frame}, which cannot be sliced yet")
-        first, last = session.call
-        slice_source: Any = slicing.slice_source
-        text: str = slice_source(session.source, call=(first, last, self.name), facts=session.facts)
-        return text
+        store, label = self._store, f"{self.name!r} version {self.version}"
+        session = _capture_session.session_of(*store._captured(self._record))  # noqa: SLF001 - an artifact is its store's
+        found = _code.code_of(session, self.name, _slice.Style(**style, versions=session.versions))
+        if not reads_store and (used := _code.reads_of_library(found.text)):
+            raise SliceError(
+                f"The code of {label} reads another artifact: {used}. Without the library that is "
+                "not to be had; leave use_lineapy_serialization=False out."
+            )
+        if verify:
+            from lineapy_store.slicing._verify import verify as run  # noqa: PLC0415 - as above
+
+            run(found, self.get_value(), label, store.options.environment())
+        return found.text
 
     def get_metadata(self) -> Metadata:
         """Returns what is known: ``{"lineapy": {...}}``, and ``"mlflow"`` when MLflow holds it.

@@ -306,6 +306,18 @@ class Options:
             known = self._files[path] = (version, _parse(path))
         return known[1]
 
+    def environment(self) -> dict[str, str]:
+        """Returns variables with which another process has the options that apply here now.
+
+        They hold secrets; they are for processes, not to be shown.
+        """
+        values = {key: self.get(key) for key in TABLE}
+        return {NO_CONFIG_FILES: "1"} | {
+            environment_variable(key): as_text(value)
+            for key, value in values.items()
+            if value is not None
+        }
+
     def describe(self, key: str) -> tuple[str, str]:
         """Returns an option's value as it may be shown, and where the value came from."""
         value, source = self._resolve(key) if check_key(key) else (None, "ignored")
@@ -318,6 +330,16 @@ class Options:
         return "\n".join(
             f"{key:<{widths[0]}}  {value:<{widths[1]}}  {source}" for key, value, source in rows
         )
+
+
+def as_text(value: object) -> str:
+    """Returns an option's value as an environment variable has it."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, dict):
+        return json.dumps(value)
+    # Of several keys, the newest signs, and the environment has room for one.
+    return as_text(value[0]) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import logging
 import shutil
 import sqlite3
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from lineapy_store import Store
-from lineapy_store.configuration import NO_CONFIG_FILES, TABLE, environment_variable
+from lineapy_store.configuration import NO_CONFIG_FILES, TABLE, as_text, environment_variable
 from pytest_lineapy._environment import OF_STORES, set_variables, variables
 from pytest_lineapy._run import failure
 from pytest_lineapy.settings import check_options
@@ -130,7 +129,7 @@ def _told_to_children(place: Place, options: Mapping[str, Any]) -> Iterator[None
     own = _Surroundings({NO_CONFIG_FILES: "1"}, _logger.level)
     for key, value in (place.options() | dict(options)).items():
         if value is not None:
-            own.variables[environment_variable(key)] = _as_text(value)
+            own.variables[environment_variable(key)] = as_text(value)
     with _lock:
         if _surroundings:
             _surroundings[-1].read()
@@ -148,15 +147,6 @@ def _told_to_children(place: Place, options: Mapping[str, Any]) -> Iterator[None
                 _surroundings[-1].apply()
             if len(_surroundings) == 1:
                 _surroundings.clear()
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.decode()
-    if isinstance(value, dict):
-        return json.dumps(value)
-    # Of several keys, the newest signs, and the environment has room for one.
-    return _as_text(value[0]) if isinstance(value, (list, tuple)) else str(value)
 
 
 class FreshStores:

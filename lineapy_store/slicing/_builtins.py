@@ -97,11 +97,11 @@ class Builtins(Objects):
         while (parent := posixpath.dirname(folder)) != folder:
             folder = parent
             self.look((self._path_state(folder),))
-            self._mark(self._path_state(f"under {folder}"))
+            self.mark(self._path_state(f"under {folder}"))
         self.change((self._path_state(path),))
-        self._mark(everywhere)
+        self.mark(everywhere)
 
-    def _mark(self, obj: Obj) -> None:
+    def mark(self, obj: Obj) -> None:
         """Add the current statement to those that an object is from, without their order."""
         if obj.last is None:
             obj.last = self.current

@@ -28,7 +28,19 @@ _WRITES = (
     "save write dump export to_ download mkdir makedirs copy move rename remove unlink touch "
     "extract rmtree symlink log_ commit"
 ).split()
+# Methods by which what is in a database changes, whatever library they are of.
+_TO_DATABASES = frozenset(
+    """execute executemany executescript commit to_sql create_all drop_all insert_one insert_many
+    update_one update_many delete_one delete_many add_all flush""".split()
+)
 _READS = "load read open list glob exists from_ scan walk get_file is_file is_dir".split()
+
+
+def saved_by(node: ast.Call) -> ast.expr | None:
+    """Return the expression whose value a call of ``save`` saves."""
+    if node.args:
+        return node.args[0]
+    return next((keyword.value for keyword in node.keywords if keyword.arg == "obj"), None)
 
 
 class Calls(Builtins):
@@ -44,10 +56,14 @@ class Calls(Builtins):
     # The call as it is written.
 
     def _Call(self, node: ast.Call, env: Env) -> Value:
+        if node is self.watched:
+            self.watch(node, env)
         function = node.func
         if isinstance(function, ast.Attribute):
             receiver = self.value(function.value, env)
             arguments = self._arguments(node, env)
+            if function.attr in _TO_DATABASES:
+                self.mark(self.shared("state", "database"))
             if function.attr in ("query", "eval"):
                 self._names_in_text(arguments, env)
             return self.call_attribute(receiver, function.attr, arguments, node)
@@ -62,6 +78,23 @@ class Calls(Builtins):
         if not value:
             found = self.call_unknown(NOTHING, arguments, node)
         return found
+
+    def watch(self, node: ast.Call, env: Env) -> None:
+        """Note what the value that a call of ``save`` is given needs, here and now."""
+        parent = None
+        if self.current < len(self.program.parents):
+            parent = self.program.parents[self.current]
+        if self.frames:
+            parent = self.current
+        with self.within(self.wanted):
+            self.depend(parent)
+            value = self.value(saved_by(node), env)
+            for obj in value:
+                if str(obj.about).endswith(".file_system"):
+                    self.read_file(None)
+                elif str(obj.about).endswith(".db"):
+                    self.look((self.shared("state", "database"),))
+            self.read(value)
 
     def _names_in_text(self, arguments: Arguments, env: Env) -> None:
         """Read the variables that pandas finds in a text: ``df.query("a > @limit")``."""

@@ -33,6 +33,19 @@ class Session(NamedTuple):
     facts: dict[str, Any]
     reads: list[dict[str, Any]]
 
+    @property
+    def versions(self) -> dict[tuple[int, int | None], int]:
+        """Which version a call of ``get`` in ``source`` was given, by its first line and column.
+
+        A place where it was given several is left out.
+        """
+        found: dict[tuple[int, int | None], set[int]] = {}
+        for read in self.reads:
+            if "part" in read:
+                key = read["lineno"], read["col_offset"]
+                found.setdefault(key, set()).add(read["version"])
+        return {key: versions.pop() for key, versions in found.items() if len(versions) == 1}
+
 
 def digests_of(document: str) -> set[str]:
     """Returns the digests of the texts that a document refers to."""

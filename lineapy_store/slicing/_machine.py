@@ -77,6 +77,9 @@ class Machine:
         self.creating: list[Obj] = []
         #: Parsed texts, whose parts are known by their ``id``.
         self.kept_trees: list[ast.Module] = []
+        #: The call of ``save`` whose value is wanted, and the number of that wish.
+        self.watched: ast.Call | None = None
+        self.wanted = self.together(())
         self._types = types or {}
         self._contexts: dict[tuple[int, int], int] = {}
         self._scopes: dict[tuple[int, int, int, int], Env] = {}

@@ -9,7 +9,7 @@ from lineapy_store.slicing._program import SCOPES, blocks
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lineapy_store.slicing._program import Program
 
@@ -50,7 +50,12 @@ def share_lines(program: Program) -> Iterator[tuple[int, int]]:
 
 
 def render(
-    source: str, program: Program, kept: set[int], *, dropped_as_comment: bool = False
+    source: str,
+    program: Program,
+    kept: set[int],
+    *,
+    replaced: Mapping[int, str] | None = None,
+    dropped_as_comment: bool = False,
 ) -> str:
     """Return the text of the statements that are kept.
 
@@ -58,10 +63,13 @@ def render(
         source: The whole text.
         program: Its statements.
         kept: Their numbers; with a statement, what it is in is kept, too.
+        replaced: Other texts for some of them, with their indentation and end.
         dropped_as_comment: Whether the other lines become comments instead of going.
     """
     page = _Page(lines_of(source), program, kept)
     page.mark(program.tree.body)
+    for number, text in (replaced or {}).items():
+        page.replace(program.statements[number], text)
     return page.text(dropped_as_comment=dropped_as_comment)
 
 
@@ -106,6 +114,13 @@ class _Page:
             indent = _INDENT.match(self._lines[first - 1])
             end = block[-1].end_lineno or block[-1].lineno
             self._passes[end] = f"{indent.group() if indent else ''}pass\n"
+
+    def replace(self, statement: ast.stmt, text: str) -> None:
+        """Put another text in a statement's place."""
+        first, last = first_line(statement), statement.end_lineno or statement.lineno
+        self._lines[first - 1] = text
+        for line in range(first + 1, last + 1):
+            self._fate[line] = False
 
     def _fill(self, begin: int, end: int, *, keep: bool) -> None:
         for line in range(begin, end + 1):

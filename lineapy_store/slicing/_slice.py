@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
+import keyword
+import re
 import sys
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lineapy_store.errors import SliceError
 from lineapy_store.slicing._analysis import Analysis
+from lineapy_store.slicing._calls import saved_by
 from lineapy_store.slicing._library import Library
 from lineapy_store.slicing._program import Program, parse
-from lineapy_store.slicing._render import render, share_lines
+from lineapy_store.slicing._render import first_line, lines_of, render, share_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,10 +24,57 @@ if TYPE_CHECKING:
 _LIBRARY = Library()
 
 
+@dataclass(frozen=True)
+class Slice:
+    """The statements that made a value.
+
+    Attributes:
+        text: The statements, as the user wrote them.
+        name: The variable that has the value when they have run; empty for a side effect.
+        read: The names that the whole program never binds and that they may need.
+    """
+
+    text: str
+    name: str
+    read: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a program calls ``save``.
+
+    Attributes:
+        name: The artifact's.
+        lines: The first and the last line of the call, from 1.
+        columns: In UTF-8 bytes, where the call begins and ends in these lines; None if unknown.
+    """
+
+    name: str
+    lines: tuple[int, int]
+    columns: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """How a slice is written.
+
+    Attributes:
+        keeps_save: With the statement that saves.
+        dropped_as_comment: With the other statements as comments.
+        versions: Which version a call of ``get`` was given, by its first line and, if that is
+            known, its column.
+    """
+
+    keeps_save: bool = False
+    dropped_as_comment: bool = False
+    versions: Mapping[tuple[int, int | None], int] = field(default_factory=dict)
+
+
 def slice_source(
     source: str,
     *,
     target: str | None = None,
+    call: tuple[int, int, str] | None = None,
     facts: Mapping[str, Any] | None = None,
     include_non_slice_as_comment: bool = False,
 ) -> str:
@@ -30,6 +83,8 @@ def slice_source(
     Args:
         source: The program.
         target: A global name, of which the value at the program's end is wanted.
+        call: Instead of it, the first and last line of a call of ``save``, from 1, and the name
+            that it saves as; the value is wanted that it was given.
         facts: What was seen of the live program: ``{"types": {name: qualified class name}}``.
         include_non_slice_as_comment: Whether the other lines become comments.
 
@@ -37,12 +92,105 @@ def slice_source(
         The user's own lines. Run alone in a new interpreter, they make an equal value.
 
     Raises:
+        SliceError: The program cannot be parsed, or has no such call.
+    """
+    style = Style(dropped_as_comment=include_non_slice_as_comment)
+    if call is not None:
+        first, last, name = call
+        return slice_at(source, Place(name=name, lines=(first, last)), facts, style).text
+    return slice_variable(source, target or "", facts, style).text
+
+
+def slice_variable(
+    source: str, name: str, facts: Mapping[str, Any] | None = None, style: Style | None = None
+) -> Slice:
+    """Return the statements of a program that made the value that a variable has at its end.
+
+    Args:
+        source: The program.
+        name: The variable, a global one.
+        facts: See ``slice_source``.
+        style: How the slice is written.
+
+    Raises:
         SliceError: The program cannot be parsed.
     """
-    analysis = _analysed(source, tuple((facts or {}).get("types", {}).items()))
-    with _deep_recursion():
-        kept = _needed(analysis, target)
-    return render(source, analysis.program, kept, dropped_as_comment=include_non_slice_as_comment)
+    style = style or Style()
+    analysis = _analysed(source, _types(facts), None)
+    program = analysis.program
+    wanted = analysis.together(())
+    with _deep_recursion(), analysis.within(wanted):
+        if name:
+            analysis.read(analysis.read_name(name, analysis.module))
+    kept = _needed(analysis, wanted)
+    text = render(
+        _with_versions(source, program.tree, style.versions),
+        program,
+        kept,
+        dropped_as_comment=style.dropped_as_comment,
+    )
+    read = {
+        node.id
+        for number in kept
+        for node in ast.walk(program.statements[number])
+        if isinstance(node, ast.Name)
+    }
+    return Slice(text, name, frozenset(read))
+
+
+def slice_at(
+    source: str, place: Place, facts: Mapping[str, Any] | None = None, style: Style | None = None
+) -> Slice:
+    """Return the statements of a program that made what it saves somewhere.
+
+    Args:
+        source: The program.
+        place: Where it calls ``save``.
+        facts: See ``slice_source``.
+        style: How the slice is written.
+
+    Raises:
+        SliceError: The program cannot be parsed, or has no such call.
+    """
+    style = style or Style()
+    analysis = _analysed(source, _types(facts), place)
+    program = analysis.program
+    watched = analysis.watched
+    if watched is None:
+        raise SliceError(
+            f"The code of {place.name!r} cannot be sliced: there is no call of save on line "
+            f"{place.lines[0]}."
+        )
+    saved = saved_by(watched)
+    number = _statement_of(program, watched)
+    kept = _needed(analysis, analysis.wanted)
+    replaced: dict[int, str] = {}
+    name = saved.id if isinstance(saved, ast.Name) else ""
+    if style.keeps_save:
+        kept |= _needed(analysis, number)
+    elif not name and saved is not None and not _is_side_effect(saved):
+        name = identifier(place.name)
+        text = ast.get_source_segment(source, saved) or ast.unparse(saved)
+        if "\n" in text:
+            text = f"({text})"
+        kept.add(number)
+        statement = program.statements[number]
+        indent = re.match(r"\s*", lines_of(source)[first_line(statement) - 1])
+        replaced[number] = f"{indent.group() if indent else ''}{name} = {text}\n"
+    return Slice(
+        render(
+            _with_versions(source, program.tree, style.versions),
+            program,
+            kept,
+            replaced=replaced,
+            dropped_as_comment=style.dropped_as_comment,
+        ),
+        name,
+    )
+
+
+def _types(facts: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
+    return tuple((facts or {}).get("types", {}).items())
 
 
 @contextlib.contextmanager
@@ -56,13 +204,15 @@ def _deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-# One, since the artifacts of a session are often asked for one after the other.
+# One, since the same artifact is often asked more than once.
 @functools.lru_cache(maxsize=1)
-def _analysed(source: str, types: tuple[tuple[str, str], ...]) -> Analysis:
+def _analysed(source: str, types: tuple[tuple[str, str], ...], place: Place | None) -> Analysis:
     program = Program(parse(source))
     # Without a seed, random numbers differ from run to run, whatever is drawn before.
     seeds = any(word in source for word in ("seed", "set_state", "setstate"))
     analysis = Analysis(program, _LIBRARY, dict(types), seeds=seeds)
+    if place is not None:
+        analysis.watched = _call_at(program.tree, place)
     with _deep_recursion():
         analysis.run(program.tree.body, analysis.module)
     for one, other in share_lines(program):
@@ -71,11 +221,43 @@ def _analysed(source: str, types: tuple[tuple[str, str], ...]) -> Analysis:
     return analysis
 
 
-def _needed(analysis: Analysis, target: str | None) -> set[int]:
-    wanted = analysis.together(())
-    with analysis.within(wanted):
-        if target is not None:
-            analysis.read(analysis.read_name(target, analysis.module))
+def _call_at(tree: ast.Module, place: Place) -> ast.Call | None:
+    """Return the call of ``save`` that is at a place."""
+    first, last = place.lines
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and node.lineno <= first
+        and (node.end_lineno or node.lineno) >= last
+        and (isinstance(node.func, ast.Attribute) and node.func.attr == "save")
+        | isinstance(node.func, ast.Name)
+    ]
+
+    def fit(node: ast.Call) -> tuple[bool, bool, bool, int]:
+        columns = (node.col_offset, node.end_col_offset)
+        names = [each for each in ast.walk(node) if isinstance(each, ast.Constant)]
+        return (
+            columns == place.columns and (node.lineno, node.end_lineno) == place.lines,
+            any(each.value == place.name for each in names),
+            isinstance(node.func, ast.Attribute) or node.func.id == "save",  # type: ignore[attr-defined]
+            -((node.end_lineno or 0) - node.lineno),
+        )
+
+    return max(found, key=fit, default=None)
+
+
+def _statement_of(program: Program, node: ast.AST) -> int:
+    """Return the innermost numbered statement that a node is in."""
+    line = getattr(node, "lineno", 0)
+    found = 0
+    for number, statement in enumerate(program.statements):
+        if first_line(statement) <= line <= (statement.end_lineno or statement.lineno):
+            found = number
+    return found
+
+
+def _needed(analysis: Analysis, wanted: int) -> set[int]:
     found = {wanted} | analysis.always
     todo = list(found)
     while todo:
@@ -84,3 +266,59 @@ def _needed(analysis: Analysis, target: str | None) -> set[int]:
                 found.add(number)
                 todo.append(number)
     return {number for number in found if number < len(analysis.program.statements)}
+
+
+def _is_side_effect(saved: ast.expr) -> bool:
+    return isinstance(saved, ast.Attribute) and saved.attr in ("file_system", "db")
+
+
+def identifier(name: str) -> str:
+    """Return a variable's name for an artifact's."""
+    found = re.sub(r"\W", "_", name)
+    if not found.isidentifier() or keyword.iskeyword(found):
+        found = f"_{found}"
+    return found
+
+
+def _with_versions(
+    source: str, tree: ast.Module, versions: Mapping[tuple[int, int | None], int]
+) -> str:
+    """Return the text with the version in each call of ``get`` that it was given then."""
+    if not versions:
+        return source
+    lines = lines_of(source)
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ((node.lineno, node.col_offset) in versions or (node.lineno, None) in versions)
+        and isinstance(node.func, (ast.Attribute, ast.Name))
+        and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id) == "get"
+    ]
+    # From the end, so that what is before stays where it is.
+    for node in sorted(calls, key=lambda each: (each.lineno, each.col_offset), reverse=True):
+        key = (node.lineno, node.col_offset)
+        version = versions[key] if key in versions else versions[node.lineno, None]
+        _put_version(lines, node, version)
+    return "".join(lines)
+
+
+def _put_version(lines: list[str], node: ast.Call, version: int) -> None:
+    given: ast.expr | None = node.args[1] if len(node.args) > 1 else None
+    for each in node.keywords:
+        if each.arg == "version":
+            given = each.value
+    if given is not None and given.lineno == given.end_lineno:
+        line = lines[given.lineno - 1].encode()
+        start, end = given.col_offset, given.end_col_offset or 0
+        lines[given.lineno - 1] = (line[:start] + str(version).encode() + line[end:]).decode()
+        return
+    last = max([*node.args, *(each.value for each in node.keywords)], key=_end, default=None)
+    if given is None and last is not None:
+        row, column = _end(last)
+        line = lines[row - 1].encode()
+        lines[row - 1] = (line[:column] + f", version={version}".encode() + line[column:]).decode()
+
+
+def _end(node: ast.expr) -> tuple[int, int]:
+    return node.end_lineno or 0, node.end_col_offset or 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lineapy_store import SliceError, Store, slicing
+from lineapy_store import SliceError, Store
 from lineapy_store.slicing.capture import capture
 
 if TYPE_CHECKING:
@@ -386,26 +386,6 @@ lineapy.get("first")
     assert {(read["name"], read["lineno"], read["catalog"]) for read in reads} == {
         ("first", 3, store._catalog().id)  # noqa: SLF001 - nothing public says it
     }
-
-
-def test_get_code_slices_what_was_captured(
-    tmp_path: Path, store: Store, run_python: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The slicer is given the source, the lines of the call, the name and the facts."""
-    (tmp_path / "main.py").write_text(SCRIPT, encoding="utf-8")
-    run_python("main.py")
-    given: list[Any] = []
-
-    def stub(source: str, **keywords: Any) -> str:
-        given.extend([source, keywords["call"], keywords["facts"]["types"]["x"]])
-        return "sliced"
-
-    monkeypatch.setattr(slicing, "slice_source", stub)
-    assert saved(store).get_code() == "sliced"
-    assert given[0] == SCRIPT
-    assert given[1][0] == 7
-    assert given[1][2] == "x"
-    assert given[2] == "builtins.list"
 
 
 def test_code_that_was_not_kept_is_said_to_be_older(store: Store) -> None:

@@ -1,0 +1,316 @@
+"""Saves inside functions, as programs that make the value at their top level.
+
+There are two ways to write such a program. The function's own statements may stand there, after
+assignments of its arguments; or the function is called, and returns what it saved. The shorter
+slice is the better one.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.errors import SliceError
+from lineapy_store.slicing._calls import saved_by
+from lineapy_store.slicing._program import SCOPES, parse
+from lineapy_store.slicing._render import first_line, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+# What a function's statements cannot have where they stand in no function.
+_BOUND_TO_FUNCTIONS = (
+    ast.Return,
+    ast.Yield,
+    ast.YieldFrom,
+    ast.Await,
+    ast.AsyncFor,
+    ast.AsyncWith,
+    ast.Global,
+    ast.Nonlocal,
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that makes a value at its top level.
+
+    Attributes:
+        source: Its text.
+        name: The variable that has the value at its end.
+        unknown: Arguments of which nothing is known, and which have no value in the text.
+    """
+
+    source: str
+    name: str
+    unknown: frozenset[str] = frozenset()
+
+
+def programs(
+    source: str, frames: Sequence[dict[str, Any]], call: tuple[int, int] | None, name: str
+) -> Iterator[Program]:
+    """Yield the programs that make what was saved inside functions.
+
+    Args:
+        source: The session's text.
+        frames: The functions from the save outward, as captured.
+        call: Lines of the call at the top level; None if a library called the outermost function.
+        name: The variable to have the value.
+
+    Raises:
+        SliceError: A frame's code is not in the text.
+    """
+    tree = parse(source)
+    found = [_found(tree, frame) for frame in frames]
+    for frame, function in zip(frames, found, strict=True):
+        if function is None:
+            raise SliceError(
+                f"It was saved inside {frame['qualname']} of {frame['filename']}, whose code is "
+                "not in the program that ran. Save what it returns where it is called."
+            )
+    functions = [function for function in found if function is not None]
+    text = _Text(source, tree)
+    flat = text.flat(functions, frames, call, name)
+    if flat is not None:
+        yield flat
+    calling = _Text(source, tree).calling(functions, frames, call, name)
+    if calling is not None:
+        yield calling
+
+
+def _found(tree: ast.Module, frame: dict[str, Any]) -> _Function | None:
+    """Return the function that a frame ran."""
+    if "part" not in frame:
+        return None
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.name == frame["name"]
+            and first_line(node) <= frame["firstlineno"] <= node.lineno
+        ):
+            return node
+    return None
+
+
+class _Text:
+    """A program's lines, to be changed."""
+
+    def __init__(self, source: str, tree: ast.Module) -> None:
+        self._source = source
+        self._tree = tree
+        self._lines = lines_of(source)
+        # Lines that begin inside a text of several lines, where spaces matter.
+        self._fixed = {
+            line
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno
+            for line in range(node.lineno + 1, node.end_lineno + 1)
+        }
+
+    def _segment(self, node: ast.AST) -> str:
+        text = ast.get_source_segment(self._source, node) or ast.unparse(node)
+        return f"({text})" if "\n" in text else text
+
+    def _indent(self, statement: ast.stmt) -> str:
+        found = re.match(r"[ \t\f]*", self._lines[first_line(statement) - 1])
+        return found.group() if found else ""
+
+    def _replace(self, statement: ast.stmt, text: str) -> None:
+        first, last = first_line(statement), statement.end_lineno or statement.lineno
+        indent = self._indent(statement)
+        self._lines[first - 1 : last] = [""] * (last - first + 1)
+        if text:
+            self._lines[first - 1] = f"{indent}{text}\n"
+
+    def calling(
+        self,
+        functions: Sequence[_Function],
+        frames: Sequence[dict[str, Any]],
+        call: tuple[int, int] | None,
+        name: str,
+    ) -> Program | None:
+        """Return the program that calls the functions, of which each returns what was saved."""
+        if call is None or not all(frame["direct"] for frame in frames):
+            return None
+        for function, frame in zip(functions, frames, strict=True):
+            if isinstance(function, ast.AsyncFunctionDef) or _yields(function):
+                return None
+            node = _call_at(function, frame["lineno"], frame["end_lineno"], frame)
+            statement = None if node is None else _statement_in(function, node)
+            if node is None or statement is None:
+                return None
+            returned = saved_by(node) if function is functions[0] else node
+            if returned is None:
+                return None
+            self._replace(statement, f"return {self._segment(returned)}")
+            self._drop_after(function, statement)
+        outer = _call_at(self._tree, *call, {})
+        statement = None if outer is None else _statement_in(self._tree, outer)
+        if outer is None or statement is None:
+            return None
+        self._replace(statement, f"{name} = {self._segment(outer)}")
+        return Program("".join(self._lines), name)
+
+    def _drop_after(self, function: _Function, statement: ast.stmt) -> None:
+        """Remove what cannot be reached any more: the rest of the block."""
+        for block in _blocks_in(function):
+            if statement in block:
+                for later in block[block.index(statement) + 1 :]:
+                    self._replace(later, "")
+
+    def flat(
+        self,
+        functions: Sequence[_Function],
+        frames: Sequence[dict[str, Any]],
+        call: tuple[int, int] | None,
+        name: str,
+    ) -> Program | None:
+        """Return the program in which the function's statements stand at the top level."""
+        if len(functions) != 1:
+            return None
+        (function,), (frame,) = functions, frames
+        node = _call_at(function, frame["lineno"], frame["end_lineno"], frame)
+        last = None if node is None else _statement_in(function, node)
+        if node is None or last is None or last not in function.body:
+            return None
+        body = function.body[: function.body.index(last)]
+        if any(
+            isinstance(part, _BOUND_TO_FUNCTIONS) for one in (*body, last) for part in _walk(one)
+        ):
+            return None
+        if _names_bound(body, function) & _names_bound(self._tree.body, None):
+            return None
+        before, given, unknown = self._arguments(function, frame, call)
+        if before is None:
+            return None
+        saved = saved_by(node)
+        if saved is None:
+            return None
+        lines = [*self._lines[:before], *given]
+        begin = first_line(body[0]) if body else 0
+        width = len(self._indent(function.body[0]))
+        for number in range(begin, (body[-1].end_lineno or 0) + 1) if body else ():
+            line = self._lines[number - 1]
+            lines.append(line if number in self._fixed else line[width:] if line.strip() else line)
+        if not (isinstance(saved, ast.Name) and saved.id == name):
+            lines.append(f"{name} = {self._segment(saved)}\n")
+        return Program("".join(lines), name, frozenset(unknown))
+
+    def _arguments(
+        self, function: _Function, frame: dict[str, Any], call: tuple[int, int] | None
+    ) -> tuple[int | None, list[str], set[str]]:
+        """Return where the statements go, the assignments before them, and what has none."""
+        parameters = function.args
+        named = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs]
+        if parameters.vararg is not None or parameters.kwarg is not None:
+            return None, [], set()
+        if call is None:
+            known = frame["arguments"]
+            lines = [f"{one.arg} = {known[one.arg]}\n" for one in named if one.arg in known]
+            unknown = {one.arg for one in named if one.arg not in known}
+            return len(self._lines), lines, unknown
+        outer = _call_at(self._tree, *call, {})
+        statement = None if outer is None else _statement_in(self._tree, outer)
+        if (
+            outer is None
+            or statement not in self._tree.body
+            or not frame["direct"]
+            or any(isinstance(one, ast.Starred) for one in outer.args)
+            or any(one.arg is None for one in outer.keywords)
+        ):
+            return None, [], set()
+        positional: list[ast.expr] = list(outer.args)
+        if "." in frame["qualname"].rpartition("<locals>.")[2]:
+            if not isinstance(outer.func, ast.Attribute):
+                return None, [], set()
+            positional.insert(0, outer.func.value)
+        given: dict[str, ast.expr] = {}
+        defaults = [*parameters.posonlyargs, *parameters.args]
+        for one, default in zip(
+            defaults[len(defaults) - len(parameters.defaults) :], parameters.defaults, strict=True
+        ):
+            given[one.arg] = default
+        for one, keyword_default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+            if keyword_default is not None:
+                given[one.arg] = keyword_default
+        given |= {one.arg: value for one, value in zip(defaults, positional, strict=False)}
+        given |= {one.arg: one.value for one in outer.keywords if one.arg}
+        if set(given) != {one.arg for one in named}:
+            return None, [], set()
+        lines = [f"{one.arg} = {self._segment(given[one.arg])}\n" for one in named]
+        return first_line(statement) - 1, lines, set()
+
+
+def _walk(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield the nodes of a statement that are not in a function or class inside it."""
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, SCOPES):
+            todo += ast.iter_child_nodes(node)
+
+
+def _yields(function: _Function) -> bool:
+    return any(
+        isinstance(node, (ast.Yield, ast.YieldFrom))
+        for statement in function.body
+        for node in _walk(statement)
+    )
+
+
+def _names_bound(body: Sequence[ast.stmt], function: _Function | None) -> set[str]:
+    """Return the names that statements, and a function's parameters, give a meaning."""
+    found: set[str] = set()
+    if function is not None:
+        found.update(node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg))
+    for statement in body:
+        for node in _walk(statement):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, ast.alias):
+                found.add((node.asname or node.name).partition(".")[0])
+    return found
+
+
+def _call_at(
+    inside: ast.AST, first: int, last: int | None, frame: dict[str, Any]
+) -> ast.Call | None:
+    """Return the outermost call on some lines, or the one in the frame's very columns."""
+    last = last or first
+    found: list[ast.Call] = []
+    for node in ast.walk(inside):
+        if isinstance(node, ast.Call) and node.lineno <= first and (node.end_lineno or 0) >= last:
+            columns = node.col_offset, node.end_col_offset
+            if node.lineno == first and columns == (
+                frame.get("col_offset"),
+                frame.get("end_col_offset"),
+            ):
+                return node
+            found.append(node)
+    on_line = [node for node in found if (node.lineno, node.end_lineno) == (first, last)]
+    return next(iter(on_line or found), None)
+
+
+def _statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
+    """Return the innermost statement that a node is in."""
+    found: ast.stmt | None = None
+    for statement in ast.walk(inside):
+        if isinstance(statement, ast.stmt) and statement is not inside:
+            for part in ast.walk(statement):
+                if part is node:
+                    found = statement
+    return found if isinstance(found, (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)) else None
+
+
+def _blocks_in(function: _Function) -> Iterator[list[ast.stmt]]:
+    for node in ast.walk(function):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list):
+                yield block

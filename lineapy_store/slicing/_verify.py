@@ -1,0 +1,139 @@
+"""Whether a slice makes the value that was saved: it is run in a new interpreter, and compared."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.comparison import differences
+from lineapy_store.errors import SliceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lineapy_store.slicing._slice import Slice
+
+_SECONDS = 3600
+_LARGEST = 500_000_000
+_SHOWN = 5
+
+# What the new interpreter does: run the text as a script is run, and hand over one value.
+_RUN = """
+import sys
+text, name, path, result = sys.argv[1:5]
+sys.argv[:] = [path]
+import linecache, types
+main = sys.modules["__main__"] = types.ModuleType("__main__")
+main.__file__ = path
+source = open(text, encoding="utf-8", newline="").read()
+linecache.cache[path] = (len(source), None, source.splitlines(True), path)
+exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+import cloudpickle
+with open(result, "wb") as file:
+    cloudpickle.dump(main.__dict__[name], file)
+"""
+
+
+def verify(found: Slice, value: Any, label: str, environment: Mapping[str, str]) -> None:
+    """Run a slice twice in new interpreters, and compare what it makes with a value.
+
+    Each runs in a copy of the working directory, with the environment that this process was
+    started with.
+
+    Args:
+        found: The slice.
+        value: What it has to make.
+        label: The artifact's name and version, for messages.
+        environment: Variables to add.
+
+    Raises:
+        SliceError: It raises, makes another value, or does not make the same one twice.
+    """
+    if not found.name:
+        raise SliceError(f"{label} is a side effect, and so has no value to compare with.")
+    one = _run(found, label, environment)
+    problems = differences(value, one)
+    if not problems:
+        return
+    listed = "\n".join(f"  {each}" for each in problems[:_SHOWN])
+    if differences(one, _run(found, label, environment)):
+        raise SliceError(
+            f"{label} cannot be verified: its code does not make the same value twice. Left: what "
+            f"was saved; right: what the code makes now.\n{listed}"
+        )
+    raise SliceError(
+        f"The code of {label} makes another value. Left: what was saved; right: what the code "
+        f"makes.\n{listed}"
+    )
+
+
+def _run(found: Slice, label: str, environment: Mapping[str, str]) -> Any:
+    """Return what a slice makes in a new interpreter."""
+    with tempfile.TemporaryDirectory(prefix="lineapy-verify-") as folder:
+        text, result = Path(folder, "slice.py"), Path(folder, "value")
+        text.write_text(found.text, encoding="utf-8", newline="")
+        working = Path(folder, "copy")
+        _copy(Path.cwd(), working, label)
+        path = [str(working)]
+        path += [str(working / each) if not os.path.isabs(each) else each for each in sys.path]  # noqa: PTH117 - a text
+        done = subprocess.run(  # noqa: S603 - our own interpreter, and the user's own code
+            [sys.executable, "-c", _RUN, text, found.name, working / "slice.py", result],
+            cwd=working,
+            env={**_started_with(), **environment, "PYTHONPATH": os.pathsep.join(path)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            last = done.stderr.decode(errors="replace").strip().splitlines()[-_SHOWN:]
+            raise SliceError(
+                f"The code of {label} ends with exit code {done.returncode} when it is run:\n"
+                + "\n".join(f"  {line}" for line in last)
+            )
+        with result.open("rb") as file:
+            return pickle.load(file)  # noqa: S301 - what the user's own code has just written
+
+
+def _started_with() -> dict[str, str]:
+    """Return the environment as it was when this process started, where the system tells."""
+    try:
+        content = Path("/proc/self/environ").read_bytes().decode(errors="surrogateescape")
+    except OSError:
+        return dict(os.environ)
+    pairs = (entry.partition("=") for entry in content.split("\0") if "=" in entry)
+    return {name: text for name, _, text in pairs}
+
+
+def _copy(folder: Path, copy: Path, label: str) -> None:
+    """Copy a working directory, unless it is so large that nobody would want that."""
+    left = _LARGEST
+
+    def skipped(inside: str, names: list[str]) -> list[str]:
+        nonlocal left
+        found = [name for name in names if name in _LEFT_OUT]
+        for name in names:
+            path = Path(inside, name)
+            if path.is_file() and not path.is_symlink():
+                left -= path.stat().st_size
+        if left < 0:
+            raise SliceError(
+                f"The code of {label} cannot be verified: it is run in a copy of the working "
+                f"directory, and {folder} holds more than {_LARGEST // 10**6} MB. Change to a "
+                "smaller one that has what the code reads."
+            )
+        return found
+
+    shutil.copytree(folder, copy, symlinks=True, ignore=skipped)
+
+
+_LEFT_OUT = frozenset(
+    (".git", ".hg", ".tox", ".nox", ".venv", "venv", "node_modules", "__pycache__", "mlruns")
+)

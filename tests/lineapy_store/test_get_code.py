@@ -1,0 +1,293 @@
+"""What ``get_code`` returns for artifacts that real programs have saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lineapy_store import SliceError, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lineapy_store import Artifact
+
+
+@pytest.fixture
+def saved_by(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> Callable[..., Artifact]:
+    """Runs a script, and returns an artifact that it has saved."""
+
+    def saved_by(source: str, name: str = "it") -> Artifact:
+        (tmp_path / "main.py").write_bytes(source.encode())
+        run_python("main.py")
+        return store.get(name)
+
+    return saved_by
+
+
+def test_only_what_made_it(saved_by: Callable[..., Artifact]) -> None:
+    """The code is the user's own lines: comments on them and above them, nothing that is noise."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+import math
+
+# The numbers.
+numbers = [3, 1]  # two of them
+print("noise")
+
+# Unrelated.
+other = math.pi
+
+
+# Sorted in place.
+numbers.sort()
+lineapy.save(numbers, "it")
+numbers.append(4)
+""")
+    assert (
+        artifact.get_code(verify=True)
+        == """\
+# The numbers.
+numbers = [3, 1]  # two of them
+
+# Sorted in place.
+numbers.sort()
+"""
+    )
+
+
+def test_an_expression_gets_a_name(saved_by: Callable[..., Artifact]) -> None:
+    """What is saved without a name is given one, that of the artifact."""
+    artifact = saved_by(
+        """\
+from lineapy_store import save
+if True:
+    x = 2; y = 3
+    save(
+        [x,
+         x * y],
+        "my list",
+    )
+""",
+        "my list",
+    )
+    assert (
+        artifact.get_code(verify=True)
+        == """\
+if True:
+    x = 2; y = 3
+    my_list = ([x,
+         x * y])
+"""
+    )
+
+
+def test_save_is_kept_on_request(saved_by: Callable[..., Artifact]) -> None:
+    """With ``keep_lineapy_save`` the code saves, and has what it needs for that."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+x, name = 1, "it"
+unused = 2
+lineapy.save(x, name)
+""")
+    assert (
+        artifact.get_code(keep_lineapy_save=True)
+        == """\
+import lineapy_store as lineapy
+x, name = 1, "it"
+lineapy.save(x, name)
+"""
+    )
+
+
+def test_the_rest_as_comments(saved_by: Callable[..., Artifact]) -> None:
+    """With ``include_non_slice_as_comment`` nothing is gone, and what is left still runs."""
+    source = """\
+import lineapy_store as lineapy
+x = 1
+for i in range(3):
+    print(i)
+    x += i
+lineapy.save(x, "it")
+"""
+    artifact = saved_by(source)
+    code = artifact.get_code(include_non_slice_as_comment=True)
+    assert (
+        code
+        == """\
+# import lineapy_store as lineapy
+x = 1
+for i in range(3):
+    # print(i)
+    x += i
+# lineapy.save(x, "it")
+"""
+    )
+    assert artifact.get_session_code() == source
+
+
+def test_other_artifacts_are_read_in_the_version_that_was_read(
+    saved_by: Callable[..., Artifact], store: Store
+) -> None:
+    """An artifact made from another one reads the version that it was made from."""
+    store.save([1], "first")
+    store.save([2], "first")
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+a = lineapy.get("first").get_value()
+b = lineapy.get("first", 0).get_value()
+lineapy.save(a + b, "it")
+""")
+    store.save([9], "first")
+    assert (
+        artifact.get_code(verify=True)
+        == """\
+import lineapy_store as lineapy
+a = lineapy.get("first", version=1).get_value()
+b = lineapy.get("first", 0).get_value()
+it = a + b
+"""
+    )
+    with pytest.raises(SliceError, match="reads another artifact"):
+        artifact.get_code(use_lineapy_serialization=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            """\
+import lineapy_store as lineapy
+def train(rows, scale=2):
+    print("noise")
+    model = [row * scale for row in rows]
+    lineapy.save(model, "it")
+    return len(model)
+data = [1, 2]
+unused = 3
+train(data)
+""",
+            """\
+data = [1, 2]
+rows = data
+scale = 2
+model = [row * scale for row in rows]
+it = model
+""",
+        ),
+        (
+            """\
+import lineapy_store as lineapy
+class Trainer:
+    def __init__(self, scale):
+        self.scale = scale
+    def fit(self, rows):
+        if not rows:
+            return None
+        lineapy.save([row * self.scale for row in rows], "it")
+        print("noise")
+unused = 3
+def main():
+    Trainer(3).fit([1, 2])
+main()
+""",
+            """\
+class Trainer:
+    def __init__(self, scale):
+        self.scale = scale
+    def fit(self, rows):
+        if not rows:
+            return None
+        return [row * self.scale for row in rows]
+def main():
+    return Trainer(3).fit([1, 2])
+it = main()
+""",
+        ),
+    ],
+    ids=["its statements", "calls"],
+)
+def test_saved_inside_functions(
+    source: str, expected: str, saved_by: Callable[..., Artifact]
+) -> None:
+    """The function's statements with its arguments bound, or calls that return what was saved."""
+    assert saved_by(source).get_code(verify=True) == expected
+
+
+def test_saved_in_a_test(tmp_path: Path, store: Store, run_python: Callable[..., Any]) -> None:
+    """Plain arguments of a test are written out; others are an error that names them."""
+    (tmp_path / "test_it.py").write_text("""\
+import lineapy_store as lineapy
+import pytest
+
+@pytest.mark.parametrize("scale", [2])
+def test_it(scale, tmp_path):
+    rows = [1, scale]
+    lineapy.save(rows, "rows")
+    lineapy.save([tmp_path], "paths")
+""")
+    run_python("-m", "pytest", "-q", "-p", "no:lineapy", "-p", "no:cacheprovider", "test_it.py")
+    assert store.get("rows").get_code() == "scale = 2\nrows = [1, scale]\n"
+    with pytest.raises(SliceError, match="'tmp_path' was made by what called it"):
+        store.get("paths").get_code()
+
+
+def test_verify_tells_what_differs(saved_by: Callable[..., Artifact], tmp_path: Path) -> None:
+    """Code that makes another value now, or never twice the same, is an error that says which."""
+    (tmp_path / "numbers.txt").write_text("1 2")
+    artifact = saved_by("""\
+import lineapy_store as lineapy, time
+lineapy.save(open("numbers.txt").read().split(), "it")
+lineapy.save(time.perf_counter_ns(), "now")
+""")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        assert "numbers.txt" in artifact.get_code(verify=True)
+        (tmp_path / "numbers.txt").write_text("1 3")
+        with pytest.raises(SliceError, match=r"makes another value(.|\n)*'2' != '3'"):
+            artifact.get_code(verify=True)
+        (tmp_path / "numbers.txt").unlink()
+        with pytest.raises(SliceError, match=r"exit code 1(.|\n)*No such file"):
+            artifact.get_code(verify=True)
+        with pytest.raises(SliceError, match="does not make the same value twice"):
+            artifact._store.get("now").get_code(verify=True)  # noqa: SLF001 - the same store
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "main.py"]
+
+
+def test_verify_leaves_files_alone(saved_by: Callable[..., Artifact], tmp_path: Path) -> None:
+    """Code that writes files writes them in a copy of the working directory."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+with open("log.txt", "a") as log:
+    log.write("line\\n")
+lines = open("log.txt").read().splitlines()
+lineapy.save(lines, "it")
+""")
+    (tmp_path / "log.txt").unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        artifact.get_code(verify=True)
+    assert not (tmp_path / "log.txt").exists()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import lineapy_store as lineapy\r\nx = 1\r\ny = 2\r\nlineapy.save(x, 'it')\r\n",
+        "\ufeffimport lineapy_store as lineapy\nx = 1\ny = 2\nlineapy.save(x, 'it')",
+        "# coding: utf-8\nimport lineapy_store as lineapy\nx = 1\n\x0cy = 2\nlineapy.save(x, 'it')",
+        "import lineapy_store as lineapy\nif True:\n\tx = 1\n\ty = 2\nlineapy.save(x, 'it')\n",
+    ],
+    ids=["crlf", "bom", "form feed", "tabs"],
+)
+def test_texts_as_editors_write_them(source: str, saved_by: Callable[..., Artifact]) -> None:
+    """Line ends, byte order marks, form feeds and tabs are no obstacle, and are kept."""
+    code = saved_by(source).get_code(verify=True)
+    assert "x = 1" in code
+    assert "y = 2" not in code
+    assert ("\r\n" in code) == ("\r\n" in source)
+    assert ("\t" in code) == ("\t" in source)
