@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 #: the program, and iterators over numbers.
 KINDS = ("int", "str", "list", "lists", "dict", "dicts", "set", "pair", "object", "iterator")
 _WEIGHTS = (6, 1, 6, 2, 3, 2, 1, 2, 3, 2)
-#: Seconds for one slice.
+#: Seconds for one slice, and for making one program smaller.
 _LIMIT = 5
+_PATIENCE = 30
 _KEYS = ("a", "b", "c")
 _ITERATORS: tuple[type, ...] = (
     type(iter([])),
@@ -355,7 +356,8 @@ class _Writer:
             inner.kinds["q"] = "int"
             # A walrus would bind what is to be read after it.
             kept = set(inner.kinds)
-            text = f"[{self.value(inner, 'int', depth + 1)} for q in {sub()}]"
+            # Of a part: what is called for each may make the list longer.
+            text = f"[{self.value(inner, 'int', depth + 1)} for q in {sub()}[:4]]"
             return text if set(inner.kinds) == kept else literal()
 
         def either() -> str:
@@ -467,7 +469,6 @@ class _Writer:
     def _iterator(self, scope: _Scope, depth: int) -> str:
         xs = self.value(scope, "list", depth + 1)
         number = self.value(scope, "int", depth + 2)
-        # Of a part: what is called for the members may make the list longer.
         return self.pick(
             (3, True, lambda: f"iter({xs})"),
             (2, True, lambda: f"(q + {number} for q in {xs}[:4])"),
@@ -1022,7 +1023,8 @@ def check_target(
     except Exception:  # noqa: BLE001 - whatever it is, is the result
         return Failure(source, target, "slicer raised", traceback.format_exc())
     try:
-        part = run(text)
+        with _limited():
+            part = run(text)
     except Exception:  # noqa: BLE001 - whatever it is, is the result
         return Failure(source, target, "raised", traceback.format_exc(), text)
     if target not in part:
@@ -1040,7 +1042,8 @@ def _left(iterator: Any) -> list[Any]:
     """What an iterator still gives, with what it raises at the end."""
     found: list[Any] = []
     try:
-        found.extend(itertools.islice(iterator, 100))
+        with contextlib.redirect_stdout(io.StringIO()):
+            found.extend(itertools.islice(iterator, 100))
     except Exception as error:  # noqa: BLE001 - whatever it is, both raise it
         found.append(error)
     return found
@@ -1067,11 +1070,14 @@ def _limited() -> Iterator[None]:
 
 
 def minimized(failure: Failure, slicer: Slicer = slice_of) -> Failure:
-    """Return the failure of the smallest program that fails in the same way."""
+    """Return the failure of the smallest program found that fails in the same way."""
     last = failure
+    end = time.monotonic() + _PATIENCE
 
     def keeps(source: str) -> bool:
         nonlocal last
+        if time.monotonic() > end:
+            return False
         try:
             whole = run(source)
         except Exception:  # noqa: BLE001 - no program that runs
@@ -1149,11 +1155,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     started = time.perf_counter()
     seeds = range(options.start, options.start + options.count)
     parts = [seeds[first : first + 50] for first in range(0, len(seeds), 50)]
+    say = sys.stdout.write
     total = Summary()
     with ProcessPoolExecutor(2) as pool:
-        for summary in pool.map(check, parts):
+        for number, summary in enumerate(pool.map(check, parts), 1):
             total.add(summary)
-    say = sys.stdout.write
+            if not number % 20:
+                say(f"{total.programs} programs: {total.counts or 'all correct'}\n")
+                sys.stdout.flush()
     for failure in sorted(total.failed, key=lambda each: len(each.source))[: options.show]:
         say(f"{minimized(failure)}\n\n")
     wrong = ", ".join(f"{count} {status}" for status, count in sorted(total.counts.items()))
