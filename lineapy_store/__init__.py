@@ -13,6 +13,7 @@ backend, by rules that the options control; ``get`` brings it back.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ def __getattr__(name: str) -> Any:
     value = getattr(importlib.import_module(_HOMES.get(name, "lineapy_store.errors")), name)
     globals()[name] = value
     return value
+
+
+if "IPython" in sys.modules:
+    # Which cells run, and which fail, is known only to who looks on.
+    importlib.import_module("lineapy_store.slicing.capture")
 
 
 def __dir__() -> list[str]:

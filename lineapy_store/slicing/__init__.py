@@ -6,6 +6,18 @@ program, and needs none of its libraries.
 
 from __future__ import annotations
 
-from lineapy_store.slicing._slice import slice_source
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lineapy_store.slicing._slice import slice_source
 
 __all__ = ["slice_source"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the slicer when it is asked for: a save only looks where it was called."""
+    if name != "slice_source":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from lineapy_store.slicing._slice import slice_source  # noqa: PLC0415 - see above
+
+    return slice_source

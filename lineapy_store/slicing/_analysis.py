@@ -41,6 +41,7 @@ class Analysis(Calls):
         super().__init__(*arguments, **keywords)
         self.seeds = seeds
         self.always: set[int] = set()
+        self.raised: list[list[Value]] = []
         self._loops: list[int | None] = []
 
     def run(self, body: list[ast.stmt], env: Env) -> None:
@@ -161,7 +162,9 @@ class Analysis(Calls):
             self.frames[-1].returns |= value
 
     def _run_Raise(self, statement: ast.Raise, env: Env) -> None:
-        self.value(statement.exc, env)
+        value = self.value(statement.exc, env)
+        for raised in self.raised:
+            raised.append(value)
         self.value(statement.cause, env)
 
     def _run_Assert(self, statement: ast.Assert, env: Env) -> None:
@@ -280,13 +283,19 @@ class Analysis(Calls):
         number = self.program.numbers.get(id(statement))
         if number is not None:
             self.together_inside(number)
+        raised: list[Value] = []
+        self.raised.append(raised)
         resume = self.interrupted(lambda: self.run(statement.body, env))
+        self.raised.pop()
 
         def handler(one: ast.ExceptHandler) -> None:
             resume()
             self.read(self.value(one.type, env))
             if one.name:
-                self.bind(env, one.name, frozenset((self.new("unknown", one),)))
+                error = self.new("unknown", one)
+                for value in raised:
+                    error.hold(value)
+                self.bind(env, one.name, frozenset((error,)).union(*raised))
             self.run(one.body, env)
             if one.name:
                 self.unbind(env, one.name)

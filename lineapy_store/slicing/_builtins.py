@@ -276,7 +276,12 @@ class Builtins(Objects):
 
     def _print(self, arguments: Arguments) -> None:
         stream = arguments.keywords.get("file")
-        for obj in stream or ():
+        if stream is None:
+            system = self.shared("module", "sys")
+            stream = frozenset(system.fields.get("stdout", ()))
+            if stream:
+                self.look((system,))
+        for obj in stream:
             self.change((obj,))
             for path in obj.fields.get("writes", ()):
                 self.write_file(text_of(frozenset((path,))) or None)
@@ -322,7 +327,7 @@ class Builtins(Objects):
 
     def _builtin_bytearray(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
         self.read(arguments.all())
-        return frozenset((self.new("list", node),))
+        return frozenset((self.new("array.array", node),))
 
     def _builtin_memoryview(self, arguments: Arguments, _node: ast.AST, _env: Env) -> Value:
         self.look(arguments.all())

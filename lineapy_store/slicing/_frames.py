@@ -208,7 +208,9 @@ class _Text:
         if parameters.vararg is not None or parameters.kwarg is not None:
             return None, [], set()
         if call is None:
-            known = frame["arguments"]
+            # They are as they are at the save.
+            changed = _names_changed(function)
+            known = {key: text for key, text in frame["arguments"].items() if key not in changed}
             lines = [f"{one.arg} = {known[one.arg]}\n" for one in named if one.arg in known]
             unknown = {one.arg for one in named if one.arg not in known}
             return len(self._lines), lines, unknown
@@ -275,6 +277,19 @@ def _names_bound(body: Sequence[ast.stmt], function: _Function | None) -> set[st
                 found.add(node.name)
             elif isinstance(node, ast.alias):
                 found.add((node.asname or node.name).partition(".")[0])
+    return found
+
+
+def _names_changed(function: _Function) -> set[str]:
+    """Return the names that a function binds, or whose value it may change."""
+    found: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.value, ast.Name):
+            is_method = isinstance(node, ast.Attribute)
+            if is_method or not isinstance(node.ctx, ast.Load):
+                found.add(node.value.id)
     return found
 
 

@@ -78,7 +78,9 @@ class Facts:
         return replace(self, known=True, **{verb: getattr(self, verb) | given})
 
 
-UNKNOWN = Facts()
+#: A function of which nothing is known may draw random numbers, too.
+UNKNOWN = Facts(draws=frozenset(("random", "numpy.random")))
+_NOTHING_SAID = Facts()
 
 
 @dataclass
@@ -128,7 +130,7 @@ class Library:
                 if section in table:
                     words = self._words(tables, section, rest)
                     if words is not None:
-                        return functools.reduce(Facts.told, words, UNKNOWN)
+                        return functools.reduce(Facts.told, words, _NOTHING_SAID)
         return UNKNOWN
 
     def _words(
