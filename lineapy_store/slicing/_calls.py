@@ -621,9 +621,10 @@ class Calls(Builtins):
         self.read(receiver)
         returned = self.escape(everything | receiver, node)
         self._changes(facts, receiver, arguments, name)
-        self.use_up(everything)
-        if receiver:
-            self.use_up(obj for obj in receiver if obj.kind != "unknown")
+        # What is only perhaps an iterator is seldom passed to a function that is known.
+        taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")
+        self.use_up(taken)
+        self.use_up(obj for obj in receiver if obj.kind != "unknown")
         self._states(facts, receiver, arguments)
         self._files(facts, receiver, arguments, name)
         return self._result(facts, receiver, arguments, node) | returned
