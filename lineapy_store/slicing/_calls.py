@@ -143,6 +143,9 @@ class Calls(Builtins):
         if obj in self._calling:
             # It may be what it calls, by what is known of it.
             return frozenset(one for one in obj.held() if one.kind != "text") | arguments.all()
+        self._work[self.current] = self._work.get(self.current, 0) + _WORK // 1000
+        if self._work[self.current] > _WORK:
+            return self.call_unknown(frozenset((obj,)), arguments, node)
         self._calling.add(obj)
         try:
             return self._call_other(obj, arguments, node)

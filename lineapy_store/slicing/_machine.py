@@ -22,8 +22,9 @@ FIXED = frozenset({"function", "module", "lib", "text", "builtin", "bound", "cla
 _BUILTINS = frozenset(dir(builtins))
 # Statements that may have bound a name, before they are put together under one number.
 _MANY = 6
-# Objects that are looked at for one use of a value, before "anything" is said instead.
-_REACH = 400
+# Objects that are looked at for one use of a value, before "anything" is said instead; more as
+# long as there have not been that many for each statement.
+_REACH, _REACH_EACH = 400, 100
 
 _Key = tuple[Env, str]
 
@@ -80,6 +81,7 @@ class Machine:
         #: The call of ``save`` whose value is wanted, and the number of that wish.
         self.watched: ast.Call | None = None
         self.wanted = self.together(())
+        self._reach_left = _REACH_EACH * len(program.statements)
         self._types = types or {}
         self._contexts: dict[tuple[int, int], int] = {}
         self._scopes: dict[tuple[int, int, int, int], Env] = {}
@@ -182,8 +184,10 @@ class Machine:
 
     def reach(self, value: Iterable[Obj]) -> list[Obj] | None:
         """Return the objects of a value and all that they hold; None for too many."""
-        found = reachable(value, self.free, _REACH)
-        return None if len(found) > _REACH else found
+        limit = max(_REACH, self._reach_left)
+        found = reachable(value, self.free, limit)
+        self._reach_left -= len(found)
+        return None if len(found) > limit else found
 
     def look(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values' own state, not that of what they hold."""
