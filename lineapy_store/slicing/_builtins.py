@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
 from lineapy_store.slicing._objects import Objects
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ PURE_METHODS = frozenset(
     issubset issuperset isdisjoint most_common elements total __len__ __contains__ __getitem__
     __iter__ __repr__ __str__ __eq__ __hash__ __len__ fromkeys""".split()
 )
-_ADDS_ELEMENTS = frozenset(
+#: Methods that put the elements of their arguments into a container.
+ADDS_ELEMENTS = frozenset(
     """extend update extendleft intersection_update difference_update
     symmetric_difference_update subtract __iadd__ __ior__""".split()
 )
@@ -202,7 +203,7 @@ class Builtins(Objects):
             made = self.new("tuple", node)
             made.hold(held)
             return held | ({made} if name == "popitem" else everything)
-        if name in _ADDS_ELEMENTS:
+        if name in ADDS_ELEMENTS:
             self.read(everything)
             obj.hold(self.iterate(everything, node))
             for key_name, value in arguments.keywords.items():
@@ -842,9 +843,8 @@ def _chdir(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     return NOTHING
 
 
-def _weak(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
-    """Make a class a dataclass: its own class comes back."""
-    del node
+def _dataclass(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
+    """Make a class a dataclass: it comes back itself, or what does so with one."""
     classes = frozenset(obj for obj in arguments.all() if obj.kind == "class")
     machine.look(classes)
     return classes or frozenset((machine.shared("identity", "identity"),))
@@ -856,7 +856,6 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "functools.wraps": _identity,
     "functools.update_wrapper": _same,
     "functools.total_ordering": _same,
-    "functools.singledispatch": lambda *_: None,
     "functools.lru_cache": _cached,
     "functools.cache": _cached,
     "functools.cached_property": _cached_property,
@@ -869,7 +868,7 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "typing.runtime_checkable": _same,
     "typing.no_type_check": _same,
     "enum.unique": _same,
-    "dataclasses.dataclass": _weak,
+    "dataclasses.dataclass": _dataclass,
     "atexit.register": _same,
     "copy.copy": _copied,
     "copy.deepcopy": _copied_deeply,
@@ -901,5 +900,3 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
         ).split()
     },
 }
-
-__all__ = ["MAKERS", "PURE_METHODS", "Builtins", "joined"]

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._builtins import MAKERS, PURE_METHODS, Builtins
+from lineapy_store.slicing._builtins import ADDS_ELEMENTS, MAKERS, PURE_METHODS, Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
 from lineapy_store.slicing._machine import Frame
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 _DEPTH, _RECURSION = 40, 2
 # Statements of functions that are gone through for one statement of the program.
 _WORK = 20_000
-_ADDS_ELEMENTS = frozenset(
-    """extend update extendleft union_update intersection_update difference_update
-    symmetric_difference_update subtract __iadd__ __ior__""".split()
-)
 _WRITES = (
     "save write dump export to_ download mkdir makedirs copy move rename remove unlink touch "
     "extract rmtree symlink log_ commit"
@@ -504,7 +500,7 @@ class Calls(Builtins):
         if name not in PURE_METHODS:
             self.change(me)
             adds = arguments.all()
-            if name in _ADDS_ELEMENTS:
+            if name in ADDS_ELEMENTS:
                 adds = self.iterate(adds, node)
             obj.hold(adds)
         made = self.new("unknown", node)

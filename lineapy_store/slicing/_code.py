@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
@@ -15,6 +16,7 @@ from lineapy_store.slicing._slice import (
     identifier,
     slice_at,
     slice_variable,
+    with_versions,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +48,10 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     variable = identifier(name)
     found: list[Slice] = []
     missing: set[str] = set()
-    for program in _frames.programs(session.source, session.frames, session.call, variable):
+    # Where the calls of ``get`` are is known for the text as it was.
+    source = with_versions(session.source, parse(session.source), style.versions)
+    style = dataclasses.replace(style, versions={})
+    for program in _frames.programs(source, session.frames, session.call, variable):
         one = slice_variable(program.source, program.name, session.facts, style)
         missing |= set(program.unknown & one.read)
         if not program.unknown & one.read:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,47 @@ class Program:
             for block in blocks(statement):
                 self._add(block, number)
             self.last_inside[number] = len(self.statements) - 1
+
+    @functools.cached_property
+    def bound(self) -> set[str]:
+        """The names that are bound anywhere, in whatever scope."""
+        found: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, ast.alias):
+                found.add((node.asname or node.name).partition(".")[0])
+            elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+                found.add(node.name)
+            elif isinstance(node, ast.MatchMapping) and node.rest:
+                found.add(node.rest)
+        return found
+
+    @functools.cached_property
+    def has_star(self) -> bool:
+        """Whether a module is imported with all of its names, or code is made by the program."""
+        return any(
+            (isinstance(node, ast.alias) and node.name == "*")
+            or (isinstance(node, ast.Name) and node.id in ("exec", "eval", "globals", "setattr"))
+            for node in ast.walk(self.tree)
+        )
+
+    def read_in(self, number: int) -> Iterator[str]:
+        """Yield the names that are read in a statement, and in no other that is in it."""
+        todo: list[ast.AST] = [self.statements[number]]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                yield node.id
+            todo += [
+                child
+                for child in ast.iter_child_nodes(node)
+                if self.numbers.get(id(child), number) == number
+            ]
 
     def last_binder(self, name: str) -> int | None:
         """Return the statement that gave a global name its last value, if that is certain."""

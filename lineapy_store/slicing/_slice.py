@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import functools
 import keyword
@@ -124,7 +125,7 @@ def slice_variable(
             analysis.read(analysis.read_name(name, analysis.module))
     kept = _needed(analysis, wanted)
     text = render(
-        _with_versions(source, program.tree, style.versions),
+        with_versions(source, program.tree, style.versions),
         program,
         kept,
         dropped_as_comment=style.dropped_as_comment,
@@ -164,6 +165,7 @@ def slice_at(
     saved = saved_by(watched)
     number = _statement_of(program, watched)
     kept = _needed(analysis, analysis.wanted)
+    _require_bound(program, kept | {number}, facts, place)
     replaced: dict[int, str] = {}
     name = saved.id if isinstance(saved, ast.Name) else ""
     if style.keeps_save:
@@ -179,7 +181,7 @@ def slice_at(
         replaced[number] = f"{indent.group() if indent else ''}{name} = {text}\n"
     return Slice(
         render(
-            _with_versions(source, program.tree, style.versions),
+            with_versions(source, program.tree, style.versions),
             program,
             kept,
             replaced=replaced,
@@ -187,6 +189,27 @@ def slice_at(
         ),
         name,
     )
+
+
+def _require_bound(
+    program: Program, kept: set[int], facts: Mapping[str, Any] | None, place: Place
+) -> None:
+    """Refuse what reads names that had values in the live program, and that its text never binds.
+
+    Raises:
+        SliceError: It does.
+    """
+    alive = {
+        name for kind in ("types", "modules", "objects") for name in (facts or {}).get(kind, ())
+    }
+    missing = alive & {name for number in kept for name in program.read_in(number)}
+    missing -= program.bound
+    missing -= set(dir(builtins))
+    if missing and not program.has_star:
+        raise SliceError(
+            f"The code of {place.name!r} cannot be had: {min(missing)!r} was made by code that is "
+            "not in the program, as by %run, python -i, or by what has run it."
+        )
 
 
 def _types(facts: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
@@ -280,7 +303,7 @@ def identifier(name: str) -> str:
     return found
 
 
-def _with_versions(
+def with_versions(
     source: str, tree: ast.Module, versions: Mapping[tuple[int, int | None], int]
 ) -> str:
     """Return the text with the version in each call of ``get`` that it was given then."""

@@ -218,6 +218,30 @@ def test_saved_inside_functions(
     assert saved_by(source).get_code(verify=True) == expected
 
 
+def test_versions_inside_functions(saved_by: Callable[..., Artifact], store: Store) -> None:
+    """What a function reads from the store is read in the version that it had, too."""
+    store.save([1], "first")
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+unused = 1
+def more(k):
+    print("noise")
+    old = lineapy.get("first").get_value()
+    lineapy.save(old * k, "it")
+more(3)
+""")
+    store.save([9], "first")
+    assert (
+        artifact.get_code(verify=True)
+        == """\
+import lineapy_store as lineapy
+k = 3
+old = lineapy.get("first", version=0).get_value()
+it = old * k
+"""
+    )
+
+
 def test_saved_in_a_test(tmp_path: Path, store: Store, run_python: Callable[..., Any]) -> None:
     """Plain arguments of a test are written out; others are an error that names them."""
     (tmp_path / "test_it.py").write_text("""\
@@ -234,6 +258,20 @@ def test_it(scale, tmp_path):
     assert store.get("rows").get_code() == "scale = 2\nrows = [1, scale]\n"
     with pytest.raises(SliceError, match="'tmp_path' was made by what called it"):
         store.get("paths").get_code()
+
+
+def test_what_the_program_did_not_make(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> None:
+    """A value made from a variable that somebody else has set is an error that names it."""
+    (tmp_path / "main.py").write_text(
+        "import lineapy_store as lineapy\nx = 1\nlineapy.save(x, 'own')\n"
+        "lineapy.save(x + given, 'it')\n"
+    )
+    run_python("-c", "import runpy; runpy.run_path('main.py', init_globals={'given': 2})")
+    assert store.get("own").get_code() == "x = 1\n"
+    with pytest.raises(SliceError, match="'given' was made by code that is not in the program"):
+        store.get("it").get_code()
 
 
 def test_verify_tells_what_differs(saved_by: Callable[..., Artifact], tmp_path: Path) -> None:
