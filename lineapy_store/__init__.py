@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         StoreError,
         UntrustedArtifactError,
     )
+    from lineapy_store.side_effects import db, file_system
     from lineapy_store.store import Store
 
 __all__ = [
@@ -51,8 +52,10 @@ __all__ = [
     "StoreError",
     "UntrustedArtifactError",
     "artifact_store",
+    "db",
     "delete",
     "differences",
+    "file_system",
     "get",
     "options",
     "save",
@@ -62,6 +65,7 @@ _MODULES = {
     "lineapy_store.api": ("artifact_store", "delete", "get", "options", "save"),
     "lineapy_store.artifact": ("Artifact", "ArtifactListing", "Metadata"),
     "lineapy_store.comparison": ("Difference", "differences"),
+    "lineapy_store.side_effects": ("db", "file_system"),
     "lineapy_store.store": ("Store",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

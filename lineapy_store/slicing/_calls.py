@@ -82,15 +82,16 @@ class Calls(Builtins):
             parent = self.program.parents[self.current]
         if self.frames:
             parent = self.current
+        saved = saved_by(node)
+        effects = {str(obj.about) for obj in self.value(saved, env) if obj.kind == "lib"}
         with self.within(self.wanted):
             self.depend(parent)
-            value = self.value(saved_by(node), env)
-            for obj in value:
-                if str(obj.about).endswith(".file_system"):
-                    self.read_file(None)
-                elif str(obj.about).endswith(".db"):
-                    self.look((self.shared("state", "database"),))
-            self.read(value)
+            if any(name.endswith(".file_system") for name in effects):
+                self.read_file(None)
+            elif any(name.endswith(".db") for name in effects):
+                self.look((self.shared("state", "database"),))
+            else:
+                self.read(self.value(saved, env))
 
     def _names_in_text(self, arguments: Arguments, env: Env) -> None:
         """Read the variables that pandas finds in a text: ``df.query("a > @limit")``."""

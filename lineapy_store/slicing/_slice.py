@@ -167,7 +167,8 @@ def slice_at(
     kept = _needed(analysis, analysis.wanted)
     _require_bound(program, kept | {number}, facts, place)
     replaced: dict[int, str] = {}
-    name = saved.id if isinstance(saved, ast.Name) else ""
+    is_variable = isinstance(saved, ast.Name) and not _is_side_effect(saved)
+    name = getattr(saved, "id", "") if is_variable else ""
     if style.keeps_save:
         kept |= _needed(analysis, number)
     elif not name and saved is not None and not _is_side_effect(saved):
@@ -292,7 +293,8 @@ def _needed(analysis: Analysis, wanted: int) -> set[int]:
 
 
 def _is_side_effect(saved: ast.expr) -> bool:
-    return isinstance(saved, ast.Attribute) and saved.attr in ("file_system", "db")
+    name = saved.attr if isinstance(saved, ast.Attribute) else getattr(saved, "id", "")
+    return name in ("file_system", "db")
 
 
 def identifier(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import lineapy_store
 from lineapy_store import SliceError, Store
 
 if TYPE_CHECKING:
@@ -258,6 +259,59 @@ def test_it(scale, tmp_path):
     assert store.get("rows").get_code() == "scale = 2\nrows = [1, scale]\n"
     with pytest.raises(SliceError, match="'tmp_path' was made by what called it"):
         store.get("paths").get_code()
+
+
+@pytest.mark.parametrize(
+    "save", ["save(lineapy.file_system, 'it')", "save(obj=file_system, name='it')"]
+)
+def test_files_as_an_artifact(save: str, saved_by: Callable[..., Artifact]) -> None:
+    """The code of the file system is what has written files, and its value is itself."""
+    artifact = saved_by(f"""\
+import json
+import lineapy_store as lineapy
+from lineapy_store import file_system, save
+rows = [1, 2]
+noise = sum(rows)
+with open("rows.json", "w") as file:
+    json.dump(rows, file)
+print(noise)
+{save}
+""")
+    assert (
+        artifact.get_code()
+        == """\
+import json
+rows = [1, 2]
+with open("rows.json", "w") as file:
+    json.dump(rows, file)
+"""
+    )
+    assert artifact.get_value() is lineapy_store.file_system
+    with pytest.raises(SliceError, match="side effect"):
+        artifact.get_code(verify=True)
+
+
+def test_databases_as_an_artifact(saved_by: Callable[..., Artifact]) -> None:
+    """The code of the databases is what has written to them."""
+    artifact = saved_by("""\
+import sqlite3
+import lineapy_store as lineapy
+db = sqlite3.connect("it.db")
+noise = 3
+db.execute("create table t (n integer)")
+db.commit()
+print(noise)
+lineapy.save(lineapy.db, "it")
+""")
+    assert (
+        artifact.get_code()
+        == """\
+import sqlite3
+db = sqlite3.connect("it.db")
+db.execute("create table t (n integer)")
+db.commit()
+"""
+    )
 
 
 def test_what_the_program_did_not_make(
