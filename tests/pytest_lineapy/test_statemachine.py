@@ -161,7 +161,7 @@ def test_a_broken_store_is_found(monkeypatch: pytest.MonkeyPatch, fault: str) ->
     target, name, breaking = FAULTS[fault]
     monkeypatch.setattr(target, name, breaking(getattr(target, name)))
     with pytest.raises(Exception, match=r".") as caught:
-        run(examples=40)
+        run(examples=400)  # of which nearly always a few are enough
     assert "state = StoreMachine()" in "\n".join(caught.value.__notes__)
 
 
