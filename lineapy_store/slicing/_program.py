@@ -239,6 +239,8 @@ def _scope(function: Function | ast.ClassDef) -> Scope:
             }
             names = [name for name in ast.walk(node) if isinstance(name, ast.Name)]
             read |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - targets
+            # What it loops over first is evaluated where its own names are not known yet.
+            read |= {n.id for n in ast.walk(node.generators[0].iter) if isinstance(n, ast.Name)}
             bound |= {n.id for n in names if isinstance(n.ctx, ast.Store)} - targets
             for part in ast.walk(node):
                 if isinstance(part, ast.Lambda):
