@@ -284,8 +284,6 @@ class Builtins(Objects):
                 self.look((system,))
         for obj in stream:
             self.change((obj,))
-            for path in obj.fields.get("writes", ()):
-                self.write_file(text_of(frozenset((path,))) or None)
 
     def _collected(self, kind: str, arguments: Arguments, node: ast.AST) -> Value:
         made = self.new(kind, node)

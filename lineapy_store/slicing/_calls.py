@@ -252,12 +252,9 @@ class Calls(Builtins):
             self.use_up(me)
             return found
         self.change(me)
-        for path in obj.fields.get("writes", ()):
-            if name not in ("read", "readline", "readlines", "seek", "tell"):
-                self.use_up(arguments.all())
-                self.write_file(text_of(frozenset((path,))) or None)
+        self.use_up(arguments.all())
         for path in obj.fields.get("reads", ()):
-            self.read_file(text_of(frozenset((path,))) or None)
+            self.read_file(str(path.about) or None)
         if name == "readlines":
             return frozenset((self.new("list", node),))
         return frozenset((obj,)) if name == "__enter__" else NOTHING
@@ -362,6 +359,11 @@ class Calls(Builtins):
         receiver: Value | None,
     ) -> None:
         """Bind the parameters."""
+
+        def default(name: str) -> Value:
+            value = frozenset(obj.fields.get(("default", name), ()))
+            return joined(value, arguments.spread) if arguments.spread else value
+
         given = obj.about.args
         values = list(arguments.positional)
         if receiver is not None:
@@ -374,8 +376,7 @@ class Calls(Builtins):
             elif parameter.arg in keywords:
                 value = keywords.pop(parameter.arg)
             else:
-                value = frozenset(obj.fields.get(("default", parameter.arg), ()))
-                value = joined(value, arguments.spread) if arguments.spread else value
+                value = default(parameter.arg)
             self.bind(env, parameter.arg, value)
         if given.vararg is not None:
             rest = self.new("tuple", given.vararg)
@@ -387,8 +388,7 @@ class Calls(Builtins):
             if parameter.arg in keywords:
                 value = keywords.pop(parameter.arg)
             else:
-                value = frozenset(obj.fields.get(("default", parameter.arg), ()))
-                value = joined(value, arguments.spread) if arguments.spread else value
+                value = default(parameter.arg)
             self.bind(env, parameter.arg, value)
         if given.kwarg is not None:
             rest = self.new("dict", given.kwarg)
@@ -695,12 +695,12 @@ class Calls(Builtins):
                 return  # without it, the text is returned and no file is touched
         objects = [obj for obj in value or () if obj.kind != "text"]
         for obj in objects:
-            paths = obj.fields.get("writes" if writes else "reads", ())
-            if writes and obj.kind in ("file", "unknown"):
+            if not writes:
+                for path in obj.fields.get("reads", ()):
+                    self.read_file(str(path.about) or None)
+            elif obj.kind == "file" or "writes" in obj.fields:
                 self.change((obj,))
-            for path in paths:
-                (self.write_file if writes else self.read_file)(text_of(frozenset((path,))) or None)
-            if writes and obj.kind != "file" and not paths:
+            else:
                 self.change_all((obj,))
         if not objects:
             path_text = None if value is None else text_of(value)

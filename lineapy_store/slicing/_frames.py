@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._calls import saved_by
-from lineapy_store.slicing._program import SCOPES, parse
+from lineapy_store.slicing._program import SCOPES, bound_by, parse
 from lineapy_store.slicing._render import first_line, lines_of
 
 if TYPE_CHECKING:
@@ -269,15 +269,8 @@ def _names_bound(body: Sequence[ast.stmt], function: _Function | None) -> set[st
     found: set[str] = set()
     if function is not None:
         found.update(node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg))
-    for statement in body:
-        for node in _walk(statement):
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                found.add(node.id)
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                found.add(node.name)
-            elif isinstance(node, ast.alias):
-                found.add((node.asname or node.name).partition(".")[0])
-    return found
+    nodes = (node for statement in body for node in _walk(statement))
+    return found | {name for node in nodes if (name := bound_by(node)) is not None}
 
 
 def _names_changed(function: _Function) -> set[str]:

@@ -57,6 +57,22 @@ def blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
                 yield inner.body
 
 
+def bound_by(node: ast.AST) -> str | None:
+    """Return the name that a node by itself gives a meaning, if it does so."""
+    if isinstance(node, ast.Name):
+        return None if isinstance(node.ctx, ast.Load) else node.id
+    if isinstance(node, ast.alias):
+        return (node.asname or node.name).partition(".")[0]
+    if isinstance(node, ast.arg):
+        return node.arg
+    if isinstance(node, ast.MatchMapping):
+        return node.rest
+    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    if isinstance(node, (*named, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+        return node.name
+    return None
+
+
 class Program:
     """The statements of a module that are not inside functions and classes, numbered.
 
@@ -92,25 +108,11 @@ class Program:
     @functools.cached_property
     def bound(self) -> set[str]:
         """The names that are bound anywhere, in whatever scope."""
-        found: set[str] = set()
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                found.add(node.id)
-            elif isinstance(node, ast.arg):
-                found.add(node.arg)
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                found.add(node.name)
-            elif isinstance(node, ast.alias):
-                found.add((node.asname or node.name).partition(".")[0])
-            elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
-                found.add(node.name)
-            elif isinstance(node, ast.MatchMapping) and node.rest:
-                found.add(node.rest)
-        return found
+        return {name for node in ast.walk(self.tree) if (name := bound_by(node)) is not None}
 
     @functools.cached_property
-    def has_star(self) -> bool:
-        """Whether a module is imported with all of its names, or code is made by the program."""
+    def makes_names(self) -> bool:
+        """Whether it may bind names that it does not write: by a star import, or by ``exec``."""
         return any(
             (isinstance(node, ast.alias) and node.name == "*")
             or (isinstance(node, ast.Name) and node.id in ("exec", "eval", "globals", "setattr"))
@@ -164,12 +166,8 @@ def _last_binders(program: Program) -> dict[str, int]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Global):
                 unsure.update(node.names)
-            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                found[node.id] = number
-            elif isinstance(node, ast.alias):
-                found[(node.asname or node.name).partition(".")[0]] = number
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                found[node.name] = number
+            elif (name := bound_by(node)) is not None and not isinstance(node, ast.arg):
+                found[name] = number
     simple = (ast.Assign, ast.AnnAssign)
     return {
         name: number
@@ -209,26 +207,17 @@ def _scope(function: Function | ast.ClassDef) -> Scope:
         todo = [*function.body] if isinstance(function.body, list) else [function.body]
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.Name):
-            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            read.add(node.id)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             declared[type(node)].update(node.names)
         elif isinstance(node, (ast.Yield, ast.YieldFrom)):
             is_generator = True
-        elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).partition(".")[0])
-        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
-            isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name
-        ):
-            bound.add(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            bound.add(node.rest)
+        elif (name := bound_by(node)) is not None:
+            bound.add(name)
         if isinstance(node, SCOPES):
             inner = _scope(node)
             read |= inner.free
-            # A class in a function can rebind the module's names as its body runs.
-            if not isinstance(node, ast.Lambda):
-                bound.add(node.name)
             todo += _outer_parts(node)
         elif isinstance(node, _COMPREHENSIONS):
             targets = {

@@ -32,7 +32,7 @@ class Slice:
     Attributes:
         text: The statements, as the user wrote them.
         name: The variable that has the value when they have run; empty for a side effect.
-        read: The names that the whole program never binds and that they may need.
+        read: The names that are in them.
     """
 
     text: str
@@ -47,12 +47,10 @@ class Place:
     Attributes:
         name: The artifact's.
         lines: The first and the last line of the call, from 1.
-        columns: In UTF-8 bytes, where the call begins and ends in these lines; None if unknown.
     """
 
     name: str
     lines: tuple[int, int]
-    columns: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +204,7 @@ def _require_bound(
     missing = alive & {name for number in kept for name in program.read_in(number)}
     missing -= program.bound
     missing -= set(dir(builtins))
-    if missing and not program.has_star:
+    if missing and not program.makes_names:
         raise SliceError(
             f"The code of {place.name!r} cannot be had: {min(missing)!r} was made by code that is "
             "not in the program, as by %run, python -i, or by what has run it."
@@ -259,10 +257,9 @@ def _call_at(tree: ast.Module, place: Place) -> ast.Call | None:
     ]
 
     def fit(node: ast.Call) -> tuple[bool, bool, bool, int]:
-        columns = (node.col_offset, node.end_col_offset)
         names = [each for each in ast.walk(node) if isinstance(each, ast.Constant)]
         return (
-            columns == place.columns and (node.lineno, node.end_lineno) == place.lines,
+            (node.lineno, node.end_lineno) == place.lines,
             any(each.value == place.name for each in names),
             isinstance(node.func, ast.Attribute) or node.func.id == "save",  # type: ignore[attr-defined]
             -((node.end_lineno or 0) - node.lineno),
