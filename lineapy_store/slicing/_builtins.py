@@ -11,7 +11,7 @@ from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
 from lineapy_store.slicing._objects import Objects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 #: Methods of containers that change nothing.
 PURE_METHODS = frozenset(
@@ -285,7 +285,8 @@ class Builtins(Objects):
         for obj in stream:
             self.change((obj,))
 
-    def _collected(self, kind: str, arguments: Arguments, node: ast.AST) -> Value:
+    def collected(self, kind: str, arguments: Arguments, node: ast.AST) -> Value:
+        """Return a container of what others hold."""
         made = self.new(kind, node)
         everything = arguments.all()
         self.look(everything)
@@ -306,19 +307,19 @@ class Builtins(Objects):
         return frozenset((made,))
 
     def _builtin_list(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        return self._collected("list", arguments, node)
+        return self.collected("list", arguments, node)
 
     def _builtin_tuple(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        return self._collected("tuple", arguments, node)
+        return self.collected("tuple", arguments, node)
 
     def _builtin_set(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        return self._collected("set", arguments, node)
+        return self.collected("set", arguments, node)
 
     def _builtin_frozenset(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        return self._collected("frozenset", arguments, node)
+        return self.collected("frozenset", arguments, node)
 
     def _builtin_dict(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        (made,) = self._collected("dict", Arguments(arguments.positional), node)
+        (made,) = self.collected("dict", Arguments(arguments.positional), node)
         for name, value in arguments.keywords.items():
             made.hold(value, name)
         made.hold(arguments.spread)
@@ -642,259 +643,3 @@ _PURE_OF_ATOMS = frozenset(
     removeprefix removesuffix strftime isoformat lstrip rstrip title match isdigit isalpha
     with_suffix with_name relative_to is_integer as_integer_ratio to_bytes hex""".split()
 )
-
-
-# Functions of the standard library that do more with objects than a table can say.
-
-
-def _partial(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
-    if not arguments.positional:
-        return None
-    made = machine.new("partial", node, len(arguments.positional) - 1)
-    made.hold(arguments.positional[0], "function")
-    for position, value in enumerate(arguments.positional[1:]):
-        made.hold(value, ("argument", position))
-    for name, value in arguments.keywords.items():
-        made.hold(value, ("keyword", name))
-    made.hold(arguments.spread)
-    return frozenset((made,))
-
-
-def _reduce(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
-    if len(arguments.positional) < 2:  # noqa: PLR2004 - a function and something to reduce
-        return None
-    function, whole, *start = arguments.positional
-    elements = machine.iterate(whole, node)
-    machine.read(elements)
-    result = elements.union(*start)
-    for _ in range(2):
-        result |= machine.call_value(function, Arguments([result, elements]), node)
-    return result
-
-
-def _same(_machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
-    return arguments.all() or None
-
-
-def _identity(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
-    machine.look(arguments.all())
-    return frozenset((machine.shared("identity", "identity"),))
-
-
-def _cached(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    functions = [obj for obj in arguments.all() if obj.kind == "function"]
-    for obj in functions:
-        obj.fields["cached"] = {machine.shared("text", "cached")}
-    return frozenset(functions) or _identity_that_caches(machine, node)
-
-
-def _identity_that_caches(machine: Builtins, node: ast.AST) -> Value:
-    return frozenset((machine.new("lib", node, "functools.cache"),))
-
-
-def _cached_property(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    made = machine.new("property", node)
-    made.hold(arguments.all(), "get")
-    made.fields["cached"] = set()
-    return frozenset((made,))
-
-
-def _copied(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    return frozenset(_copy_of(machine, obj, node, {}, deep=False) for obj in arguments.all())
-
-
-def _copied_deeply(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    machine.read(arguments.all())
-    copies: dict[Obj, Obj] = {}
-    return frozenset(_copy_of(machine, obj, node, copies, deep=True) for obj in arguments.all())
-
-
-def _copy_of(
-    machine: Builtins, obj: Obj, node: ast.AST, copies: dict[Obj, Obj], *, deep: bool
-) -> Obj:
-    if obj.kind in ("function", "class", "module", "lib", "text", "builtin", "bound", "state"):
-        return obj
-    if obj in copies:
-        return copies[obj]
-    machine.look((obj,))
-    made = copies[obj] = machine.new(obj.kind, node, obj.about, tag=f"copy {id(obj)}")
-    made.env = obj.env
-    for key, value in obj.fields.items():
-        if key == ("class",):
-            made.fields[key] = value
-        else:
-            made.hold(
-                (_copy_of(machine, v, node, copies, deep=deep) if deep else v for v in value), key
-            )
-    made.hold(_copy_of(machine, v, node, copies, deep=deep) if deep else v for v in obj.contents)
-    if obj.kind == "instance":
-        name = "deepcopy" if deep else "copy"
-        copied = machine.dunder(obj, name, Arguments(), node)
-        made.hold(copied or NOTHING)
-    return made
-
-
-def _defaultdict(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.spread)
-    (made,) = machine._collected("defaultdict", rest, node)  # noqa: SLF001 - a part of it
-    if arguments.positional:
-        made.hold(arguments.positional[0], ("factory",))
-    return frozenset((made,))
-
-
-def _collector(kind: str) -> Callable[[Builtins, Arguments, ast.AST], Value | None]:
-    def collect(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
-        return machine._collected(kind, arguments, node)  # noqa: SLF001 - a part of it
-
-    return collect
-
-
-def _stream(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
-    """Make an iterator that gives what others give, and groups of it."""
-    everything = arguments.all()
-    machine.look(everything)
-    made = machine.new("iterator", node)
-    elements = machine.elements(everything, node)
-    for obj in elements:
-        # ``chain.from_iterable`` and ``starmap`` go one step deeper.
-        if obj.kind in ("list", "tuple", "set", "dict", "iterator"):
-            elements |= frozenset(obj.held())
-    returned = machine.escape(everything, node)
-    group = machine.new("tuple", node, tag="group")
-    group.hold(elements)
-    made.hold(elements | returned | {group})
-    made.fields["source"] = set(everything)
-    return frozenset((made,))
-
-
-def _tee(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    everything = arguments.all()
-    machine.look(everything)
-    both = machine.new("tuple", node)
-    for position in range(8):
-        one = machine.new("iterator", node, tag=f"tee {position}")
-        one.hold(machine.elements(everything, node))
-        one.fields["source"] = set(everything)
-        both.hold((one,), position)
-    return frozenset((both,))
-
-
-def _mapped(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    """Return an array or a connection whose changes are those of a file."""
-    machine.read(arguments.all())
-    return _of_file(machine, "numpy.ndarray", arguments, node)
-
-
-def _connection(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    machine.read(arguments.all())
-    return _of_file(machine, "sqlite3.Connection", arguments, node)
-
-
-def _of_file(machine: Builtins, kind: str, arguments: Arguments, node: ast.AST) -> Value:
-    made = machine.new(kind, node)
-    path = text_of(arguments.positional[0]) if arguments.positional else None
-    if path != ":memory:":
-        made.fields["reads"] = made.fields["writes"] = set(machine.text(path or ""))
-        machine.read_file(path)
-        machine.write_file(path)
-    return frozenset((made,))
-
-
-def _logger(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
-    machine.read(arguments.all())
-    return frozenset((machine.shared("logging.Logger", "logger"),))
-
-
-def _configured(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
-    logger = machine.shared("logging.Logger", "logger")
-    machine.read(arguments.all())
-    machine.change((logger,))
-    logger.hold(arguments.all())
-    if "filename" in arguments.keywords:
-        name = text_of(arguments.keywords["filename"])
-        logger.fields["writes"] = set(machine.text(name or ""))
-    return NOTHING
-
-
-def _recursion(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
-    machine.read(arguments.all())
-    machine.change((machine.shared("state", "recursion"),))
-    return NOTHING
-
-
-def _context(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
-    return frozenset((machine.shared("module", "decimal"),))
-
-
-def _path(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
-    parts = [text_of(value) for value in arguments.positional]
-    known = [part for part in parts if part is not None]
-    machine.read(arguments.all())
-    if len(known) < len(parts) or not parts or arguments.spread:
-        return NOTHING if parts else machine.text(".")
-    return machine.text(posixpath.join(*known))
-
-
-def _chdir(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
-    machine.read(arguments.all())
-    machine.change((machine.shared("state", "working directory"),))
-    return NOTHING
-
-
-def _dataclass(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
-    """Make a class a dataclass: it comes back itself, or what does so with one."""
-    classes = frozenset(obj for obj in arguments.all() if obj.kind == "class")
-    machine.look(classes)
-    return classes or frozenset((machine.shared("identity", "identity"),))
-
-
-MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
-    "functools.partial": _partial,
-    "functools.reduce": _reduce,
-    "functools.wraps": _identity,
-    "functools.update_wrapper": _same,
-    "functools.total_ordering": _same,
-    "functools.lru_cache": _cached,
-    "functools.cache": _cached,
-    "functools.cached_property": _cached_property,
-    "contextlib.contextmanager": _same,
-    "contextlib.asynccontextmanager": _same,
-    "abc.abstractmethod": _same,
-    "typing.overload": _same,
-    "typing.final": _same,
-    "typing.override": _same,
-    "typing.runtime_checkable": _same,
-    "typing.no_type_check": _same,
-    "enum.unique": _same,
-    "dataclasses.dataclass": _dataclass,
-    "atexit.register": _same,
-    "copy.copy": _copied,
-    "copy.deepcopy": _copied_deeply,
-    "collections.defaultdict": _defaultdict,
-    "collections.deque": _collector("deque"),
-    "collections.Counter": _collector("Counter"),
-    "collections.OrderedDict": _collector("OrderedDict"),
-    "pathlib.Path": _path,
-    "pathlib.PurePath": _path,
-    "pathlib.PosixPath": _path,
-    "os.path.join": _path,
-    "os.fspath": _same,
-    "os.chdir": _chdir,
-    "itertools.tee": _tee,
-    "numpy.memmap": _mapped,
-    "sqlite3.connect": _connection,
-    "logging.getLogger": _logger,
-    "logging.basicConfig": _configured,
-    "sys.setrecursionlimit": _recursion,
-    "decimal.getcontext": _context,
-    "decimal.localcontext": _context,
-    "os.fchdir": _chdir,
-    **{
-        f"itertools.{name}": _stream
-        for name in (
-            "chain chain.from_iterable islice cycle repeat count accumulate takewhile dropwhile "
-            "filterfalse starmap groupby product permutations combinations pairwise batched "
-            "zip_longest compress combinations_with_replacement"
-        ).split()
-    },
-}

@@ -6,10 +6,11 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._builtins import ADDS_ELEMENTS, MAKERS, PURE_METHODS, Builtins
+from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
 from lineapy_store.slicing._machine import Frame
+from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
