@@ -193,12 +193,15 @@ def _write(descriptor: int, encoded: Encoded) -> tuple[str, int]:
             os.posix_fallocate(descriptor, 0, size)
 
     def put(piece: memoryview, offset: int) -> None:
+        refused = not direct
         while piece:
             try:
                 written = os.pwrite(descriptor, piece, offset)
             except OSError as error:
-                if error.errno != errno.EINVAL or not _set_direct(descriptor, on=False):
+                if error.errno != errno.EINVAL or refused:
                     raise
+                refused = True
+                _set_direct(descriptor, on=False)  # which another thread may have done meanwhile
                 continue
             piece = piece[written:]
             offset += written
@@ -209,14 +212,10 @@ def _write(descriptor: int, encoded: Encoded) -> tuple[str, int]:
     return container.write(encoded, put)
 
 
-def _set_direct(descriptor: int, *, on: bool) -> bool:
-    """Bypass the page cache or not from now on; return whether it was bypassed."""
-    if not hasattr(os, "O_DIRECT"):
-        return False
+def _set_direct(descriptor: int, *, on: bool) -> None:
+    """Bypass the page cache or not from now on."""
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
-    direct = bool(flags & os.O_DIRECT)
     fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_DIRECT if on else flags & ~os.O_DIRECT)
-    return direct
 
 
 def _make_folder(path: Path) -> None:

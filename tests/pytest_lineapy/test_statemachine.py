@@ -48,6 +48,7 @@ def run(
             phases=phases,
             database=None,
             deadline=None,
+            print_blob=False,  # which is Hypothesis' default only outside CI
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import errno
 import fcntl
 import os
@@ -317,13 +318,16 @@ def test_disk_that_fails_late(store: ContentStore, monkeypatch: pytest.MonkeyPat
 def test_file_system_without_direct_writes(
     store: ContentStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where writes past the page cache are refused, the usual ones take their place."""
-    refusals = []
+    """Where writes past the page cache are refused, to several threads at once, usual ones do."""
+    refusals: list[int] = []
     pwrite = os.pwrite
+    together = threading.Barrier(2)
 
     def refuse(descriptor: int, piece: memoryview, offset: int) -> int:
         if fcntl.fcntl(descriptor, fcntl.F_GETFL) & getattr(os, "O_DIRECT", 0):
             refusals.append(offset)
+            with contextlib.suppress(threading.BrokenBarrierError):  # where only one thread writes
+                together.wait(1)
             raise OSError(errno.EINVAL, "direct")
         return pwrite(descriptor, piece, offset)
 
