@@ -63,7 +63,7 @@ def render(
         source: The whole text.
         program: Its statements.
         kept: Their numbers; with a statement, what it is in is kept, too.
-        replaced: Other texts for some of them, with their indentation and end.
+        replaced: Other texts for some of them.
         dropped_as_comment: Whether the other lines become comments instead of going.
     """
     page = _Page(lines_of(source), program, kept)
@@ -116,9 +116,11 @@ class _Page:
             self._passes[end] = f"{indent.group() if indent else ''}pass\n"
 
     def replace(self, statement: ast.stmt, text: str) -> None:
-        """Put another text in a statement's place."""
-        first, last = first_line(statement), statement.end_lineno or statement.lineno
-        self._lines[first - 1] = text
+        """Put another text in the place of a statement, which may share its lines with others."""
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+        before = self._lines[first - 1].encode()[: statement.col_offset]
+        after = self._lines[last - 1].encode()[statement.end_col_offset :]
+        self._lines[first - 1] = before.decode() + text + after.decode()
         for line in range(first + 1, last + 1):
             self._fate[line] = False
 

@@ -175,9 +175,9 @@ def slice_at(
         if "\n" in text:
             text = f"({text})"
         kept.add(number)
-        statement = program.statements[number]
-        indent = re.match(r"\s*", lines_of(source)[first_line(statement) - 1])
-        replaced[number] = f"{indent.group() if indent else ''}{name} = {text}\n"
+        if any(number in pair for pair in share_lines(program)):
+            kept |= _needed(analysis, number)  # as what is beside it needs it
+        replaced[number] = f"{name} = {text}"
     return Slice(
         render(
             with_versions(source, program.tree, style.versions),
@@ -270,10 +270,11 @@ def _call_at(tree: ast.Module, place: Place) -> ast.Call | None:
 
 def _statement_of(program: Program, node: ast.AST) -> int:
     """Return the innermost numbered statement that a node is in."""
-    line = getattr(node, "lineno", 0)
+    place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
     found = 0
     for number, statement in enumerate(program.statements):
-        if first_line(statement) <= line <= (statement.end_lineno or statement.lineno):
+        end = statement.end_lineno or 0, statement.end_col_offset or 0
+        if (first_line(statement), statement.col_offset) <= place <= end:
             found = number
     return found
 

@@ -383,3 +383,18 @@ def test_texts_as_editors_write_them(source: str, saved_by: Callable[..., Artifa
     assert "y = 2" not in code
     assert ("\r\n" in code) == ("\r\n" in source)
     assert ("\t" in code) == ("\t" in source)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "numbers = [3, 1]; lineapy.save(numbers[0] + 1, 'it')",
+        "numbers = [3, 1]; lineapy.save(numbers[0] + 1, 'it'); print(numbers)  # more",
+        "if True: numbers = [first, 1]; lineapy.save(numbers[0] + 1, 'it'); last = first",
+        "numbers = [3, 1]; lineapy.save(numbers[0] +\n 1, 'it'); last = first",
+    ],
+)
+def test_a_save_that_shares_its_line(saved_by: Callable[..., Artifact], line: str) -> None:
+    """What else stands on the line of a save stays there, and has what it needs."""
+    artifact = saved_by(f"import lineapy_store as lineapy\nfirst = 3\n{line}\n")
+    assert artifact.get_code(verify=True)
