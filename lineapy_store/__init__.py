@@ -17,7 +17,17 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lineapy_store.api import artifact_store, delete, get, options, save
+    from lineapy_store.api import (
+        artifact_store,
+        delete,
+        get,
+        get_function,
+        get_module,
+        get_module_definition,
+        options,
+        save,
+        to_pipeline,
+    )
     from lineapy_store.artifact import Artifact, ArtifactListing, Metadata
     from lineapy_store.comparison import Difference, differences
     from lineapy_store.errors import (
@@ -57,12 +67,19 @@ __all__ = [
     "differences",
     "file_system",
     "get",
+    "get_function",
+    "get_module",
+    "get_module_definition",
     "options",
     "save",
+    "to_pipeline",
 ]
 
 _MODULES = {
-    "lineapy_store.api": ("artifact_store", "delete", "get", "options", "save"),
+    "lineapy_store.api": (
+        *("artifact_store", "delete", "get", "options", "save"),
+        *("get_function", "get_module", "get_module_definition", "to_pipeline"),
+    ),
     "lineapy_store.artifact": ("Artifact", "ArtifactListing", "Metadata"),
     "lineapy_store.comparison": ("Difference", "differences"),
     "lineapy_store.side_effects": ("db", "file_system"),

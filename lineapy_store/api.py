@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.store import current_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
+    from types import ModuleType
 
     from lineapy_store.artifact import Artifact, ArtifactListing
 
@@ -75,3 +78,59 @@ def delete(name: str, version: int | str) -> None:
 def artifact_store() -> ArtifactListing:
     """Returns all artifacts: iterable, printable, searchable; see ``Store.artifact_store``."""
     return current_store().artifact_store()
+
+
+def get_function(
+    artifacts: Sequence[Any],
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Any] = (),
+) -> Callable[..., dict[str, Any]]:
+    """Returns a function that makes artifacts anew; see ``Store.get_function``."""
+    return current_store().get_function(artifacts, input_parameters, reuse_pre_computed_artifacts)
+
+
+def get_module(
+    artifacts: Sequence[Any],
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Any] = (),
+) -> ModuleType:
+    """Returns a module that makes artifacts anew; see ``Store.get_module``."""
+    return current_store().get_module(artifacts, input_parameters, reuse_pre_computed_artifacts)
+
+
+def get_module_definition(
+    artifacts: Sequence[Any],
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Any] = (),
+) -> str:
+    """Returns the text of that module; see ``Store.get_module_definition``."""
+    return current_store().get_module_definition(
+        artifacts, input_parameters, reuse_pre_computed_artifacts
+    )
+
+
+def to_pipeline(  # noqa: PLR0913, PLR0917 - as LineaPy has them
+    artifacts: Sequence[Any],
+    framework: str = "SCRIPT",
+    pipeline_name: str | None = None,
+    dependencies: Mapping[str, Any] | None = None,
+    output_dir: str | Path = ".",
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Any] = (),
+    generate_test: bool = False,  # noqa: FBT001, FBT002 - by position in LineaPy, too
+    pipeline_dag_config: Mapping[str, Any] | None = None,
+    include_non_slice_as_comment: bool = False,  # noqa: FBT001, FBT002 - as above
+) -> Path:
+    """Writes the code that made artifacts as a pipeline; see ``Store.to_pipeline``."""
+    return current_store().to_pipeline(
+        artifacts,
+        framework,
+        pipeline_name,
+        dependencies,
+        output_dir,
+        input_parameters,
+        reuse_pre_computed_artifacts,
+        generate_test,
+        pipeline_dag_config,
+        include_non_slice_as_comment,
+    )

@@ -152,6 +152,47 @@ def code(store: Store, name: str, version: str, *, session: bool) -> _Output:
 
 
 @_command
+@click.argument("artifacts", nargs=-1, required=True, metavar="NAME[=VERSION]...")
+@click.option("--framework", default="SCRIPT", show_default=True, help="What runs it.")
+@click.option("--name", "pipeline_name", help="Its name; made of the artifacts' names if left out.")
+@click.option(
+    "--output-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="The folder to write to; this one if left out.",
+)
+@click.option("--parameter", "parameters", multiple=True, help="A variable to be a parameter.")
+@click.option(
+    "--reuse", multiple=True, metavar="NAME[=VERSION]", help="An artifact to be read, not made."
+)
+@click.option(
+    "--after", multiple=True, metavar="NAME=OTHER", help="NAME is to be made after OTHER."
+)
+@click.option("--test", is_flag=True, help="Write a test for pytest, too.")
+@click.option("--comments", is_flag=True, help="Keep other statements as comments.")
+def pipeline(store: Store, artifacts: tuple[str, ...], **given: Any) -> _Output:
+    """Write the code that made artifacts as a pipeline."""
+    dependencies: dict[str, set[str]] = {}
+    for each in given["after"]:
+        name, separator, other = each.rpartition("=")
+        if not separator:
+            raise click.BadParameter(f"{each!r} is not NAME=OTHER", param_hint="--after")
+        dependencies.setdefault(name, set()).add(other)
+    folder = store.to_pipeline(
+        [_named(each) for each in artifacts],
+        framework=given["framework"],
+        pipeline_name=given["pipeline_name"],
+        dependencies=dependencies,
+        output_dir=given["output_dir"],
+        input_parameters=given["parameters"],
+        reuse_pre_computed_artifacts=[_named(each) for each in given["reuse"]],
+        generate_test=given["test"],
+        include_non_slice_as_comment=given["comments"],
+    )
+    return _Output({"folder": str(folder)}, str(folder))
+
+
+@_command
 @click.argument("name")
 @click.argument("version")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -224,6 +265,12 @@ def _versions(store: Store, name: str, version: str) -> list[Artifact]:
     """Return the version of a name, or all of them; there is one at least, or the error says so."""
     found = list(store.artifact_store().search(name=name)) if version == "all" else []
     return found or [store.get(name, None if version == "all" else version)]
+
+
+def _named(text: str) -> str | tuple[str, str]:
+    """Return a name, or a name and a version, as they are written in one word."""
+    name, separator, version = text.rpartition("=")
+    return (name, version) if separator else text
 
 
 def _label(artifact: Artifact) -> str:

@@ -36,7 +36,9 @@ from lineapy_store.selection import Decision, Request, select
 from lineapy_store.signing import require_signed, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import ModuleType
 
     from typing_extensions import Unpack
 
@@ -276,6 +278,146 @@ class Store:
     def artifact_store(self) -> ArtifactListing:
         """Returns the artifacts of this store: iterable, printable, searchable."""
         return ArtifactListing(self)
+
+    def get_function(
+        self,
+        artifacts: Sequence[Any],
+        input_parameters: Sequence[str] = (),
+        reuse_pre_computed_artifacts: Sequence[Any] = (),
+    ) -> Callable[..., dict[str, Any]]:
+        """Returns a function that makes artifacts anew, by the code that made them.
+
+        It takes the input parameters as keywords, with the values that they had as defaults, and
+        returns the artifacts' values by their names.
+
+        Args:
+            artifacts: See ``to_pipeline``.
+            input_parameters: See ``to_pipeline``.
+            reuse_pre_computed_artifacts: See ``to_pipeline``.
+
+        Raises:
+            SliceError: The code cannot be had, or cannot stand in functions.
+            ArtifactNotFoundError: There is no such version.
+            ConfigurationError: An argument that cannot be.
+        """
+        made = self.get_module(artifacts, input_parameters, reuse_pre_computed_artifacts)
+        function: Callable[..., dict[str, Any]] = made.run_all_sessions
+        return function
+
+    def get_module(
+        self,
+        artifacts: Sequence[Any],
+        input_parameters: Sequence[str] = (),
+        reuse_pre_computed_artifacts: Sequence[Any] = (),
+    ) -> ModuleType:
+        """Returns a module that makes artifacts anew: one function each, ``run_all_sessions``.
+
+        Args:
+            artifacts: See ``to_pipeline``.
+            input_parameters: See ``to_pipeline``.
+            reuse_pre_computed_artifacts: See ``to_pipeline``.
+
+        Raises:
+            SliceError: The code cannot be had, or cannot stand in functions.
+            ArtifactNotFoundError: There is no such version.
+            ConfigurationError: An argument that cannot be.
+        """
+        from lineapy_store import pipelines  # noqa: PLC0415 - not at import
+
+        return pipelines.get_module(
+            self,
+            artifacts,
+            input_parameters=input_parameters,
+            reuse_pre_computed_artifacts=reuse_pre_computed_artifacts,
+        )
+
+    def get_module_definition(
+        self,
+        artifacts: Sequence[Any],
+        input_parameters: Sequence[str] = (),
+        reuse_pre_computed_artifacts: Sequence[Any] = (),
+    ) -> str:
+        """Returns the text of the module that ``get_module`` returns.
+
+        Args:
+            artifacts: See ``to_pipeline``.
+            input_parameters: See ``to_pipeline``.
+            reuse_pre_computed_artifacts: See ``to_pipeline``.
+
+        Raises:
+            SliceError: The code cannot be had, or cannot stand in functions.
+            ArtifactNotFoundError: There is no such version.
+            ConfigurationError: An argument that cannot be.
+        """
+        from lineapy_store import pipelines  # noqa: PLC0415 - not at import
+
+        return pipelines.get_module_definition(
+            self,
+            artifacts,
+            input_parameters=input_parameters,
+            reuse_pre_computed_artifacts=reuse_pre_computed_artifacts,
+        )
+
+    def to_pipeline(  # noqa: PLR0913, PLR0917 - as LineaPy has them
+        self,
+        artifacts: Sequence[Any],
+        framework: str = "SCRIPT",
+        pipeline_name: str | None = None,
+        dependencies: Mapping[str, Any] | None = None,
+        output_dir: str | Path = ".",
+        input_parameters: Sequence[str] = (),
+        reuse_pre_computed_artifacts: Sequence[Any] = (),
+        generate_test: bool = False,  # noqa: FBT001, FBT002 - by position in LineaPy, too
+        pipeline_dag_config: Mapping[str, Any] | None = None,
+        include_non_slice_as_comment: bool = False,  # noqa: FBT001, FBT002 - as above
+    ) -> Path:
+        """Writes the code that made artifacts as a pipeline, and returns the folder that it is in.
+
+        There is a module ``<name>_module.py`` with a function for each artifact and for what
+        several have in common, one for each session, and ``run_all_sessions``;
+        ``<name>_requirements.txt`` with what it imports, in the versions that are installed;
+        ``<name>_Dockerfile``; and the framework's own files. Files of an earlier call are
+        written over, others never.
+
+        Args:
+            artifacts: Names, pairs of name and version, or artifacts. The code is that of the
+                newest version unless another is given.
+            framework: What runs it: ``"SCRIPT"``, which is Python alone.
+            pipeline_name: A Python name; made of the artifacts' names unless given.
+            dependencies: For names of artifacts, the set of those to be made before, where
+                sessions depend on each other by more than their code says.
+            output_dir: The folder, which is made if need be.
+            input_parameters: Variables, given a literal once in the code, that become parameters
+                of ``run_all_sessions``.
+            reuse_pre_computed_artifacts: What is read from the store instead of being made, in
+                the form of ``artifacts``: the newest version at the time when the pipeline runs
+                unless one is given.
+            generate_test: Whether there is ``test_<name>.py``, for pytest, which compares what
+                the pipeline makes with what was saved.
+            pipeline_dag_config: What the framework's own files say; ``"SCRIPT"`` has nothing.
+            include_non_slice_as_comment: Other statements are there, as comments.
+
+        Raises:
+            SliceError: The code cannot be had, or cannot stand in functions; or a parameter is
+                unknown or ambiguous: the message says where.
+            ArtifactNotFoundError: There is no such version.
+            ConfigurationError: An argument that cannot be, or a file that is not ours to write.
+        """
+        from lineapy_store import pipelines  # noqa: PLC0415 - not at import
+
+        return pipelines.to_pipeline(
+            self,
+            artifacts,
+            framework=framework,
+            pipeline_name=pipeline_name,
+            dependencies=dependencies or {},
+            output_dir=output_dir,
+            input_parameters=input_parameters,
+            reuse_pre_computed_artifacts=reuse_pre_computed_artifacts,
+            generate_test=generate_test,
+            pipeline_dag_config=pipeline_dag_config or {},
+            include_non_slice_as_comment=include_non_slice_as_comment,
+        )
 
     def gc(self, *, dry_run: bool = False) -> list[Leftover]:
         """Removes what saves that were cut off have left, and returns what that was.

@@ -74,6 +74,21 @@ def infer_requirements(value: object, flavor: Flavor, arguments: Mapping[str, An
     )
 
 
+def imported_requirements(modules: Iterable[str]) -> Requirements:
+    """Find what importing some modules needs.
+
+    Args:
+        modules: Their names; those of Python's own are left out.
+    """
+    roots = {module.partition(".")[0] for module in modules}
+    roots -= sys.stdlib_module_names | {"__main__", "__future__", ""}
+    found = {name: item for root in roots for name, item in _providers(root).items()}
+    return Requirements(
+        pinned=sorted(map(_pin, found.values())),
+        local_modules=sorted(root for root in roots if not _providers(root)),
+    )
+
+
 def package_versions(kind: type) -> dict[str, str]:
     """Versions of the distributions that a class and those it inherits from are from."""
     roots = _roots(base.__module__ for base in kind.__mro__)

@@ -78,6 +78,8 @@ class Analysis(Calls):
         value = self.value(statement.value, env)
         for target in statement.targets:
             self.assign(target, value, env)
+        if id(statement) in self.watched:
+            self.watch(statement.value, self.watched[id(statement)], env)
 
     def _swap(self, statement: ast.Assign, env: Env) -> bool:
         """Assign ``a, b = x, y`` one by one; return whether it is of that form."""

@@ -104,6 +104,7 @@ class Builtins(Objects):
 
     def mark(self, obj: Obj) -> None:
         """Add the current statement to those that an object is from, without their order."""
+        self.marked.setdefault(f"{obj.kind} {obj.about}", []).append(self.current)
         if obj.last is None:
             obj.last = self.current
         elif obj.last != self.current:

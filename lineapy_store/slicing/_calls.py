@@ -53,8 +53,8 @@ class Calls(Builtins):
     # The call as it is written.
 
     def _Call(self, node: ast.Call, env: Env) -> Value:
-        if node is self.watched:
-            self.watch(node, env)
+        if id(node) in self.watched:
+            self.watch(saved_by(node), self.watched[id(node)], env)
         function = node.func
         if isinstance(function, ast.Attribute):
             receiver = self.value(function.value, env)
@@ -76,16 +76,15 @@ class Calls(Builtins):
             found = self.call_unknown(NOTHING, arguments, node)
         return found
 
-    def watch(self, node: ast.Call, env: Env) -> None:
-        """Note what the value that a call of ``save`` is given needs, here and now."""
+    def watch(self, saved: ast.expr | None, wanted: int, env: Env) -> None:
+        """Note what a value needs that is saved here and now."""
         parent = None
         if self.current < len(self.program.parents):
             parent = self.program.parents[self.current]
         if self.frames:
             parent = self.current
-        saved = saved_by(node)
         effects = {str(obj.about) for obj in self.value(saved, env) if obj.kind == "lib"}
-        with self.within(self.wanted):
+        with self.within(wanted):
             self.depend(parent)
             if any(name.endswith(".file_system") for name in effects):
                 self.read_file(None)

@@ -42,11 +42,14 @@ class Program:
         source: Its text.
         name: The variable that has the value at its end.
         unknown: Arguments of which nothing is known, and which have no value in the text.
+        shift: How many lines further down the statements of the function are than they were, if
+            they stand at the top level.
     """
 
     source: str
     name: str
     unknown: frozenset[str] = frozenset()
+    shift: int | None = None
 
 
 def programs(
@@ -95,6 +98,16 @@ def _found(tree: ast.Module, frame: dict[str, Any]) -> _Function | None:
     return None
 
 
+def lines_inside_texts(tree: ast.AST) -> set[int]:
+    """Return the lines that begin inside a text of several lines, where spaces matter."""
+    return {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno
+        for line in range(node.lineno + 1, node.end_lineno + 1)
+    }
+
+
 class _Text:
     """A program's lines, to be changed."""
 
@@ -102,13 +115,7 @@ class _Text:
         self._source = source
         self._tree = tree
         self._lines = lines_of(source)
-        # Lines that begin inside a text of several lines, where spaces matter.
-        self._fixed = {
-            line
-            for node in ast.walk(tree)
-            if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno
-            for line in range(node.lineno + 1, node.end_lineno + 1)
-        }
+        self._fixed = lines_inside_texts(tree)
 
     def _segment(self, node: ast.AST) -> str:
         text = ast.get_source_segment(self._source, node) or ast.unparse(node)
@@ -139,7 +146,7 @@ class _Text:
             if isinstance(function, ast.AsyncFunctionDef) or _yields(function):
                 return None
             node = _call_at(function, frame["lineno"], frame["end_lineno"], frame)
-            statement = None if node is None else _statement_in(function, node)
+            statement = None if node is None else statement_in(function, node)
             if node is None or statement is None:
                 return None
             returned = saved_by(node) if function is functions[0] else node
@@ -148,7 +155,7 @@ class _Text:
             self._replace(statement, f"return {self._segment(returned)}")
             self._drop_after(function, statement)
         outer = _call_at(self._tree, *call, {})
-        statement = None if outer is None else _statement_in(self._tree, outer)
+        statement = None if outer is None else statement_in(self._tree, outer)
         if outer is None or statement is None:
             return None
         self._replace(statement, f"{name} = {self._segment(outer)}")
@@ -173,7 +180,7 @@ class _Text:
             return None
         (function,), (frame,) = functions, frames
         node = _call_at(function, frame["lineno"], frame["end_lineno"], frame)
-        last = None if node is None else _statement_in(function, node)
+        last = None if node is None else statement_in(function, node)
         if node is None or last is None or last not in function.body:
             return None
         body = function.body[: function.body.index(last)]
@@ -191,13 +198,14 @@ class _Text:
             return None
         lines = [*self._lines[:before], *given]
         begin = first_line(body[0]) if body else 0
+        shift = len("".join(lines).splitlines()) + 1 - begin
         width = len(self._indent(function.body[0]))
         for number in range(begin, (body[-1].end_lineno or 0) + 1) if body else ():
             line = self._lines[number - 1]
             lines.append(line if number in self._fixed else line[width:] if line.strip() else line)
         if not (isinstance(saved, ast.Name) and saved.id == name):
             lines.append(f"{name} = {self._segment(saved)}\n")
-        return Program("".join(lines), name, frozenset(unknown))
+        return Program("".join(lines), name, frozenset(unknown), shift)
 
     def _arguments(
         self, function: _Function, frame: dict[str, Any], call: tuple[int, int] | None
@@ -215,7 +223,7 @@ class _Text:
             unknown = {one.arg for one in named if one.arg not in known}
             return len(self._lines), lines, unknown
         outer = _call_at(self._tree, *call, {})
-        statement = None if outer is None else _statement_in(self._tree, outer)
+        statement = None if outer is None else statement_in(self._tree, outer)
         if (
             outer is None
             or statement not in self._tree.body
@@ -305,7 +313,7 @@ def _call_at(
     return next(iter(on_line or found), None)
 
 
-def _statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
+def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
     """Return the innermost statement that a node is in."""
     found: ast.stmt | None = None
     for statement in ast.walk(inside):

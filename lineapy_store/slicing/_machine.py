@@ -78,9 +78,11 @@ class Machine:
         self.creating: list[Obj] = []
         #: Parsed texts, whose parts are known by their ``id``.
         self.kept_trees: list[ast.Module] = []
-        #: The call of ``save`` whose value is wanted, and the number of that wish.
-        self.watched: ast.Call | None = None
-        self.wanted = self.together(())
+        #: By the ``id`` of calls of ``save`` and of assignments whose value is wanted, the number
+        #: that stands for what it needs.
+        self.watched: dict[int, int] = {}
+        #: The statements that wrote to a file or its like, none of which need the ones before.
+        self.marked: dict[str, list[int]] = {}
         self._reach_left = _REACH_EACH * len(program.statements)
         self._types = types or {}
         self._contexts: dict[tuple[int, int], int] = {}

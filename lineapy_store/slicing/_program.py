@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lineapy_store.errors import SliceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -153,7 +153,7 @@ class Program:
         """Return the names of a function."""
         found = self._scopes.get(id(function))
         if found is None:
-            found = self._scopes[id(function)] = _scope(function)
+            found = self._scopes[id(function)] = scope_of(function)
         return found
 
 
@@ -193,18 +193,30 @@ class Scope:
     is_generator: bool
 
 
-def _scope(function: Function | ast.ClassDef) -> Scope:
+@dataclass(frozen=True)
+class Names:
+    """The names in a block of statements.
+
+    Attributes:
+        bound: Given a meaning there, in whatever way; deleted ones, too.
+        read: Used there, or in functions in it that do not have them as their own.
+        declared: Said to be of the module, or of a function around, by the kind of statement.
+        is_generator: Whether it yields.
+    """
+
+    bound: set[str]
+    read: set[str]
+    declared: dict[type, set[str]]
+    is_generator: bool
+
+
+def names_in_block(body: Sequence[ast.AST]) -> Names:
+    """Return the names in a block of statements."""
     bound: set[str] = set()
     read: set[str] = set()
     declared: dict[type, set[str]] = {ast.Global: set(), ast.Nonlocal: set()}
     is_generator = False
-    todo: list[ast.AST]
-    if isinstance(function, ast.ClassDef):
-        todo = [*function.body]
-    else:
-        arguments = function.args
-        bound.update(arg.arg for arg in _arguments(arguments))
-        todo = [*function.body] if isinstance(function.body, list) else [function.body]
+    todo = [*body]
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -216,7 +228,7 @@ def _scope(function: Function | ast.ClassDef) -> Scope:
         elif (name := bound_by(node)) is not None:
             bound.add(name)
         if isinstance(node, SCOPES):
-            inner = _scope(node)
+            inner = scope_of(node)
             read |= inner.free
             todo += _outer_parts(node)
         elif isinstance(node, _COMPREHENSIONS):
@@ -233,16 +245,28 @@ def _scope(function: Function | ast.ClassDef) -> Scope:
             bound |= {n.id for n in names if isinstance(n.ctx, ast.Store)} - targets
             for part in ast.walk(node):
                 if isinstance(part, ast.Lambda):
-                    read |= _scope(part).free - targets
+                    read |= scope_of(part).free - targets
         else:
             todo += ast.iter_child_nodes(node)
-    outer = declared[ast.Global] | declared[ast.Nonlocal]
+    return Names(bound, read, declared, is_generator)
+
+
+def scope_of(function: Function | ast.ClassDef) -> Scope:
+    """Return the names of a function or class."""
+    body = function.body if isinstance(function.body, list) else [function.body]
+    names = names_in_block(body)
+    outer = names.declared[ast.Global] | names.declared[ast.Nonlocal]
+    bound = set(names.bound)
+    if not isinstance(function, ast.ClassDef):
+        bound.update(arg.arg for arg in _arguments(function.args))
     return Scope(
         # The functions of a class do not see the names of its body.
-        free=frozenset(read if isinstance(function, ast.ClassDef) else (read - bound) | outer),
-        globals=frozenset(declared[ast.Global]),
-        nonlocals=frozenset(declared[ast.Nonlocal]),
-        is_generator=is_generator,
+        free=frozenset(
+            names.read if isinstance(function, ast.ClassDef) else (names.read - bound) | outer
+        ),
+        globals=frozenset(names.declared[ast.Global]),
+        nonlocals=frozenset(names.declared[ast.Nonlocal]),
+        is_generator=names.is_generator,
     )
 
 

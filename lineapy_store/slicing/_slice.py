@@ -20,7 +20,7 @@ from lineapy_store.slicing._program import Program, parse
 from lineapy_store.slicing._render import first_line, lines_of, render, share_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _LIBRARY = Library()
 
@@ -115,13 +115,13 @@ def slice_variable(
         SliceError: The program cannot be parsed.
     """
     style = style or Style()
-    analysis = _analysed(source, _types(facts), None)
+    analysis = analysed(source, Program(parse(source)), facts)
     program = analysis.program
     wanted = analysis.together(())
     with _deep_recursion(), analysis.within(wanted):
         if name:
             analysis.read(analysis.read_name(name, analysis.module))
-    kept = _needed(analysis, wanted)
+    kept = needed(analysis, wanted)
     text = render(
         with_versions(source, program.tree, style.versions),
         program,
@@ -152,9 +152,8 @@ def slice_at(
         SliceError: The program cannot be parsed, or has no such call.
     """
     style = style or Style()
-    analysis = _analysed(source, _types(facts), place)
+    analysis, watched = _analysed_at(source, _types(facts), place)
     program = analysis.program
-    watched = analysis.watched
     if watched is None:
         raise SliceError(
             f"The code of {place.name!r} cannot be sliced: there is no call of save on line "
@@ -162,21 +161,21 @@ def slice_at(
         )
     saved = saved_by(watched)
     number = _statement_of(program, watched)
-    kept = _needed(analysis, analysis.wanted)
+    kept = needed(analysis, analysis.watched[id(watched)])
     _require_bound(program, kept | {number}, facts, place)
     replaced: dict[int, str] = {}
-    is_variable = isinstance(saved, ast.Name) and not _is_side_effect(saved)
+    is_variable = isinstance(saved, ast.Name) and not is_side_effect(saved)
     name = getattr(saved, "id", "") if is_variable else ""
     if style.keeps_save:
-        kept |= _needed(analysis, number)
-    elif not name and saved is not None and not _is_side_effect(saved):
+        kept |= needed(analysis, number)
+    elif not name and saved is not None and not is_side_effect(saved):
         name = identifier(place.name)
         text = ast.get_source_segment(source, saved) or ast.unparse(saved)
         if "\n" in text:
             text = f"({text})"
         kept.add(number)
         if any(number in pair for pair in share_lines(program)):
-            kept |= _needed(analysis, number)  # as what is beside it needs it
+            kept |= needed(analysis, number)  # as what is beside it needs it
         replaced[number] = f"{name} = {text}"
     return Slice(
         render(
@@ -228,13 +227,33 @@ def _deep_recursion() -> Iterator[None]:
 
 # One, since the same artifact is often asked more than once.
 @functools.lru_cache(maxsize=1)
-def _analysed(source: str, types: tuple[tuple[str, str], ...], place: Place | None) -> Analysis:
+def _analysed_at(
+    source: str, types: tuple[tuple[str, str], ...], place: Place
+) -> tuple[Analysis, ast.Call | None]:
     program = Program(parse(source))
+    watched = call_at(program.tree, place)
+    nodes = [] if watched is None else [watched]
+    return analysed(source, program, {"types": dict(types)}, nodes), watched
+
+
+def analysed(
+    source: str,
+    program: Program,
+    facts: Mapping[str, Any] | None = None,
+    watched: Iterable[ast.AST] = (),
+) -> Analysis:
+    """Return what each statement of a program needs.
+
+    Args:
+        source: The program.
+        program: Its statements.
+        facts: See ``slice_source``.
+        watched: Calls of ``save``, and assignments, of which the value there is wanted.
+    """
     # Without a seed, random numbers differ from run to run, whatever is drawn before.
     seeds = any(word in source for word in ("seed", "set_state", "setstate"))
-    analysis = Analysis(program, _LIBRARY, dict(types), seeds=seeds)
-    if place is not None:
-        analysis.watched = _call_at(program.tree, place)
+    analysis = Analysis(program, _LIBRARY, dict(_types(facts)), seeds=seeds)
+    analysis.watched = {id(node): analysis.together(()) for node in watched}
     with _deep_recursion():
         analysis.run(program.tree.body, analysis.module)
     for one, other in share_lines(program):
@@ -243,7 +262,7 @@ def _analysed(source: str, types: tuple[tuple[str, str], ...], place: Place | No
     return analysis
 
 
-def _call_at(tree: ast.Module, place: Place) -> ast.Call | None:
+def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
     """Return the call of ``save`` that is at a place."""
     first, last = place.lines
     found = [
@@ -279,7 +298,8 @@ def _statement_of(program: Program, node: ast.AST) -> int:
     return found
 
 
-def _needed(analysis: Analysis, wanted: int) -> set[int]:
+def needed(analysis: Analysis, wanted: int) -> set[int]:
+    """Return the statements that one needs, or that a number needs which stands for several."""
     found = {wanted} | analysis.always
     todo = list(found)
     while todo:
@@ -290,7 +310,8 @@ def _needed(analysis: Analysis, wanted: int) -> set[int]:
     return {number for number in found if number < len(analysis.program.statements)}
 
 
-def _is_side_effect(saved: ast.expr) -> bool:
+def is_side_effect(saved: ast.expr) -> bool:
+    """Return whether what is saved is ``lineapy.file_system`` or ``lineapy.db``."""
     name = saved.attr if isinstance(saved, ast.Attribute) else getattr(saved, "id", "")
     return name in ("file_system", "db")
 

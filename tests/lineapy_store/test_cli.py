@@ -171,7 +171,17 @@ def test_every_command_has_help_and_json(run: Callable[..., Result], command: st
 
 def test_the_commands_are_the_verbs() -> None:
     """No command is missing, and none is there that is not documented."""
-    assert set(main.commands) == {"ls", "show", "code", "get", "rm", "verify", "gc", "config"}
+    assert set(main.commands) == {
+        "ls",
+        "show",
+        "code",
+        "get",
+        "rm",
+        "verify",
+        "gc",
+        "config",
+        "pipeline",
+    }
 
 
 def test_python_m_runs_it(tmp_path: Path) -> None:

@@ -1,0 +1,683 @@
+"""Which statements of a session go into which function, and in which order the functions run.
+
+The statements that make a session's artifacts are sorted by which of the artifacts need them: those
+that one artifact alone needs are its function, and so are those that others need only because they
+need that artifact; what else several need is a function of its own. This changes the order in which
+statements run, so the new order is analysed like the old one. If a statement then needs others
+than before, or what it needs runs in another order, the old order stays, cut where an artifact is
+complete.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.errors import SliceError
+from lineapy_store.slicing._program import Names, Program, names_in_block, parse
+from lineapy_store.slicing._render import first_line, lines_of, render, share_lines
+from lineapy_store.slicing._slice import analysed, needed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+BUILTINS = frozenset(dir(builtins))
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_DYNAMIC = ("exec", "eval", "globals", "locals", "vars")
+_IMPORTS = (ast.Import, ast.ImportFrom)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """An artifact that a session makes.
+
+    Attributes:
+        name: The artifact's.
+        marker: The variable that the program assigns what is saved to, where it is saved.
+        is_effect: It is a side effect, and so has no value.
+        is_loaded: It is read from the store instead of made.
+        is_wanted: It is asked for, and not only read by others.
+    """
+
+    name: str
+    marker: str
+    is_effect: bool = False
+    is_loaded: bool = False
+    is_wanted: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """Statements at the top level of a session that cannot be parted: nearly always one.
+
+    Attributes:
+        text: Their lines, and the comments above them.
+        body: The statements.
+        names: The names in them.
+    """
+
+    text: str
+    body: list[ast.stmt]
+    names: Names
+
+    @functools.cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes in them."""
+        return [node for statement in self.body for node in ast.walk(statement)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """The statements of one function.
+
+    Attributes:
+        target: The artifact that it makes, if it makes one.
+        downstream: The artifacts that need it, in the order in which they are made.
+        units: Its statements.
+    """
+
+    target: Target | None
+    downstream: tuple[str, ...]
+    units: list[Unit]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """A session as functions.
+
+    Attributes:
+        module: What stands at the top of the module: imports, and definitions that need nothing
+            else.
+        parameters: Assignments of what becomes a parameter, by its name.
+        blocks: In the order in which they run.
+        changed: Names of artifacts that later statements of the session change.
+        literals: Variables that could be parameters.
+        inputs: Variables that the session is given.
+    """
+
+    module: list[Unit]
+    parameters: dict[str, Unit]
+    blocks: list[Block]
+    changed: frozenset[str]
+    literals: frozenset[str]
+    inputs: frozenset[str]
+
+
+def lay_out(  # noqa: PLR0913 - what there is to say of a session
+    source: str,
+    targets: Sequence[Target],
+    facts: Mapping[str, Any],
+    *,
+    parameters: Sequence[str] = (),
+    inputs: Collection[str] = (),
+    taken: Mapping[str, str] | None = None,
+    dropped_as_comment: bool = False,
+) -> Layout:
+    """Sort the statements of a session into functions.
+
+    Args:
+        source: The session's program, with the markers of the targets in it.
+        targets: What it makes.
+        facts: What was seen of the live program, as ``slice_source`` takes it.
+        parameters: Variables that become parameters; those that the session does not need are
+            left alone.
+        inputs: Variables that are given to the session, and that it does not set.
+        taken: Names that the module's top has already, with the text that gives them.
+        dropped_as_comment: Whether statements that nothing needs are there as comments.
+
+    Raises:
+        SliceError: The program cannot be parsed, or cannot stand in functions; the message says
+            why.
+    """
+    text, targets, needs_of_effects = _union(source, targets, facts, as_comment=dropped_as_comment)
+    units = list(_units(text, dropped_as_comment=dropped_as_comment))
+    _require_functions(units)
+    given = _parameters(units, parameters)
+    markers = [target.marker for target in targets if not target.is_effect]
+    base = _Graph(units, range(len(units)), facts, markers)
+    effects = {
+        name: {index for index, unit in enumerate(units) if needs & _positions(units, unit)}
+        for name, needs in needs_of_effects.items()
+    }
+    needs = {
+        target.name: effects[target.name] if target.name in effects else base.made[target.marker]
+        for target in targets
+    }
+    fixed = set(given.values())
+    everything = _Hoisting(units, base, fixed, inputs, taken or {}).found()
+    only_imports = {
+        index for index in everything if all(isinstance(one, _IMPORTS) for one in units[index].body)
+    }
+    for hoisted in (everything, only_imports):
+        free = [index for index in range(len(units)) if index not in hoisted | fixed]
+        ways = _by_need(free, targets, needs, units, base), _cut(free, targets, needs, units)
+        for blocks in ways:
+            order = [*sorted(hoisted), *sorted(fixed)]
+            order += [index for _, _, indices in blocks for index in indices]
+            if len(order) == len(units) and base.allows(order, facts, markers):
+                return Layout(
+                    module=[units[index] for index in sorted(hoisted)],
+                    parameters={name: units[index] for name, index in given.items()},
+                    blocks=[
+                        Block(target=target, downstream=down, units=[units[i] for i in indices])
+                        for target, down, indices in blocks
+                    ],
+                    literals=_literals(units),
+                    inputs=frozenset(inputs) & {n for unit in units for n in unit.names.read},
+                    changed=frozenset(
+                        target.name
+                        for target in targets
+                        if not target.is_effect
+                        and base.read_later[target.marker] - needs[target.name]
+                    ),
+                )
+    raise SliceError(
+        f"The code of {_listed(targets)} cannot be cut into functions: its imports and parameters "
+        "depend on what runs before them."
+    )
+
+
+def _union(
+    source: str, targets: Sequence[Target], facts: Mapping[str, Any], *, as_comment: bool
+) -> tuple[str, list[Target], dict[str, set[int]]]:
+    """Return the program without what no target needs, the targets, and what effects need.
+
+    What effects need are positions of statements at the top level of the new program.
+    """
+    program = Program(parse(source))
+    nodes = {
+        target.name: node
+        for target in targets
+        if (node := _assignment(program.tree, target.marker)) is not None
+    }
+    analysis = analysed(source, program, facts, nodes.values())
+    needs: dict[str, set[int]] = {}
+    for target in targets:
+        node = nodes[target.name]
+        found = needed(analysis, analysis.watched[id(node)])
+        if not target.is_effect:
+            number: int | None = program.numbers[id(node)]
+            while number is not None:
+                found.add(number)
+                number = program.parents[number]
+        needs[target.name] = found
+    kept = set().union(*(needs[target.name] for target in targets if target.is_wanted))
+    used = []
+    for target in targets:
+        if target.is_wanted or _reads(program, kept, target.marker, analysis.deps):
+            kept |= needs[target.name]
+            used.append(target)
+    tops = [
+        position
+        for position, statement in enumerate(program.tree.body)
+        if program.numbers[id(statement)] in kept
+    ]
+    new_position = {position: index for index, position in enumerate(tops)}
+    numbers = {program.numbers[id(one)]: index for index, one in enumerate(program.tree.body)}
+    effects = {
+        target.name: {
+            new_position[numbers[number]] for number in needs[target.name] if number in numbers
+        }
+        for target in used
+        if target.is_effect
+    }
+    text = render(source, program, kept, dropped_as_comment=as_comment)
+    return text, used, effects
+
+
+def _reads(program: Program, kept: set[int], marker: str, deps: list[set[int]]) -> bool:
+    """Return whether something that is kept needs what was loaded for a marker."""
+    node = _assignment(program.tree, marker)
+    return node is not None and bool(deps[program.numbers[id(node)]] & kept)
+
+
+def _assignment(tree: ast.Module, name: str) -> ast.Assign | None:
+    """Return the last statement that assigns a value to a name."""
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name
+    ]
+    return max(found, key=lambda node: node.lineno, default=None)
+
+
+def _units(text: str, *, dropped_as_comment: bool) -> Iterator[Unit]:
+    program = Program(parse(text))
+    lines = lines_of(text)
+    body = program.tree.body
+    tops = {program.numbers[id(statement)]: index for index, statement in enumerate(body)}
+    joined = set()
+    for pair in share_lines(program):
+        one, other = (_top(program, number) for number in pair)
+        if one != other:
+            joined.add(tops[other])
+    start = 0
+    for index, statement in enumerate(body):
+        if index in joined:
+            continue
+        last = index
+        while last + 1 in joined:
+            last += 1
+        end = body[last].end_lineno or body[last].lineno
+        between = lines[start : first_line(statement) - 1]
+        own = [line for line in between if line.strip()] if dropped_as_comment else between
+        if not dropped_as_comment:
+            own = [line for line in between if line.lstrip().startswith("#")]
+        part = body[index : last + 1]
+        yield Unit(
+            text="".join([*own, *lines[first_line(statement) - 1 : end]]),
+            body=part,
+            names=names_in_block(part),
+        )
+        start = end
+
+
+def _top(program: Program, number: int) -> int:
+    parent = program.parents[number]
+    return number if parent is None else _top(program, parent)
+
+
+def _positions(units: Sequence[Unit], unit: Unit) -> set[int]:
+    """Return the positions of a unit's statements among those of all units."""
+    before = 0
+    for each in units:
+        if each is unit:
+            break
+        before += len(each.body)
+    return set(range(before, before + len(unit.body)))
+
+
+class _Graph:
+    """What each unit needs, when units run in some order.
+
+    Attributes:
+        needs: For each unit, the others that it needs to have run.
+        made: For each marker, all units that what it is given needs.
+        read_later: The same for what the marker's variable holds when all has run.
+    """
+
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        order: Iterable[int],
+        facts: Mapping[str, Any],
+        markers: Iterable[str],
+    ) -> None:
+        self._units = units
+        order = list(order)
+        source = "".join(units[index].text for index in order)
+        program = Program(parse(source))
+        nodes = {marker: _assignment(program.tree, marker) for marker in markers}
+        analysis = analysed(
+            source, program, facts, [node for node in nodes.values() if node is not None]
+        )
+        tops = iter([index for index in order for _ in units[index].body])
+        #: The unit that each statement is in.
+        owner: list[int] = []
+        for parent in program.parents:
+            owner += [next(tops) if parent is None else owner[parent]]
+        # What writes to a file does not need what wrote to it before, and yet comes after it.
+        self._writers = [
+            sorted({owner[number] for number in numbers if number < len(owner)})
+            for numbers in analysis.marked.values()
+        ]
+        direct = functools.cache(lambda number: _direct(analysis.deps, number, len(owner)))
+        self.needs: list[set[int]] = [set() for _ in units]
+        for number, index in enumerate(owner):
+            self.needs[index].update(owner[other] for other in direct(number))
+        for index, needs in enumerate(self.needs):
+            needs.discard(index)
+        self.made: dict[str, set[int]] = {}
+        self.read_later: dict[str, set[int]] = {}
+        for marker, node in nodes.items():
+            later = analysis.together(())
+            with analysis.within(later):
+                analysis.read(analysis.read_name(marker, analysis.module))
+            at_once = analysis.watched[id(node)]
+            for found, wanted in ((self.made, at_once), (self.read_later, later)):
+                found[marker] = {owner[number] for number in needed(analysis, wanted)}
+            self.made[marker].add(owner[program.numbers[id(node)]])
+
+    def allows(
+        self,
+        order: Sequence[int],
+        facts: Mapping[str, Any],
+        markers: Iterable[str],
+    ) -> bool:
+        """Return whether units in another order do the same.
+
+        Args:
+            order: Indices of all units.
+            facts: As given before.
+            markers: As given before.
+        """
+        if list(order) == sorted(order):
+            return True
+        position = {index: place for place, index in enumerate(order)}
+        for writers in self._writers:
+            places = [position[index] for index in writers]
+            if places != sorted(places):
+                return False
+        other = _Graph(self._units, order, facts, markers)
+        return other.needs == self.needs and other.made == self.made
+
+
+def _direct(deps: list[set[int]], number: int, size: int) -> frozenset[int]:
+    """Return the statements that one needs, without numbers that stand for several."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    todo = [*deps[number]]
+    while todo:
+        one = todo.pop()
+        if one < size:
+            found.add(one)
+        elif one not in seen:
+            seen.add(one)
+            todo += deps[one]
+    return frozenset(found)
+
+
+def _require_functions(units: Sequence[Unit]) -> None:
+    """Refuse statements that mean something else in a function.
+
+    Raises:
+        SliceError: There is one.
+    """
+    for unit in units:
+        for statement in unit.body:
+            for node in _outside_functions(statement):
+                why = ""
+                if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
+                    why = "awaits at the top level"
+                elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in _DYNAMIC:
+                    why = f"calls {ast.unparse(node.func)}"
+                if why:
+                    raise SliceError(
+                        f"The code cannot stand in a function, since it {why}: "
+                        f"{ast.unparse(statement)[:200]!r}. Rewrite that statement."
+                    )
+
+
+def _outside_functions(statement: ast.stmt) -> Iterator[ast.AST]:
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            todo += ast.iter_child_nodes(node)
+
+
+def literal_of(unit: Unit) -> tuple[str, ast.expr] | None:
+    """Return name and value of a unit that gives one name a literal value."""
+    if len(unit.body) != 1:
+        return None
+    (statement,) = unit.body
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target, value = statement.targets[0], statement.value
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        target, value = statement.target, statement.value
+    else:
+        return None
+    try:
+        ast.literal_eval(value)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return (target.id, value) if isinstance(target, ast.Name) else None
+
+
+def binders_of(units: Sequence[Unit]) -> dict[str, list[int]]:
+    """Return which units give each name a meaning."""
+    found: dict[str, list[int]] = {}
+    for index, unit in enumerate(units):
+        names = set(unit.names.bound)
+        names.update(
+            name for node in unit.nodes if isinstance(node, ast.Global) for name in node.names
+        )
+        for name in names:
+            found.setdefault(name, []).append(index)
+    return found
+
+
+def _parameters(units: Sequence[Unit], names: Sequence[str]) -> dict[str, int]:
+    """Return the units that give parameters their values.
+
+    Raises:
+        SliceError: A name has several values, or one that is not a literal.
+    """
+    binders = binders_of(units)
+    found: dict[str, int] = {}
+    for name in names:
+        indices = binders.get(name, [])
+        if not indices:
+            continue
+        if len(indices) > 1:
+            places = "; ".join(_shown(units[index], name) for index in indices)
+            raise SliceError(
+                f"{name!r} cannot be a parameter: it is given a value more than once: {places}. "
+                "Rename one of them, or name another parameter."
+            )
+        literal = literal_of(units[indices[0]])
+        if literal is None or literal[0] != name:
+            raise SliceError(
+                f"{name!r} cannot be a parameter: its value is not a literal: "
+                f"{_shown(units[indices[0]], name)}."
+            )
+        found[name] = indices[0]
+    return found
+
+
+def _literals(units: Sequence[Unit]) -> frozenset[str]:
+    """Return the variables that are given a value once, which is a literal."""
+    binders = binders_of(units)
+    found = (literal_of(unit) for unit in units)
+    return frozenset(one[0] for one in found if one is not None and len(binders[one[0]]) == 1)
+
+
+def _shown(unit: Unit, name: str) -> str:
+    """Return the statement of a unit that gives a name a value, as one line."""
+    for node in unit.nodes:
+        if isinstance(node, ast.stmt) and not isinstance(node, (ast.If, ast.Try, ast.While)):
+            names = names_in_block([node]).bound
+            if name in names or (isinstance(node, ast.Global) and name in node.names):
+                return ast.unparse(node).partition("\n")[0][:100]
+    return ast.unparse(unit.body[0]).partition("\n")[0][:100]
+
+
+class _Hoisting:
+    """Which units can stand at the top of a module: imports, definitions, and their constants."""
+
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        graph: _Graph,
+        fixed: set[int],
+        inputs: Collection[str],
+        taken: Mapping[str, str],
+    ) -> None:
+        self._units = units
+        self._needs = graph.needs
+        self._binders = binders_of(units)
+        self._found = {
+            index
+            for index, unit in enumerate(units)
+            if index not in fixed
+            and not unit.names.read & set(inputs)
+            and (_is_import(unit) or _is_definition(unit) or _is_constant(unit))
+            and all(taken.get(name, unit.text) == unit.text for name in unit.names.bound)
+        }
+
+    def found(self) -> set[int]:
+        """Return the largest set of units that need nothing outside of it."""
+        found = self._found
+        while bad := {index for index in found if not self._can_stay(index)}:
+            found -= bad
+        read = {
+            name
+            for index in found
+            if not _is_constant(self._units[index])
+            for name in self._units[index].names.read
+        }
+        return {
+            index
+            for index in found
+            if not _is_constant(self._units[index]) or self._units[index].names.bound & read
+        }
+
+    def _can_stay(self, index: int) -> bool:
+        unit = self._units[index]
+        if not self._needs[index] <= self._found:
+            return False
+        if not _is_import(unit) and any(len(self._binders[name]) > 1 for name in unit.names.bound):
+            return False
+        return all(
+            set(self._binders.get(name, ())) <= self._found
+            for name in unit.names.bound | unit.names.read
+        )
+
+
+def _is_import(unit: Unit) -> bool:
+    """Return whether a unit only imports, perhaps one of several modules."""
+    statements = [node for node in unit.nodes if isinstance(node, ast.stmt)]
+    return any(isinstance(one, _IMPORTS) for one in statements) and all(
+        isinstance(one, (*_IMPORTS, ast.Try, ast.If, ast.Pass, ast.Raise))
+        or (isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant))
+        for one in statements
+    )
+
+
+def _is_definition(unit: Unit) -> bool:
+    """Return whether a unit only defines, and what it defines has no state that it can see."""
+    if not all(isinstance(one, _DEFINITIONS) for one in unit.body):
+        return False
+    if any(isinstance(node, (ast.Global, ast.Nonlocal)) for node in unit.nodes):
+        return False
+    defaults = [
+        default
+        for node in unit.nodes
+        if isinstance(node, ast.arguments)
+        for default in (*node.defaults, *node.kw_defaults)
+        if default is not None
+    ]
+    return all(_is_immutable(default) for default in defaults)
+
+
+def _is_constant(unit: Unit) -> bool:
+    literal = literal_of(unit)
+    return literal is not None and _is_immutable(literal[1])
+
+
+def _is_immutable(value: ast.expr) -> bool:
+    mutable = (ast.List, ast.Dict, ast.Set, ast.Call)
+    return not any(isinstance(node, mutable) for node in ast.walk(value))
+
+
+_Cut = list[tuple["Target | None", tuple[str, ...], list[int]]]
+
+
+def assigned(unit: Unit, marker: str) -> ast.Assign | None:
+    """Return the statement at a unit's top level that assigns to a marker, if there is one."""
+    for statement in unit.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)]) if name == marker:
+                return statement
+    return None
+
+
+def _by_need(
+    free: Sequence[int],
+    targets: Sequence[Target],
+    needs: Mapping[str, set[int]],
+    units: Sequence[Unit],
+    graph: _Graph,
+) -> _Cut:
+    """Sort units by the artifacts that need them, and these groups by what they need."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    # Without the marker, which nothing else needs.
+    own = {
+        target.name: {
+            index
+            for index in needs[target.name] & set(free)
+            if target.marker not in units[index].names.bound
+        }
+        for target in targets
+    }
+    #: Those that others can read, since a variable of the session has them.
+    variables = {
+        target.name
+        for target in targets
+        for unit in units
+        if isinstance(getattr(assigned(unit, target.marker), "value", None), ast.Name)
+    }
+    for index in free:
+        users = [target for target in targets if index in needs[target.name]]
+        first = next(
+            (
+                one
+                for one in users
+                if len(users) == 1
+                or (
+                    one.name in variables
+                    and all(own[one.name] <= needs[other.name] for other in users)
+                )
+            ),
+            None,
+        )
+        key = (first.name,) if first else tuple(target.name for target in users)
+        groups.setdefault(key, []).append(index)
+    for target in targets:
+        groups.setdefault((target.name,), [])
+    group_of = {index: key for key, indices in groups.items() for index in indices}
+    before = {
+        key: {
+            group_of[need] for index in indices for need in graph.needs[index] if need in group_of
+        }
+        - {key}
+        for key, indices in groups.items()
+    }
+    for target in targets:
+        # An artifact that needs nothing of its own still comes after what it is.
+        before[target.name,] |= {
+            group_of[index] for index in needs[target.name] if index in group_of
+        } - {(target.name,)}
+    ordered: list[tuple[str, ...]] = []
+    while len(ordered) < len(groups):
+        ready = [key for key in groups if key not in ordered and before[key] <= set(ordered)]
+        if not ready:
+            return []
+        ordered.append(min(ready, key=lambda key: (max(groups[key], default=-1), key)))
+    by_name = {target.name: target for target in targets}
+    return [
+        (
+            by_name[key[0]] if len(key) == 1 else None,
+            tuple(target.name for target in targets if target.name in key),
+            groups[key],
+        )
+        for key in ordered
+    ]
+
+
+def _cut(
+    free: Sequence[int],
+    targets: Sequence[Target],
+    needs: Mapping[str, set[int]],
+    units: Sequence[Unit],
+) -> _Cut:
+    """Cut units, in their order, where an artifact is complete."""
+    ends = {}
+    for target in targets:
+        own = [index for index, unit in enumerate(units) if target.marker in unit.names.bound]
+        ends[target.name] = max(own or needs[target.name] & set(free), default=-1)
+    found: _Cut = []
+    start = 0
+    for target in sorted(targets, key=lambda one: ends[one.name]):
+        part = [index for index in free if start <= index <= ends[target.name]]
+        start = max(start, ends[target.name] + 1)
+        found.append((target, (target.name,), part))
+    return found
+
+
+def _listed(targets: Iterable[Target]) -> str:
+    return ", ".join(repr(target.name) for target in targets)

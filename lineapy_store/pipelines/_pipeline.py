@@ -1,0 +1,279 @@
+"""From artifacts to one module that makes them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.configuration import nearest
+from lineapy_store.errors import ConfigurationError, SliceError
+from lineapy_store.pipelines._layout import Layout, lay_out
+from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
+from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
+from lineapy_store.slicing._slice import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lineapy_store.pipelines._sessions import Request
+    from lineapy_store.store import Store
+
+_RUN_ALL = "run_all_sessions"
+_COPY = "import copy\n"
+_MUTABLE = (ast.List, ast.Dict, ast.Set)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """Artifacts as a module.
+
+    Attributes:
+        module: Its text.
+        name: The pipeline's.
+        requests: The artifacts, those that are only loaded for others included.
+        sessions: Its functions, for frameworks that call them one by one.
+        effects: Names of artifacts that are side effects, and so have no value.
+        defines: Whether functions or classes stand at the module's top.
+    """
+
+    module: str
+    name: str
+    requests: list[Request]
+    sessions: list[SessionFunctions]
+    effects: frozenset[str]
+    defines: bool
+
+
+def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
+    store: Store,
+    artifacts: Sequence[Any],
+    *,
+    name: str | None = None,
+    dependencies: Mapping[str, Any] | None = None,
+    input_parameters: Sequence[str] = (),
+    reuse_pre_computed_artifacts: Sequence[Any] = (),
+    include_non_slice_as_comment: bool = False,
+) -> Pipeline:
+    """Return the module that makes artifacts; see ``Store.to_pipeline``.
+
+    Args:
+        store: Where they are.
+        artifacts: See there, as all that follows.
+        name: Its name; made of the artifacts' names unless given.
+        dependencies: What has to be made before what.
+        input_parameters: Variables that become parameters.
+        reuse_pre_computed_artifacts: What is read from the store instead.
+        include_non_slice_as_comment: Whether statements that nothing needs are comments.
+    """
+    requests = requests_of(store, artifacts, reuse_pre_computed_artifacts)
+    wanted = [request.artifact.name for request in requests if request.is_wanted]
+    if name is None:
+        name = identifier("_".join(wanted))
+    elif name != identifier(name) or not name.isascii():
+        raise ConfigurationError(
+            f"pipeline_name is {name!r}, which cannot be part of a module's name; "
+            f"{identifier(name)!r} can"
+        )
+    if isinstance(input_parameters, str):
+        input_parameters = [input_parameters]
+    programs = ordered(programs_of(store, requests), dependencies or {})
+    layouts: list[Layout] = []
+    top: dict[str, str] = {}
+    for program in programs:
+        layout = lay_out(
+            program.source,
+            program.targets,
+            program.facts,
+            parameters=input_parameters,
+            inputs=program.inputs,
+            taken=top,
+            dropped_as_comment=include_non_slice_as_comment,
+        )
+        layouts.append(layout)
+        top |= {bound: unit.text for unit in layout.module for bound in unit.names.bound}
+    _require_parameters(layouts, input_parameters)
+    names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
+    sessions = [functions_of(layout, names) for layout in layouts]
+    return Pipeline(
+        module=formatted(
+            module_text(
+                sessions,
+                input_parameters,
+                names,
+                wanted,
+                {variable: of for program in programs for variable, of in program.inputs.items()},
+            )
+        ),
+        name=name,
+        requests=requests,
+        sessions=sessions,
+        effects=frozenset(
+            target.name for program in programs for target in program.targets if target.is_effect
+        ),
+        defines=any(
+            isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            for layout in layouts
+            for unit in layout.module
+            for one in unit.body
+        ),
+    )
+
+
+def names_of(layout: Layout) -> set[str]:
+    """Return all names that a session uses."""
+    units = [*layout.module, *layout.parameters.values()]
+    units += [unit for block in layout.blocks for unit in block.units]
+    return {name for unit in units for name in unit.names.bound | unit.names.read}
+
+
+def _require_parameters(layouts: Sequence[Layout], parameters: Sequence[str]) -> None:
+    """Refuse parameters that no session has, or that several have.
+
+    Raises:
+        SliceError: There is one.
+    """
+    if twice := {name for name in parameters if list(parameters).count(name) > 1}:
+        raise SliceError(f"input_parameters has {min(twice)!r} twice")
+    for name in parameters:
+        homes = [layout for layout in layouts if name in layout.parameters]
+        if len(homes) > 1:
+            places = "; ".join(layout.parameters[name].text.strip() for layout in homes)
+            raise SliceError(
+                f"{name!r} cannot be a parameter: {len(homes)} sessions give it a value: {places}. "
+                "Rename one of them, or make a pipeline of each session."
+            )
+        if not homes:
+            choices = sorted({one for layout in layouts for one in layout.literals})
+            known = f" These can be: {', '.join(choices)}." if choices else ""
+            raise SliceError(
+                f"{name!r} cannot be a parameter: the code that makes the artifacts does not give "
+                f"it a value{nearest(name, choices)}.{known}"
+            )
+
+
+def module_text(
+    sessions: Sequence[SessionFunctions],
+    parameters: Sequence[str],
+    names: Names,
+    wanted: Sequence[str],
+    inputs: Mapping[str, str],
+) -> str:
+    """Return the text of a module.
+
+    Args:
+        sessions: Its functions, in the order in which they run.
+        parameters: The parameters of ``run_all_sessions``, in this order.
+        names: Those that it has already.
+        wanted: Names of the artifacts that it makes.
+        inputs: For variables that sessions are given, the artifacts that they are.
+    """
+    defaults = {name: each.parameters[name] for each in sessions for name in each.parameters}
+    copies = any(each.inputs or each.copied & set(each.wanted) for each in sessions) or any(
+        isinstance(value, _MUTABLE) for value in defaults.values()
+    )
+    tops = list(dict.fromkeys(text for each in sessions for text in each.top))
+    copy = "copy"
+    if copies and _COPY not in tops:
+        copy = names.fresh("copy")
+        tops.append(_COPY if copy == "copy" else f"import copy as {copy}\n")
+    future = [text for text in tops if _is_future(text)]
+    imports = [text for text in tops if text not in future and _is_import(text)]
+    rest = [text for text in tops if text not in future and text not in imports]
+    lines = [
+        f'"""Makes the artifact{"s" * (len(wanted) > 1)} {listed(wanted)}."""\n'
+        if all(name.isprintable() and '"' not in name and "\\" not in name for name in wanted)
+        else '"""Makes artifacts."""\n',
+        "\n",
+        *future,
+        "\n",
+        *imports,
+        "\n\n",
+    ]
+    lines += (f"{text}\n\n" for text in rest)
+    results = names.fresh("artifacts")
+    for each in sessions:
+        lines += (f"{function.text}\n\n" for function in each.functions)
+        lines += [_run_session(each, results, copy), "\n\n"]
+    given = {name: defaults[name] for name in parameters}
+    lines.append(f"def {_RUN_ALL}({_signature(given)}):\n")
+    lines.append('    """Return all artifacts by their names."""\n')
+    lines.append(f"    {results} = {{}}\n")
+    for each in sessions:
+        arguments = [f"{copy}.deepcopy({results}[{inputs[name]!r}])" for name in each.inputs]
+        arguments += [f"{name}={name}" for name in each.parameters]
+        lines.append(f"    {results}.update({each.name}({', '.join(arguments)}))\n")
+    lines.append(f"    return {results}\n\n\n")
+    lines.append(f'if __name__ == "__main__":\n    print({_RUN_ALL}())\n')
+    return "".join(lines)
+
+
+def _is_future(text: str) -> bool:
+    return any(
+        isinstance(one, ast.ImportFrom) and one.module == "__future__"
+        for one in ast.parse(text).body
+    )
+
+
+def _is_import(text: str) -> bool:
+    return all(isinstance(one, (ast.Import, ast.ImportFrom)) for one in ast.parse(text).body)
+
+
+def _signature(parameters: Mapping[str, ast.expr]) -> str:
+    return ", ".join(f"{name}={ast.unparse(value)}" for name, value in parameters.items())
+
+
+def _run_session(session: SessionFunctions, results: str, copy: str) -> str:
+    signature = ", ".join(filter(None, [*session.inputs, _signature(session.parameters)]))
+    lines = [f"def {session.name}({signature}):\n"]
+    lines.append('    """Return the artifacts of one session by their names."""\n')
+    for name, default in session.parameters.items():
+        if isinstance(default, _MUTABLE):
+            # The default is one object for all calls.
+            lines.append(f"    {name} = {copy}.deepcopy({name})\n")
+    lines.append(f"    {results} = {{}}\n")
+    for function in session.functions:
+        call = f"{function.name}({', '.join(function.parameters)})"
+        given = f"{', '.join(function.returns)} = {call}" if function.returns else call
+        lines.append(f"    {given}\n")
+        if function.artifact in session.wanted and function.makes_value:
+            value = function.returns[-1]
+            if function.artifact in session.copied:
+                value = f"{copy}.deepcopy({value})"
+            lines.append(f"    {results}[{function.artifact!r}] = {value}\n")
+    lines.append(f"    return {results}\n")
+    return "".join(lines)
+
+
+def formatted(module: str) -> str:
+    """Return a module as ruff formats it, with what its default rules do not allow marked so.
+
+    Statements of users are theirs: what ruff has to say of one is a ``noqa`` on its line.
+
+    Raises:
+        SliceError: It is not Python, which a pipeline always should be.
+    """
+    try:
+        compile(module, "<pipeline>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise SliceError(
+            f"The code cannot stand in functions: {error.msg}: {(error.text or '').strip()!r}."
+        ) from None
+    with tempfile.TemporaryDirectory(prefix="lineapy-pipeline-") as folder:
+        path = Path(folder, "module.py")
+        path.write_text(module, encoding="utf-8")
+        ruff = (sys.executable, "-m", "ruff")
+        for command in (("check", "--select=I", "--fix"), ("format",), ("check", "--add-noqa")):
+            done = subprocess.run(  # noqa: S603 - our own interpreter
+                [*ruff, *command, "--quiet", "--isolated", "--no-cache", str(path)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                raise SliceError(f"ruff cannot format the pipeline: {done.stderr.strip()}")
+        return path.read_text(encoding="utf-8")

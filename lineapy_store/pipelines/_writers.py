@@ -1,0 +1,234 @@
+"""The files of a pipeline, for the frameworks that can run it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import importlib.util
+import string
+import sys
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from lineapy_store.configuration import nearest
+from lineapy_store.errors import ConfigurationError
+from lineapy_store.flavors.requirements import imported_requirements
+from lineapy_store.pipelines._pipeline import formatted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lineapy_store.pipelines._pipeline import Pipeline
+
+_OURS = "lineapy_store"
+#: In the first lines of each file, so that only such files are written over.
+WRITTEN = "Written by lineapy_store."
+
+_DOCKERFILE = string.Template("""\
+# $written
+FROM python:$python-slim
+WORKDIR /pipeline
+COPY ${name}_requirements.txt .
+RUN pip install --no-cache-dir -r ${name}_requirements.txt
+COPY $files ./
+$command
+""")
+
+_TEST = string.Template('''\
+"""The pipeline's artifacts are those that were saved. $written"""
+
+import lineapy_store
+import pytest
+
+import ${name}_module
+
+SAVED = {
+$saved
+}
+
+
+@pytest.fixture(scope="module")
+def made():
+    """What the pipeline makes, by the artifacts' names."""
+$home    return ${name}_module.run_all_sessions()
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_artifact(made, name):
+    """It has no differences from the version in the store that the options name."""
+    saved = lineapy_store.get(name, SAVED[name]).get_value()
+$compared''')
+
+
+_COMPARED = """\
+    assert lineapy_store.differences(saved, made[name]) == []
+"""
+
+# What the session defined was in __main__ when the artifacts were saved.
+_COMPARED_HOME = string.Template("""\
+    found = lineapy_store.differences(saved, made[name])
+    homes = ("__main__", ${name}_module.__name__)
+    assert [each for each in found if (each.left, each.right) != homes] == []
+""")
+
+_HOME = string.Template("""\
+    for value in vars(${name}_module).values():
+        if getattr(value, "__module__", None) == ${name}_module.__name__:
+            value.__module__ = "__main__"  # where it was when the artifacts were saved
+""")
+
+
+class Writer(ABC):
+    """Writes a pipeline for one framework.
+
+    Attributes:
+        framework: Its name, as ``to_pipeline`` takes it.
+        options: The keys that ``pipeline_dag_config`` may have.
+    """
+
+    framework: ClassVar[str]
+    options: ClassVar[frozenset[str]] = frozenset()
+
+    def files(
+        self, pipeline: Pipeline, options: Mapping[str, object], *, generate_test: bool
+    ) -> dict[str, str]:
+        """Return the texts of all files by their names.
+
+        Args:
+            pipeline: What to write.
+            options: What a user says to the framework.
+            generate_test: Whether there is a test.
+
+        Raises:
+            ConfigurationError: An option that the framework does not have.
+        """
+        for key in options:
+            if key not in self.options:
+                known = f"it has: {', '.join(sorted(self.options)) or 'none'}"
+                raise ConfigurationError(
+                    f"pipeline_dag_config has {key!r}, which {self.framework} does not; {known}"
+                )
+        name = pipeline.name
+        further = self.further(pipeline, options)
+        found = {
+            f"{name}_module.py": _marked(pipeline.module),
+            **further,
+            f"{name}_requirements.txt": requirements(pipeline),
+            f"{name}_Dockerfile": _DOCKERFILE.substitute(
+                written=WRITTEN,
+                name=name,
+                python=f"{sys.version_info.major}.{sys.version_info.minor}",
+                files=" ".join([f"{name}_module.py", *further]),
+                command=self.command(pipeline),
+            ),
+        }
+        if generate_test:
+            saved = {
+                request.artifact.name: request.artifact.version
+                for request in pipeline.requests
+                if request.is_wanted and request.artifact.name not in pipeline.effects
+            }
+            found[f"test_{name}.py"] = formatted(
+                _TEST.substitute(
+                    written=WRITTEN,
+                    name=name,
+                    compared=(
+                        _COMPARED_HOME.substitute(name=name) if pipeline.defines else _COMPARED
+                    ),
+                    home=_HOME.substitute(name=name) if pipeline.defines else "",
+                    saved="\n".join(f"    {key!r}: {version}," for key, version in saved.items()),
+                )
+            )
+        return found
+
+    @abstractmethod
+    def further(self, pipeline: Pipeline, options: Mapping[str, object]) -> dict[str, str]:
+        """Return the files that only this framework has, beside the module."""
+
+    @abstractmethod
+    def command(self, pipeline: Pipeline) -> str:
+        """Return the lines of the Dockerfile that say what a container runs."""
+
+
+class Script(Writer):
+    """A module to be run as it is."""
+
+    framework = "SCRIPT"
+
+    def further(self, pipeline: Pipeline, options: Mapping[str, object]) -> dict[str, str]:  # noqa: ARG002 - as others
+        """Return nothing: the module is all."""
+        return {}
+
+    def command(self, pipeline: Pipeline) -> str:
+        """Run the module."""
+        return f'CMD ["python", "{pipeline.name}_module.py"]'
+
+
+WRITERS: dict[str, Writer] = {each.framework: each for each in (Script(),)}
+
+
+def writer_of(framework: str) -> Writer:
+    """Return the writer for a framework, by its name in any case.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    found = WRITERS.get(framework.upper()) if isinstance(framework, str) else None
+    if found is None:
+        near = nearest(framework, [name.lower() for name in WRITERS])
+        raise ConfigurationError(
+            f"framework is {framework!r}, for which pipelines cannot be written{near}. They can "
+            f"for: {', '.join(WRITERS)}"
+        )
+    return found
+
+
+def _marked(module: str) -> str:
+    """Return a module whose docstring says where it comes from."""
+    first, quotes, rest = module.partition('."""')
+    return f'{first}.\n\n{WRITTEN}\n"""{rest}' if quotes else f"# {WRITTEN}\n{module}"
+
+
+def requirements(pipeline: Pipeline) -> str:
+    """Return the file that pip installs what the pipeline's code imports from.
+
+    Versions are those that are installed here. What is loaded from the store needs the packages
+    of its class, and MLflow if that holds it.
+    """
+    modules = _imported(ast.parse(pipeline.module))
+    loaded = [request.artifact for request in pipeline.requests if request.is_loaded]
+    for artifact in loaded:
+        known = artifact.get_metadata()
+        modules.add(known.lineapy.value_type)
+        if known.lineapy.storage_backend == "mlflow":
+            modules.add("mlflow")
+    found = imported_requirements(modules - {"builtins"})
+    pinned = set(found.pinned)
+    local = set(found.local_modules)
+    if _OURS in local:  # installed from a folder, which is nobody else's
+        local.remove(_OURS)
+        pinned.add(f"pytest-lineapy=={importlib.metadata.version('pytest-lineapy')}")
+    lines = [f"# {WRITTEN}", *sorted(pinned)]
+    lines += (
+        f"# Not from an index, to be put beside the module: {module}" for module in sorted(local)
+    )
+    return "\n".join([*lines, ""])
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """Return the modules that a module imports, without those that it can do without."""
+    found: set[str] = set()
+    todo: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while todo:
+        node, is_tried = todo.pop()
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        found.update(
+            name
+            for name in names
+            if not is_tried or importlib.util.find_spec(name.partition(".")[0]) is not None
+        )
+        is_try = isinstance(node, ast.Try) and bool(node.handlers)
+        todo += [(child, is_tried or is_try) for child in ast.iter_child_nodes(node)]
+    return found
