@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import shutil
@@ -79,13 +80,13 @@ def _run(found: Slice, label: str, environment: Mapping[str, str]) -> Any:
         text, result = Path(folder, "slice.py"), Path(folder, "value")
         text.write_text(found.text, encoding="utf-8", newline="")
         working = Path(folder, "copy")
-        _copy(Path.cwd(), working, label)
+        copy_folder(Path.cwd(), working, label)
         path = [str(working)]
         path += [str(working / each) if not os.path.isabs(each) else each for each in sys.path]  # noqa: PTH117 - a text
         done = subprocess.run(  # noqa: S603 - our own interpreter, and the user's own code
             [sys.executable, "-c", _RUN, text, found.name, working / "slice.py", result],
             cwd=working,
-            env={**_started_with(), **environment, "PYTHONPATH": os.pathsep.join(path)},
+            env={**started_with(), **environment, "PYTHONPATH": os.pathsep.join(path)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -102,7 +103,7 @@ def _run(found: Slice, label: str, environment: Mapping[str, str]) -> Any:
             return pickle.load(file)  # noqa: S301 - what the user's own code has just written
 
 
-def _started_with() -> dict[str, str]:
+def started_with() -> dict[str, str]:
     """Return the environment as it was when this process started, where the system tells."""
     try:
         content = Path("/proc/self/environ").read_bytes().decode(errors="surrogateescape")
@@ -112,8 +113,12 @@ def _started_with() -> dict[str, str]:
     return {name: text for name, _, text in pairs}
 
 
-def _copy(folder: Path, copy: Path, label: str) -> None:
-    """Copy a working directory, unless it is so large that nobody would want that."""
+def copy_folder(folder: Path, copy: Path, label: str) -> None:
+    """Copy a working directory, as far as it stays while it is copied.
+
+    Raises:
+        SliceError: It is so large that nobody would want that.
+    """
     left = _LARGEST
 
     def skipped(inside: str, names: list[str]) -> list[str]:
@@ -131,9 +136,13 @@ def _copy(folder: Path, copy: Path, label: str) -> None:
             )
         return found
 
-    shutil.copytree(folder, copy, symlinks=True, ignore=skipped)
+    with contextlib.suppress(shutil.Error):  # which comes after all that could be copied
+        shutil.copytree(folder, copy, symlinks=True, ignore=skipped)
 
 
 _LEFT_OUT = frozenset(
-    (".git", ".hg", ".tox", ".nox", ".venv", "venv", "node_modules", "__pycache__", "mlruns")
+    (
+        *(".git", ".hg", ".tox", ".nox", ".venv", "venv", "node_modules", "__pycache__", "mlruns"),
+        *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"),
+    )
 )
