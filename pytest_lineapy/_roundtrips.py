@@ -224,18 +224,17 @@ class Subjects:
         mode = tracking_mode(request.node)
         key = (id(case), mode)
         if key not in self._subjects:
-            self._subjects[key] = self.new(case, request, trained)
+            self._subjects[key] = self.new(case, request, trained=trained)
         return self._subjects[key]
 
-    def new(
-        self, case: ModelCase, request: pytest.FixtureRequest, trained: Trained | None = None
-    ) -> Subject:
+    def new(self, case: ModelCase, request: pytest.FixtureRequest, **arguments: Any) -> Subject:
         """Return a case's model where the test tracks, for whoever asks, to be closed by them."""
         from pytest_lineapy.checks import Subject  # noqa: PLC0415 - see above
 
         mode = tracking_mode(request.node)
         server = request.getfixturevalue("mlflow_server") if mode == "server" else None
-        return Subject(case, functools.partial(self._place, mode=mode, server=server), trained)
+        place = functools.partial(self._place, mode=mode, server=server)
+        return Subject(case, place, **arguments)
 
     @contextlib.contextmanager
     def _place(self, backend: str, *, mode: str, server: Any) -> Iterator[Place]:
@@ -261,7 +260,9 @@ class Subjects:
                 else:
                     url = mode if server is None else server.url
                     tracking = stack.enter_context(self._workspace(url, server))
-            yield _places.Place(store.options(), tracking, self._python_path())
+            yield _places.Place(
+                store.options(), tracking, self._python_path(), self._run.environment
+            )
 
     @contextlib.contextmanager
     def _workspace(self, url: str, server: Any) -> Iterator[Any]:
@@ -316,7 +317,8 @@ def lineapy_roundtrip(
         from pytest_lineapy.checks import ModelCase, RoundtripError, run_all  # noqa: PLC0415 - above
 
         case = ModelCase(model, **arguments)
-        with contextlib.closing(_lineapy_subjects.new(case, request)) as subject:
+        subject = _lineapy_subjects.new(case, request, called_with_model=True)
+        with contextlib.closing(subject):
             results = run_all(subject)
         for result in results:
             note(request.node, result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import uuid
 from typing import TYPE_CHECKING
 
@@ -154,9 +155,11 @@ class Run:
         is_announced: Whether the servers of xdist's workers have been told.
         shown: How many databases of failed tests have a process that shows them.
         test: The one that runs, or that ran last.
+        environment: The variables when the run began, which its conftest files may have set.
     """
 
     def __init__(self, config: pytest.Config) -> None:
+        self.environment = dict(os.environ)
         self.settings = Settings(config)
         self.servers: dict[str, TrackingServer] = {}
         self.lasting: set[str] = set()

@@ -7,6 +7,7 @@ import functools
 import inspect
 import math
 import os
+import time
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,15 @@ class Trained:
         model: The model.
         inputs: What its prediction methods take; None if nobody gave any.
         environment: The variables that training has set, as they were before; None for unset.
+        is_pair: Whether the function that trains it has returned it with inputs.
+        seconds: How long that function took.
     """
 
     model: Any
     inputs: Any
     environment: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
+    is_pair: bool = False
+    seconds: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,8 +49,9 @@ class ModelCase:
             or a DataFrame. Without any, checks that need inputs are skipped.
         name: What the checks are called after: an id that stays the same from run to run. By
             default the name of the function or of the model's class.
-        rtol: How far predictions may be off, relative to the value. By default not at all.
-        atol: How far predictions may be off, in their own unit. By default not at all.
+        rtol: How far predictions may be off, relative to the value, and so the numbers of a model
+            that is trained again. By default not at all.
+        atol: The same in the number's own unit.
         save_arguments: Keywords for ``save``, which passes them to MLflow's ``log_model``.
 
     Raises:
@@ -89,16 +95,18 @@ class ModelCase:
         """Call the function if it is one; what it raises comes out, what it warns of does not."""
         if not self.is_function:
             return Trained(self.model, self.inputs)
-        before = dict(os.environ)
+        before, started = dict(os.environ), time.perf_counter()
         with quiet():
             made = self.model()
+        seconds = time.perf_counter() - started
         names = before.keys() | os.environ.keys()
         changed = {
             name: before.get(name) for name in names if before.get(name) != os.environ.get(name)
         }
-        if isinstance(made, tuple) and len(made) == 2:  # noqa: PLR2004 - (model, inputs)
-            return Trained(made[0], made[1] if self.inputs is None else self.inputs, changed)
-        return Trained(made, self.inputs, changed)
+        is_pair = isinstance(made, tuple) and len(made) == 2  # noqa: PLR2004 - (model, inputs)
+        model, inputs = made if is_pair else (made, None)
+        inputs = inputs if self.inputs is None else self.inputs
+        return Trained(model, inputs, changed, is_pair=is_pair, seconds=seconds)
 
 
 def _name_of(model: Any) -> str:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store import flavors
 from lineapy_store.comparison import differences
 from pytest_lineapy.checks._change import change, changes_in
-from pytest_lineapy.checks._losses import split
+from pytest_lineapy.checks._code import Made
+from pytest_lineapy.checks._losses import split, split_runs
 from pytest_lineapy.checks._predict import Raised, copied, repeatable
 from pytest_lineapy.checks._requirements import left_out
 from pytest_lineapy.checks._results import Failed, Skipped, failing, require_equal
@@ -156,7 +157,7 @@ def _backend(subject: Subject, saved: Saved) -> str | None:
             f"it is in {used}, and the selection rules say {expected}",
             [f"reason on record: {reason or 'none'}"],
         )
-    with failing(f"{used} does not hold what it should"):
+    with failing(f"{used} does not hold what it should"), saved.place.entered():
         saved.artifact.verify()
     return reason
 
@@ -311,10 +312,43 @@ def _versions(subject: Subject, saved: Saved) -> None:
         )
 
 
-@_check("code that cannot be run again", backends=("lineapy",))
-def _code(subject: Subject, saved: Saved) -> None:  # noqa: ARG001 - as all checks
-    """Running get_code() in a new interpreter makes an equal object."""
-    raise Skipped("not built yet; artifact.get_code(verify=True) does it for one artifact")
+@_check(
+    "training that depends on what ran before it: a global, a file, an environment variable",
+    "an order that is another one in each process, such as that of a set of texts",
+    backends=("lineapy",),
+)
+def _code(subject: Subject, saved: Saved) -> str | None:
+    """Running get_code() in a new interpreter makes an equal object.
+
+    For a model that a function trains, that code is the import of the function, and its call.
+    """
+    code = subject.code(saved)
+    tolerance = {"rtol": subject.case.rtol, "atol": subject.case.atol}
+    made = subject.made_by(code, saved)
+    found, of_runs = split_runs(Made(subject.load(saved)).differences(made, **tolerance))
+    if not found:
+        told = ", ".join(sorted({_attribute(each) for each in of_runs}))
+        return f"not compared, as it is of the run that trained the model: {told}" if told else None
+    if all(map(_is_of_local_classes, found)):
+        raise Skipped(
+            "its class is defined inside a function, so that it is another class whenever that "
+            "runs: define it at the top level of a module"
+        )
+    again, _ = split_runs(made.differences(subject.made_by(code, saved), **tolerance))
+    if again:
+        raise Failed(
+            "its code does not make the same model twice",
+            [str(each) for each in again],
+            sides="left: what its code makes in a new interpreter; right: in another one",
+            causes=["the clock, or a random generator without a seed"],
+            code=code.text,
+        )
+    raise Failed(
+        "its code makes another model",
+        [str(each) for each in found],
+        sides="left: the model that was saved; right: what its code makes in a new interpreter",
+        code=code.text,
+    )
 
 
 def _require_held(saved: Saved) -> None:
@@ -331,8 +365,16 @@ def _require_held(saved: Saved) -> None:
 def _told(flavor: str | None, explained: Sequence[Difference]) -> str | None:
     if not explained:
         return None
-    paths = sorted({re.split(r"(?<=\w)[.\[]", each.path)[0] for each in explained})
+    paths = sorted({_attribute(each) for each in explained})
     return f"not kept by MLflow's format of {flavor}: {', '.join(paths)}"
+
+
+def _is_of_local_classes(difference: Difference) -> bool:
+    return difference.kind == "type" and "<locals>" in type(difference.left).__qualname__
+
+
+def _attribute(difference: Difference) -> str:
+    return re.split(r"(?<=\w)[.\[]", difference.path)[0]
 
 
 def _require_same(  # noqa: PLR0913 - what is compared, and how it is told

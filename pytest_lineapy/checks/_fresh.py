@@ -1,4 +1,4 @@
-"""A new interpreter that has only the store: loads models and says what they predict.
+"""A new interpreter: loads models and says what they predict, or runs the code that made one.
 
 ``pytest_lineapy.checks._interpreter`` starts it, in an empty folder, and writes lines to it, each
 a JSON list of seconds and two paths: of a request, which is a pickled dict, and of the answer to
@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import linecache
 import os
 import pickle
 import select
@@ -23,6 +24,7 @@ import sys
 import tempfile
 import time
 import traceback
+import types
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,7 +126,7 @@ def _answer_to(asked: Path, answered: Path) -> None:
     # What the model reads is no request, and what it prints is no answer.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    answer = _answer(request)
+    answer = _answer(request) if "code" not in request else _made(request)
     try:
         content = cloudpickle.dumps(answer)
     except Exception:  # noqa: BLE001 - whatever the model's classes raise
@@ -160,6 +162,31 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     for root in {name.partition(".")[0] for name in set(sys.modules) - before}:
         answer["modules"][root] = getattr(sys.modules.get(root), "__file__", None)
     return answer
+
+
+def _made(request: dict[str, Any]) -> dict[str, Any]:
+    """Run a program as a script is run, and hand over what one of its variables has."""
+    import cloudpickle  # noqa: PLC0415 - imported before
+
+    from pytest_lineapy.checks._results import describe  # noqa: PLC0415 - as above
+
+    os.chdir(request["folder"])
+    if (numpy := sys.modules.get("numpy")) is not None:
+        numpy.random.seed()  # else what is forked has the generator of all others
+    code = request["code"]
+    sys.argv[:] = [request["file"]]
+    main = types.ModuleType(code["module"])
+    main.__file__, main.__package__ = request["file"], code["module"].rpartition(".")[0] or None
+    # Classes that the program defines are those of the module that it is from.
+    sys.modules["__main__"] = sys.modules[code["module"]] = main
+    lines = code["text"].splitlines(keepends=True)
+    linecache.cache["<code>"] = (len(code["text"]), None, lines, "<code>")
+    try:
+        program = compile(code["text"], "<code>", "exec", dont_inherit=True)
+        exec(program, vars(main))  # noqa: S102 - that is what is asked for
+        return {"error": None, "value": cloudpickle.dumps(vars(main)[code["name"]])}
+    except BaseException as error:  # noqa: BLE001 - whatever the user's code raises
+        return {"error": describe(error)}
 
 
 def _note_files(folder: Path) -> list[str]:

@@ -24,6 +24,9 @@ from pytest_lineapy.checks._results import describe
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+RUNS_CODE = "_LINEAPY_RUNS_CODE"
+"""Set where the code of a model is run, which may have checked a model itself."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
@@ -32,7 +35,7 @@ class Answer:
     Attributes:
         error: Why it could not, as lines; None if it could.
         outputs: What each method predicts; None without inputs, or without such methods.
-        value: What it has loaded, before it has predicted, as a pickle.
+        value: What it has loaded, before it has predicted, or made, as a pickle.
         modules: Top-level modules that loading and predicting has imported, with their files.
         files: What the model's own code has read in the temporary folder of this process.
     """
@@ -80,11 +83,12 @@ class Interpreter:
         shutil.rmtree(self._folder, ignore_errors=True)  # if it was killed, and could not
 
     def ask(self, request: Mapping[str, Any]) -> Answer:
-        """Have a model loaded.
+        """Have a model loaded, or made.
 
         Args:
-            request: What to load, what to predict from, and within how many seconds; the
-                environment and the folders that it may import from, besides what is installed.
+            request: What to load and what to predict from, or the code to run; within how many
+                seconds; the environment and the folders that it may import from, besides what is
+                installed.
         """
         asked = {**request, "temporary_folder": tempfile.gettempdir()}
         with self._lock, tempfile.TemporaryDirectory(dir=self._folder) as name:
@@ -160,6 +164,7 @@ def environment(
     python_path: Sequence[str] = (),
     tracking: Any = None,
     before: Mapping[str, str | None] | None = None,
+    base: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the environment without what belongs to this run, or to the user's MLflow.
 
@@ -167,10 +172,11 @@ def environment(
         python_path: Folders that may be imported from, besides what is installed.
         tracking: The place in MLflow that it names; None for none.
         before: What variables were before the model was trained; None for those that were unset.
+        base: What to take instead of the environment of now.
     """
     own = {
         name: value
-        for name, value in {**os.environ, **(before or {})}.items()
+        for name, value in {**(os.environ if base is None else base), **(before or {})}.items()
         if value is not None
         and not name.startswith(("LINEAPY_", "MLFLOW_", "_MLFLOW_", "PYTEST_", "COV_"))
     }

@@ -1,7 +1,8 @@
 """What MLflow's own format of a flavor does not keep, though predictions do not change.
 
 A check that failed for these would fail for every model of the flavor, and nothing that a user
-could do about it. They are told with the result instead.
+could do about it. They are told with the result instead. So is what a library notes of the run that
+trained a model, which is another one whenever it is trained again.
 """
 
 from __future__ import annotations
@@ -44,6 +45,12 @@ _KNOWN = {
     ),
 }
 
+_OF_THE_RUN = re.compile(
+    # How long a search took, Stan's report with its files and times, and an address.
+    r"\.refit_time_\b|\.cv_results_\['(mean|std)_(fit|score)_time'\]|\.stan_fit\b"
+    r"|\._stop_words_id\b"
+)
+
 
 def split(
     flavor: str | None, found: Sequence[Difference]
@@ -56,3 +63,9 @@ def split(
         is_known = any(pattern.match(each.path) for pattern in patterns)
         (explained if is_known else counted).append(each)
     return counted, explained
+
+
+def split_runs(found: Sequence[Difference]) -> tuple[list[Difference], list[Difference]]:
+    """Return the differences that count, and those that two runs of one training always have."""
+    counted = [each for each in found if not _OF_THE_RUN.search(each.path)]
+    return counted, [each for each in found if _OF_THE_RUN.search(each.path)]

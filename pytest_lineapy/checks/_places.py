@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib.util
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,11 +46,14 @@ class Place:
         options: Options of its store.
         tracking: The place in MLflow that the store uses; None keeps it out of MLflow.
         python_path: Folders that a new interpreter may import from, besides what is installed.
+        environment: The variables before any test has run; None for those that this process was
+            started with.
     """
 
     options: Mapping[str, Any]
     tracking: Tracking | None = None
     python_path: tuple[str, ...] = ()
+    environment: Mapping[str, str] | None = None
 
     @property
     def uri(self) -> str | None:
@@ -58,11 +62,15 @@ class Place:
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """Have plain MLflow look here, and send nothing anywhere else."""
+        """Have plain MLflow look here, and send nothing anywhere else.
+
+        It adds code that was logged with a model to ``sys.path``, from which that is taken again.
+        """
         if self.tracking is None:
             yield
             return
         with (
+            _kept_path(),
             past_proxies(self.tracking.server),
             isolated_mlflow(
                 tracking_uri=self.tracking.uri,
@@ -72,6 +80,15 @@ class Place:
             ),
         ):
             yield
+
+
+@contextlib.contextmanager
+def _kept_path() -> Iterator[None]:
+    path, folders = sys.path, [*sys.path]
+    try:
+        yield
+    finally:
+        sys.path, path[:] = path, folders
 
 
 @contextlib.contextmanager

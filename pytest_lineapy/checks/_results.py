@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lineapy_store.comparison import Difference
 
 _SHOWN = 10
+_LINES_OF_CODE = 15
 _PACKAGES = ("pytest_lineapy", "lineapy_store")
 
 
@@ -54,16 +55,24 @@ class Failed(Exception):  # noqa: N818 - an outcome, as in pytest
         lines: The evidence, a line each.
         sides: What left and right stand for in them.
         causes: What usually causes it, besides what is usual for the check.
+        code: What has been run, if it is the user's own.
     """
 
     def __init__(
-        self, what: str, lines: Sequence[str] = (), *, sides: str = "", causes: Sequence[str] = ()
+        self,
+        what: str,
+        lines: Sequence[str] = (),
+        *,
+        sides: str = "",
+        causes: Sequence[str] = (),
+        code: str = "",
     ) -> None:
         super().__init__(what)
         self.what = what
         self.lines = list(lines)
         self.sides = sides
         self.causes = list(causes)
+        self.code = code
 
 
 class Skipped(Exception):  # noqa: N818 - an outcome, as in pytest
@@ -135,6 +144,12 @@ def report(failure: Failed, *, model: str, backend: str, check: str, causes: Seq
         text.append(f"  ... and {len(failure.lines) - _SHOWN} more")
     if failure.sides:
         text += ["", f"  ({failure.sides})"]
+    if failure.code:
+        code = failure.code.splitlines()
+        text += ["", "  The code:", ""]
+        if len(code) > _LINES_OF_CODE:
+            text.append(f"    # {len(code) - _LINES_OF_CODE} lines before these")
+        text += (f"    {line}" for line in code[-_LINES_OF_CODE:])
     usual = [*failure.causes, *causes]
     if usual:
         text += ["", "  What usually causes this:", *(f"  - {cause}" for cause in usual)]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store import Store
 from lineapy_store.comparison import differences
 from pytest_lineapy._tracking import past_proxies
+from pytest_lineapy.checks._code import of_artifact, of_function, run
 from pytest_lineapy.checks._interpreter import environment, interpreter
 from pytest_lineapy.checks._predict import Raised, predictions
 from pytest_lineapy.checks._requirements import logged_requirements, modules_without
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from lineapy_store import Artifact
     from lineapy_store.comparison import Difference
     from pytest_lineapy.checks._case import ModelCase, Trained
+    from pytest_lineapy.checks._code import Code, Made
     from pytest_lineapy.checks._interpreter import Answer
     from pytest_lineapy.checks._places import Place
 
@@ -88,6 +90,8 @@ class Subject:
         case: The case.
         open_place: Opens an empty place for a backend, until the block ends.
         trained: The model, if it has been trained already.
+        called_with_model: Whether the user's code has called what runs the checks now, with the
+            model as its first argument, so that the model's code is that before the call.
         seconds: How long a new interpreter may take to load it and to predict.
     """
 
@@ -97,11 +101,13 @@ class Subject:
         open_place: Callable[[str], AbstractContextManager[Place]],
         trained: Trained | None = None,
         *,
+        called_with_model: bool = False,
         seconds: float = 300.0,
     ) -> None:
         self.case = case
         self._open_place = open_place
         self._given = trained
+        self._called_with_model = called_with_model
         self._seconds = seconds
         self._until_closed = contextlib.ExitStack()
 
@@ -249,6 +255,27 @@ class Subject:
             if saved.fresh is None or saved.without is not None:
                 saved.fresh = self._ask(saved, python_path=saved.place.python_path)
         return saved.fresh
+
+    def code(self, saved: Saved) -> Code:
+        """Return what made the model.
+
+        Raises:
+            Skipped: That is not to be had.
+        """
+        if self.case.is_function:
+            return of_function(self.case, self.trained)
+        if self._called_with_model:
+            return of_artifact(saved.artifact)
+        raise Skipped("the model is given as it is: give the function that trains it instead")
+
+    def made_by(self, code: Code, saved: Saved) -> Made:
+        """Return what such code makes now.
+
+        Raises:
+            Failed: It raises, or takes far longer than it took.
+            Skipped: There is no way to run it.
+        """
+        return run(code, saved.place, max(self._seconds, 10 * self.trained.seconds))
 
     def _ask(
         self, saved: Saved, *, hidden: Iterable[str] = (), python_path: Sequence[str] = ()
