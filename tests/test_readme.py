@@ -51,15 +51,15 @@ def test_the_example_with_hypothesis_passes(inner: InnerPytest) -> None:
 
 
 def test_the_example_of_roundtrip_checks_passes(inner: InnerPytest) -> None:
-    """Pasted into a file, it has a test for each check of each backend; only one is skipped."""
+    """Pasted into a file, it has a test for each check of each backend; none is skipped."""
     pytest.importorskip("mlflow", reason="the example saves to MLflow")
     pytest.importorskip("sklearn", reason="the example trains a model")
     examples = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
     (example,) = [each for each in examples if "parametrize_with_roundtrips" in each]
     (inner.path / "test_readme_example.py").write_text(example)
     result = inner.run("--lineapy-report=report.html")
-    result.assert_outcomes(passed=16, skipped=1)
-    assert "iris: 16 of 17 checks ran" in result.stdout.str()
+    result.assert_outcomes(passed=17)
+    assert "iris: 17 of 17 checks ran" in result.stdout.str()
     assert (inner.path / "report.html").is_file()
 
 

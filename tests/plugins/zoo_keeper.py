@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -67,3 +68,14 @@ def from_zoo(
         del sys.modules[name]
     for name in set(main) - names:
         del main[name]
+
+
+@pytest.fixture
+def without_mlflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow seems not to be installed."""
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *package: None if name == "mlflow" else find(name, *package),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import re
 import subprocess
 import sys
@@ -19,17 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_lineapy.checks import Subject
-
-
-@pytest.fixture
-def without_mlflow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """MLflow seems not to be installed."""
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util,
-        "find_spec",
-        lambda name, *package: None if name == "mlflow" else find(name, *package),
-    )
 
 
 class Model:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_lineapy.checks import run_check
+from pytest_lineapy.checks import names_of, run_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,6 +78,18 @@ BOOSTERS = {
 STATISTICS = {
     "formula_with_a_function": {"lineapy-value": "squared"},
     "note_of_a_class_in_main": {"mlflow-fresh_process": "ChurnNote"},
+}
+#: Of the check ``code``, and the backend lineapy: what it has to say, and the path.
+TRAINING = {
+    "trains_on_the_clock": ("does not make the same model twice", ".weights[0]"),
+    "random_start": ("does not make the same model twice", ".weights[0]"),
+    "reads_a_global": ("makes another model", ".weights[0]: 2.0 != 1.0"),
+    "reads_an_environment_variable": ("makes another model", ".weights[0]: 2.0 != 1.0"),
+    "needs_an_environment_variable": ("cannot be run", "KeyError: 'CHURN_SCALE'"),
+    "goes_on_from_a_file": ("makes another model", ".weights[0]: 1.0 != 2.0"),
+    "runs_only_once": ("cannot be run", "FileExistsError"),
+    "features_in_the_order_of_a_set": ("makes another model", ".weights"),
+    "forest_without_a_seed": ("does not make the same model twice", ".estimators_"),
 }
 FORECASTS = {"subclass_of_prophet": {"mlflow-value": "Forecaster"}}
 
@@ -162,6 +175,22 @@ def test_broken_forecasts(from_zoo: FromZoo, name: str) -> None:
     """A broken model of Prophet is caught."""
     _require_libraries("prophet")
     require_caught(from_zoo(f"broken_forecasts:{name}"), FORECASTS[name])
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_broken_training(from_zoo: FromZoo, name: str) -> None:
+    """A training that makes another model elsewhere is caught, by this check and no other."""
+    if name == "forest_without_a_seed":
+        pytest.importorskip("sklearn", reason="what the model is made of")
+    broken_training = importlib.import_module("zoo.broken_training")
+    subject = from_zoo(f"broken_training:{name}", backends=["lineapy"])
+    broken_training.earlier_tests()
+    what, path = TRAINING[name]
+    result = run_check(subject, "lineapy", "code")
+    assert (result.status, what in result.detail) == ("failed", True), result.detail
+    assert path in result.detail
+    others = [run_check(subject, "lineapy", each) for each in names_of("lineapy")[:-1]]
+    assert [each.detail for each in others if each.status == "failed"] == []
 
 
 @pytest.mark.parametrize("name", LOGGED)

@@ -65,26 +65,27 @@ def columns_of_a_table() -> Trained:
 def categories_and_nan() -> Trained:
     """Histogram trees that take categories and missing values as they are."""
     model = ensemble.HistGradientBoostingClassifier(
-        categorical_features="from_dtype", max_iter=3, min_samples_leaf=1
+        categorical_features="from_dtype", max_iter=3, min_samples_leaf=1, random_state=0
     )
     return model.fit(_people(), [0, 1, 0, 1, 0, 1]), _people()
 
 
 def forest_without_random_state() -> Trained:
-    """Trained by chance, and predicting without."""
+    """Its generator is NumPy's global one, which is seeded before."""
+    np.random.seed(0)  # noqa: NPY002 - as many do
     return ensemble.RandomForestClassifier(5, random_state=None).fit(INPUTS, LABELS), INPUTS
 
 
 def isolation_forest() -> Trained:
     """Outliers, and their scores."""
-    return ensemble.IsolationForest(n_estimators=5).fit(INPUTS), INPUTS
+    return ensemble.IsolationForest(n_estimators=5, random_state=0).fit(INPUTS), INPUTS
 
 
 def stacking() -> Trained:
     """Models that are trained on what models predict."""
     model = ensemble.StackingClassifier(
         [
-            ("forest", ensemble.RandomForestClassifier(3)),
+            ("forest", ensemble.RandomForestClassifier(3, random_state=0)),
             ("line", linear_model.RidgeClassifier()),
         ],
         linear_model.LogisticRegression(),
