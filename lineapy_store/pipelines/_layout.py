@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(dir(builtins))
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_DYNAMIC = ("exec", "eval", "globals", "locals", "vars")
+_DYNAMIC = ("exec", "eval", "locals", "vars", "dir")
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
@@ -148,18 +148,18 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
     }
     fixed = set(given.values())
     everything = _Hoisting(units, base, fixed, inputs, taken or {}).found()
-    only_imports = {
-        index for index in everything if all(isinstance(one, _IMPORTS) for one in units[index].body)
-    }
-    for hoisted in (everything, only_imports):
+    imports = {index for index in everything if only_imports(units[index])}
+    for hoisted in (everything, imports):
         free = [index for index in range(len(units)) if index not in hoisted | fixed]
+        # As they will stand in the module.
+        top = sorted(hoisted, key=lambda index: (not only_imports(units[index]), index))
         ways = _by_need(free, targets, needs, units, base), _cut(free, targets, needs, units)
         for blocks in ways:
-            order = [*sorted(hoisted), *sorted(fixed)]
+            order = [*top, *sorted(fixed)]
             order += [index for _, _, indices in blocks for index in indices]
             if len(order) == len(units) and base.allows(order, facts, markers):
                 return Layout(
-                    module=[units[index] for index in sorted(hoisted)],
+                    module=[units[index] for index in top],
                     parameters={name: units[index] for name, index in given.items()},
                     blocks=[
                         Block(target=target, downstream=down, units=[units[i] for i in indices])
@@ -386,19 +386,36 @@ def _require_functions(units: Sequence[Unit]) -> None:
     Raises:
         SliceError: There is one.
     """
+    binds = False
     for unit in units:
         for statement in unit.body:
-            for node in _outside_functions(statement):
-                why = ""
-                if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
-                    why = "awaits at the top level"
-                elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in _DYNAMIC:
-                    why = f"calls {ast.unparse(node.func)}"
+            outside = {id(node) for node in _outside_functions(statement)}
+            for node in ast.walk(statement):
+                why = _obstacle(node, is_outside=id(node) in outside)
+                if isinstance(node, ast.alias) and node.name == "*" and binds:
+                    why = "imports all names of a module after other statements"
                 if why:
                     raise SliceError(
                         f"The code cannot stand in a function, since it {why}: "
                         f"{ast.unparse(statement)[:200]!r}. Rewrite that statement."
                     )
+        binds = binds or not (_is_import(unit) or _is_definition(unit))
+
+
+def _obstacle(node: ast.AST, *, is_outside: bool) -> str:
+    """Return why a part of a statement means something else in a function, if it does."""
+    if is_outside and isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
+        return "awaits at the top level"
+    if isinstance(node, ast.Subscript) and ast.unparse(node) == "sys.modules[__name__]":
+        return "looks up its own module"
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return ""
+    name = node.func.id
+    # With names of their own, or of an object, they do the same anywhere.
+    is_explicit = len(node.args) > (0 if name in ("vars", "dir") else 1)
+    if name == "globals" or (name in _DYNAMIC and is_outside and not is_explicit):
+        return f"calls {name}"
+    return f"calls {name}" if name in ("exec", "eval") and not is_explicit else ""
 
 
 def _outside_functions(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -536,6 +553,11 @@ class _Hoisting:
             set(self._binders.get(name, ())) <= self._found
             for name in unit.names.bound | unit.names.read
         )
+
+
+def only_imports(unit: Unit) -> bool:
+    """Return whether a unit is nothing but imports."""
+    return all(isinstance(one, _IMPORTS) for one in unit.body)
 
 
 def _is_import(unit: Unit) -> bool:

@@ -154,6 +154,8 @@ class _Flow:
                 for node in unit.nodes:
                     if isinstance(node, ast.Global):
                         found.update(node.names)
+                    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
+                        found.update({node.id} & BUILTINS)  # which have their value again then
                     elif isinstance(node, ast.ClassDef):
                         # The body of a class does not find a name of its own in a function around.
                         names = names_in_block(node.body)

@@ -40,6 +40,10 @@ def saved_by(node: ast.Call) -> ast.expr | None:
     return next((keyword.value for keyword in node.keywords if keyword.arg == "obj"), None)
 
 
+#: Parts of the names of what draws random numbers, where nothing else is known of it.
+_DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
+
+
 class Calls(Builtins):
     """Follows calls."""
 
@@ -563,6 +567,8 @@ class Calls(Builtins):
             if obj.kind not in ("lib", "builtin"):
                 obj.hold(arguments.all() - {obj})
         self._guess_files(name, arguments)
+        if self.seeds and any(part in name for part in _DRAWING):
+            self.change(self.shared("state", state) for state in ("numpy.random", "random"))
         made = self.new("unknown", node)
         made.hold((everything | returned) - {made})
         return joined(frozenset((made,)), everything) | returned
