@@ -194,7 +194,7 @@ class _Saved:
         self.reads = _reads(session, tree, made)
         source = with_versions(session.source, tree, session.versions)
         source = _with_variables(source, session, self.reads)
-        self._source = _without_main_guard(source)
+        self._source = without_main_guard(source)
 
     @property
     def frame(self) -> tuple[Any, ...]:
@@ -430,7 +430,7 @@ class _Page:
         self.lines[statement.lineno - 1] = new + line
 
 
-def _without_main_guard(source: str) -> str:
+def without_main_guard(source: str) -> str:
     """Return a program whose ``if __name__ == "__main__"`` has become what it holds."""
     lines = lines_of(source)
     tree = parse(source)

@@ -22,6 +22,7 @@ from lineapy_store.comparison import differences
 from lineapy_store.pipelines._layout import Target, lay_out
 from lineapy_store.pipelines._module import Names, functions_of
 from lineapy_store.pipelines._pipeline import module_text, names_of
+from lineapy_store.pipelines._sessions import without_main_guard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,8 @@ def text_of(saved: Saving, *, parameters: Sequence[str] = ()) -> str:
     layout = lay_out(saved.source, saved.targets, {}, parameters=parameters)
     names = Names(taken={"run_all_sessions", *names_of(layout)})
     functions = functions_of(layout, names)
-    return module_text([functions], parameters, names, list(saved.values), {})
+    wanted = [target.name for target in saved.targets]
+    return module_text([functions], parameters, names, wanted, {})
 
 
 def problems(saved: Saving) -> list[str]:
@@ -125,6 +127,27 @@ def problems(saved: Saving) -> list[str]:
         for each in differences(value, made[name])
         if not any(word in str(each) for word in _OF_THE_PLACE) and "<locals>" not in str(each)
     ]
+
+
+def script_of_functions(source: str, variable: str) -> str:
+    """Return a script that makes a variable of another script by the functions made of that.
+
+    Some variables that are set before are artifacts, too, so that there is something to cut.
+    """
+    source = without_main_guard(source if source.endswith("\n") else f"{source}\n")
+    lines = source.splitlines(keepends=True)
+    targets = []
+    for number, statement in enumerate(ast.parse(source).body):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value, end_lineno=end):
+                is_plain = isinstance(value, (ast.List, ast.Dict, ast.Constant, ast.ListComp))
+                if is_plain and name != variable and ";" not in lines[(end or 0) - 1]:
+                    target = Target(name=f"extra {number}", marker=f"_lineapy_{number}_")
+                    lines[(end or 0) - 1] += f"{target.marker} = {name}\n"
+                    targets.append(target)
+    targets.append(Target(name="it", marker="_lineapy_"))
+    text = text_of(Saving(f"{''.join(lines)}_lineapy_ = {variable}\n", targets))
+    return f"{text.partition('if __name__ ==')[0]}{variable} = run_all_sessions()['it']\n"
 
 
 def check(seeds: range) -> tuple[int, list[str]]:
