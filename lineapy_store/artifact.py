@@ -102,7 +102,7 @@ class Artifact:
 
         Args:
             use_lineapy_serialization: Values of other artifacts are read from the store;
-                otherwise nothing refers to the library.
+                otherwise the code that made them is there, too, and nothing refers to the library.
             keep_lineapy_save: The statement that saved it is there, too.
             include_non_slice_as_comment: Other statements are there, as comments.
             verify: The code is run in a new interpreter, and what it makes compared with the
@@ -127,10 +127,13 @@ class Artifact:
         store, label = self._store, f"{self.name!r} version {self.version}"
         session = _capture_session.session_of(*store._captured(self._record))  # noqa: SLF001 - an artifact is its store's
         found = _code.code_of(session, self.name, _slice.Style(**style, versions=session.versions))
+        if not reads_store and not style["keeps_save"] and _code.reads_of_library(found.text):
+            as_comment = style["dropped_as_comment"]
+            found = store._standalone(self, dropped_as_comment=as_comment) or found  # noqa: SLF001 - as above
         if not reads_store and (used := _code.reads_of_library(found.text)):
             raise SliceError(
-                f"The code of {label} reads another artifact: {used}. Without the library that is "
-                "not to be had; leave use_lineapy_serialization=False out."
+                f"The code of {label} needs the library: {used}. Only values that "
+                "get(...).get_value() read, of artifacts that are still there, can be made instead."
             )
         if verify:
             from lineapy_store.slicing._verify import verify as run  # noqa: PLC0415 - as above

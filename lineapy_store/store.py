@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lineapy_store.catalog import Catalog, Filters
     from lineapy_store.content import ContentStore
     from lineapy_store.flavors import Flavor
+    from lineapy_store.slicing._slice import Slice
 
 logger = logging.getLogger("lineapy_store")
 
@@ -576,6 +577,12 @@ class Store:
         digest = record.code["document"]
         document = self._catalog().sources([digest])[digest]
         return document, self._catalog().sources(_capture_session.digests_of(document))
+
+    def _standalone(self, artifact: Artifact, *, dropped_as_comment: bool) -> Slice | None:
+        """Returns code that needs no store, if it can be had."""
+        from lineapy_store.pipelines._standalone import standalone  # noqa: PLC0415 - not at import
+
+        return standalone(self, artifact, dropped_as_comment=dropped_as_comment)
 
     def _set_alias(self, record: ArtifactRecord, alias: str) -> None:
         self._catalog().set_alias(record.name, check_alias(alias), record.version)

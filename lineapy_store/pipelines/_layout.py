@@ -133,8 +133,7 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
             why.
     """
     text, targets, needs_of_effects = _union(source, targets, facts, as_comment=dropped_as_comment)
-    units = list(_units(text, dropped_as_comment=dropped_as_comment))
-    _require_functions(units)
+    units = units_of(text, dropped_as_comment=dropped_as_comment)
     given = _parameters(units, parameters)
     markers = [target.marker for target in targets if not target.is_effect]
     base = _Graph(units, range(len(units)), facts, markers)
@@ -178,6 +177,28 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
         f"The code of {_listed(targets)} cannot be cut into functions: its imports and parameters "
         "depend on what runs before them."
     )
+
+
+def only_needed(
+    source: str,
+    targets: Sequence[Target],
+    facts: Mapping[str, Any],
+    *,
+    dropped_as_comment: bool = False,
+) -> str:
+    """Return a program without what no target needs, with their markers; see ``lay_out``."""
+    return _union(source, targets, facts, as_comment=dropped_as_comment)[0]
+
+
+def units_of(text: str, *, dropped_as_comment: bool = False) -> list[Unit]:
+    """Return the units of a program that can stand in functions.
+
+    Raises:
+        SliceError: It has a statement that means something else there.
+    """
+    units = list(_units(text, dropped_as_comment=dropped_as_comment))
+    _require_functions(units)
+    return units
 
 
 def _union(

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
-from lineapy_store.pipelines._layout import BUILTINS, assigned, literal_of
+from lineapy_store.pipelines._layout import BUILTINS, Block, assigned, literal_of, units_of
 from lineapy_store.slicing._program import SCOPES, names_in_block, scope_of
 from lineapy_store.slicing._render import lines_of
 from lineapy_store.slicing._slice import identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lineapy_store.pipelines._layout import Block, Layout, Unit
+    from lineapy_store.pipelines._layout import Layout, Unit
 
 _INDENT = "    "
 _QUERY = re.compile(r"@(\w+)")
@@ -96,7 +96,7 @@ def functions_of(layout: Layout, names: Names) -> SessionFunctions:
     Raises:
         SliceError: A parameter is also set by a function of the session.
     """
-    flow = _Flow(layout)
+    flow = _Flow(layout.blocks, {*layout.parameters, *layout.inputs})
     functions = [_function(flow, index, block, names) for index, block in enumerate(layout.blocks)]
     wanted = [
         block.target.name
@@ -128,10 +128,10 @@ class _Flow:
             up when they are called, or since they may have no value.
     """
 
-    def __init__(self, layout: Layout) -> None:
-        self._blocks = layout.blocks
-        self._given = {*layout.parameters, *layout.inputs}
-        self._bound = [_bound(block) for block in layout.blocks]
+    def __init__(self, blocks: Sequence[Block], given: set[str]) -> None:
+        self._blocks = blocks
+        self._given = given
+        self._bound = [_bound(block) for block in blocks]
         self._everything = set().union(*self._bound)
         self.shared = self._looked_up_later()
         while True:
@@ -339,21 +339,83 @@ def _function(flow: _Flow, index: int, block: Block, names: Names) -> Function:
         first = identifier(block.downstream[0])
         name = names.fresh(f"get_{shown}_for_artifact_{first}_and_downstream")
         what = f"Return what the artifacts {listed(block.downstream)} have in common."
-    lines = [f"def {name}({', '.join(parameters)}):\n", f"{_INDENT}{_docstring(what)}\n"]
-    shared = sorted(flow.shared & _bound(block))
-    if shared:
-        lines.append(f"{_INDENT}global {', '.join(shared)}\n")
-    lines += _indented(text)
-    if returns:
-        lines.append(f"{_INDENT}return {', '.join(returns)}\n")
     return Function(
         name=name,
         artifact=target.name if target is not None else None,
         makes_value=value is not None,
         parameters=parameters,
         returns=returns,
-        text="".join(lines),
+        text=_definition(
+            name,
+            parameters,
+            text,
+            what=what,
+            shared=flow.shared & _bound(block),
+            returns=returns,
+        ),
     )
+
+
+def _definition(  # noqa: PLR0913 - the parts of a function
+    name: str,
+    parameters: Sequence[str],
+    body: str,
+    *,
+    what: str,
+    shared: Iterable[str],
+    returns: Sequence[str],
+) -> str:
+    lines = [f"def {name}({', '.join(parameters)}):\n", f"{_INDENT}{_docstring(what)}\n"]
+    if declared := ", ".join(sorted(shared)):
+        lines.append(f"{_INDENT}global {declared}\n")
+    lines += _indented(body)
+    if returns:
+        lines.append(f"{_INDENT}return {', '.join(returns)}\n")
+    return "".join(lines)
+
+
+def function_of(
+    name: str, text: str, inputs: Sequence[str], saved: Mapping[str, str], names: Names
+) -> str:
+    """Return one function that does all that a session did, and its call.
+
+    Args:
+        name: What to call it, if nothing else is called so.
+        text: What the session did.
+        inputs: Variables that it needs.
+        saved: Names of artifacts, by the markers that have their values in the text.
+        names: Names that cannot be given to it.
+
+    Raises:
+        SliceError: The text cannot stand in a function.
+    """
+    block = Block(target=None, downstream=(), units=units_of(text))
+    flow = _Flow([block], set(inputs))
+    name = names.fresh(name)
+    variables = [f"{identifier(each)}_as_saved" for each in saved.values()]
+    returns = []
+    for marker, variable in zip(saved, variables, strict=True):
+        text, value = without_marker(text, marker, variable)
+        returns.append(value)
+    what = f"Return what was saved as {listed(list(saved.values()))}."
+    shared = flow.shared & _bound(block)
+    made = _definition(name, inputs, text, what=what, shared=shared, returns=returns)
+    return f"{made}\n\n{', '.join(variables)} = {name}({', '.join(inputs)})\n\n"
+
+
+def without_marker(text: str, marker: str, variable: str) -> tuple[str, str]:
+    """Return a program that ends with what it gives to a marker, and the variable that has it.
+
+    Args:
+        text: The program.
+        marker: What its last statement assigns to.
+        variable: What to call it, unless it is a variable already.
+    """
+    last = ast.parse(text).body[-1]
+    match last:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=own)) if name == marker:
+            return "".join(lines_of(text)[: last.lineno - 1]), own
+    return text.replace(marker, variable), variable
 
 
 def listed(names: Sequence[str]) -> str:

@@ -153,8 +153,8 @@ b = lineapy.get("first", 0).get_value()
 it = a + b
 """
     )
-    with pytest.raises(SliceError, match="reads another artifact"):
-        artifact.get_code(use_lineapy_serialization=False)
+    with pytest.raises(SliceError, match="needs the library"):
+        artifact.get_code(use_lineapy_serialization=False)  # two versions of one
 
 
 @pytest.mark.parametrize(
@@ -398,3 +398,67 @@ def test_a_save_that_shares_its_line(saved_by: Callable[..., Artifact], line: st
     """What else stands on the line of a save stays there, and has what it needs."""
     artifact = saved_by(f"import lineapy_store as lineapy\nfirst = 3\n{line}\n")
     assert artifact.get_code(verify=True)
+
+
+def test_without_the_library_the_code_of_what_was_read_is_there(
+    saved_by: Callable[..., Artifact], store: Store
+) -> None:
+    """What other artifacts are made of comes first, in functions if other sessions made them."""
+    saved_by(
+        """\
+import lineapy_store as lineapy
+scale = 3
+
+
+def scaled(number):
+    return number * scale
+
+
+noise = [scale]
+base = [scaled(number) for number in [2, 1]]
+lineapy.save(base, "base")
+""",
+        "base",
+    )
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+scale = 10
+base = lineapy.get("base").get_value()
+base.sort()
+lineapy.save(base, "sorted")
+base.append(0)
+found = lineapy.get("sorted").get_value()
+noise = 3
+lineapy.save([found, base, scale], "it")
+""")
+    assert artifact.get_value() == [[3, 6], [3, 6, 0], 10]
+    text = artifact.get_code(use_lineapy_serialization=False, verify=True)
+    assert (
+        text
+        == """\
+def make_base():
+    \"\"\"Return what was saved as 'base'.\"\"\"
+    scale = 3
+
+
+    def scaled(number):
+        return number * scale
+    base = [scaled(number) for number in [2, 1]]
+    return base
+
+
+base_as_saved = make_base()
+
+import copy
+scale = 10
+base = base_as_saved
+base.sort()
+sorted_as_saved = copy.deepcopy(base)
+base.append(0)
+found = sorted_as_saved
+it = [found, base, scale]
+"""
+    )
+    store.delete("base", "all")
+    with pytest.raises(SliceError, match="needs the library: import lineapy_store"):
+        artifact.get_code(use_lineapy_serialization=False)
