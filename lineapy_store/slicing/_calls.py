@@ -625,7 +625,7 @@ class Calls(Builtins):
         everything = arguments.all()
         self.read(everything)
         self.read(receiver)
-        returned = self.escape(everything | receiver, node)
+        returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
         self._changes(facts, receiver, arguments, name)
         # What is only perhaps an iterator is seldom passed to a function that is known.
         taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")

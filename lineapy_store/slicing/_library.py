@@ -10,6 +10,7 @@ patterns of them, say what calling does:
   it. ``new:CLASS``, ``view:CLASS`` and ``holder:CLASS`` say of which class.
 - ``changes WHAT = names``: ``nothing``, ``self``, ``module``, ``arguments``, or the positions and
   names of the arguments that are changed.
+- ``calls nothing = names``: functions in what it is given are not called.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.
 - ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument.
@@ -50,6 +51,7 @@ class Facts:
     Attributes:
         returns: See the module's description.
         changes: What is changed, likewise.
+        calls: Whether it may call functions in what it is given.
         draws: Hidden states that are used and moved on.
         seeds: Hidden states that are set anew.
         uses: Hidden states that are read.
@@ -60,6 +62,7 @@ class Facts:
 
     returns: str = "any"
     changes: frozenset[str] = frozenset(("arguments", "self"))
+    calls: bool = True
     draws: frozenset[str] = frozenset()
     seeds: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
@@ -72,6 +75,8 @@ class Facts:
         verb, _, what = words.strip().partition(" ")
         if verb == "returns":
             return replace(self, returns=what, known=True)
+        if verb == "calls":
+            return replace(self, calls=what != "nothing", known=True)
         given = frozenset(what.split())
         if verb == "changes":
             return replace(self, changes=given - {"nothing"}, known=True)

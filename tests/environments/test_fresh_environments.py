@@ -5,14 +5,9 @@ Each test builds a virtual environment and installs MLflow and a model library i
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
 import logging
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,6 +38,10 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.plugins.new_environment import build_environment, run
+else:
+    from new_environment import build_environment, run
 
 pytestmark = [
     pytest.mark.environments,
@@ -181,40 +180,6 @@ def tracking(
         yield
     finally:
         mlflow.set_tracking_uri(before)
-
-
-def run(*command: object, **options: Any) -> str:
-    """Runs a command outside of this environment, and fails with what it printed."""
-    env = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
-    result: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 - our own commands
-        [str(part) for part in command],
-        env=env | {"MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "true"},
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-        **options,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
-
-
-def build_environment(folder: Path, requirements: Path) -> Path:
-    """Makes a virtual environment from a requirements file, with uv if there is one.
-
-    Returns:
-        Its interpreter.
-    """
-    python = folder / "bin" / "python"
-    uv = shutil.which("uv")
-    with contextlib.suppress(AssertionError):  # a uv that is only a shim
-        if uv and run(uv, "--version"):
-            run(uv, "venv", "--python", sys.executable, folder)
-            run(uv, "pip", "install", "--python", python, "-r", requirements)
-            return python
-    run(sys.executable, "-m", "venv", folder)
-    run(python, "-m", "pip", "install", "-r", requirements)
-    return python
 
 
 def names(requirements: Path) -> set[str]:

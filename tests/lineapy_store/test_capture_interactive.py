@@ -299,3 +299,21 @@ def test_the_prompt_has_what_was_typed_where_python_keeps_it(
     else:
         with pytest.raises(SliceError, match="prompt that keeps no record of what was typed"):
             artifact.get_code()
+
+
+def test_cells_become_functions(store: Store, notebook: Callable[..., None]) -> None:
+    """Artifacts of a notebook share what they need, though cells ran twice and one failed."""
+    notebook(
+        IMPORT,
+        "x = [1]",
+        "x.append(len(x))",
+        "x.append(len(x))",
+        "y = x[-1]\n1 / 0\ny = 7",
+        "lineapy.save(x, 'x')",
+        "%%time\nz = [y] * 2",
+        "lineapy.save({'z': z}, 'z')",
+        "x.append(5)",
+    )
+    text = store.get_module_definition(["x", "z"])
+    assert text.count("x.append(len(x))") == 2
+    assert store.get_function(["x", "z"])() == {"x": [1, 1, 2], "z": {"z": [2, 2]}}

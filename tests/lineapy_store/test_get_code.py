@@ -462,3 +462,23 @@ it = [found, base, scale]
     store.delete("base", "all")
     with pytest.raises(SliceError, match="needs the library: import lineapy_store"):
         artifact.get_code(use_lineapy_serialization=False)
+
+
+def test_saves_of_others_are_not_part_of_it(saved_by: Callable[..., Artifact]) -> None:
+    """A save changes nothing and calls nothing, though what is saved holds a function."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+import pickle
+steps = {"double": lambda numbers: numbers.append(2)}
+numbers = [1]
+steps["numbers"] = numbers
+lineapy.save(numbers, "numbers")
+lineapy.save([numbers, len(steps)], "both")
+try:
+    lineapy.save(steps, "steps")
+    pickle.dumps(steps)
+except Exception:
+    pass
+lineapy.save(numbers, "it")
+""")
+    assert artifact.get_code(verify=True) == "numbers = [1]\n"
