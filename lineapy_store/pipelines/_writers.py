@@ -192,17 +192,17 @@ def _marked(module: str) -> str:
 def requirements(pipeline: Pipeline) -> str:
     """Return the file that pip installs what the pipeline's code imports from.
 
-    Versions are those that are installed here. What is loaded from the store needs the packages
-    of its class, and MLflow if that holds it.
+    Versions are those that are installed here. What artifacts are instances of is needed, too,
+    whoever imports it; and MLflow, if it holds what is loaded.
     """
     modules = _imported(ast.parse(pipeline.module))
-    loaded = [request.artifact for request in pipeline.requests if request.is_loaded]
-    for artifact in loaded:
-        known = artifact.get_metadata()
-        modules.add(known.lineapy.value_type)
-        if known.lineapy.storage_backend == "mlflow":
+    for request in pipeline.requests:
+        known = request.artifact.get_metadata().lineapy
+        if known.name not in pipeline.effects:
+            modules.add(known.value_type)
+        if request.is_loaded and known.storage_backend == "mlflow":
             modules.add("mlflow")
-    found = imported_requirements(modules - {"builtins"})
+    found = imported_requirements(modules)
     pinned = set(found.pinned)
     local = set(found.local_modules)
     if _OURS in local:  # installed from a folder, which is nobody else's
