@@ -34,6 +34,10 @@ _BOUND_TO_FUNCTIONS = (
 )
 
 
+# Methods that may change an object before a method of it is run as a test.
+_MAKERS = ("__init__", "__new__", "setup", "setup_method", "setup_class")
+
+
 @dataclass(frozen=True)
 class Program:
     """A program that makes a value at its top level.
@@ -207,6 +211,19 @@ class _Text:
             lines.append(f"{name} = {self._segment(saved)}\n")
         return Program("".join(lines), name, frozenset(unknown), shift)
 
+    def _instance(self, function: _Function) -> str:
+        """Return how what ran a test made the object whose method it is; nothing if unknown."""
+        for cls in self._tree.body:
+            if isinstance(cls, ast.ClassDef) and function in cls.body:
+                others = [one for one in cls.body if one is not function]
+                is_plain = not (cls.bases or cls.keywords or function.decorator_list) and not any(
+                    isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
+                    and (one.decorator_list or one.name in _MAKERS)
+                    for one in others
+                )
+                return f"{cls.name}()" if is_plain else ""
+        return ""
+
     def _arguments(
         self, function: _Function, frame: dict[str, Any], call: tuple[int, int] | None
     ) -> tuple[int | None, list[str], set[str]]:
@@ -219,6 +236,8 @@ class _Text:
             # They are as they are at the save.
             changed = _names_changed(function)
             known = {key: text for key, text in frame["arguments"].items() if key not in changed}
+            if named and (instance := self._instance(function)):
+                known[named[0].arg] = instance
             lines = [f"{one.arg} = {known[one.arg]}\n" for one in named if one.arg in known]
             unknown = {one.arg for one in named if one.arg not in known}
             return len(self._lines), lines, unknown

@@ -261,6 +261,46 @@ def test_it(scale, tmp_path):
         store.get("paths").get_code()
 
 
+def test_saved_in_tests_of_other_kinds(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> None:
+    """Hypothesis' arguments are written out, too, and a test's object is made anew."""
+    (tmp_path / "test_it.py").write_text("""\
+import lineapy_store as lineapy
+from hypothesis import Phase, given, settings, strategies
+
+
+@settings(max_examples=3, deadline=None, database=None, phases=[Phase.generate])
+@given(scale=strategies.integers(2, 4), words=strategies.lists(strategies.text()))
+def test_drawn(scale, words):
+    lineapy.save([scale, *words], "drawn")
+
+
+class TestIt:
+    factor = 3
+
+    def scaled(self, number):
+        return number * self.factor
+
+    def test_it(self):
+        found = self.scaled(2)
+        lineapy.save([found], "method")
+
+
+class TestMade:
+    def setup_method(self):
+        self.factor = 4
+
+    def test_it(self):
+        lineapy.save([self.factor], "made")
+""")
+    run_python("-m", "pytest", "-q", "-p", "no:lineapy", "-p", "no:cacheprovider", "test_it.py")
+    assert "scale = " in store.get("drawn").get_code(verify=True)
+    assert "self = TestIt()\n" in store.get("method").get_code(verify=True)
+    with pytest.raises(SliceError, match="'self' was made by what called it"):
+        store.get("made").get_code()
+
+
 @pytest.mark.parametrize(
     "save", ["save(lineapy.file_system, 'it')", "save(obj=file_system, name='it')"]
 )
