@@ -122,10 +122,10 @@ class Artifact:
         )
 
     def _slice(self, style: dict[str, bool], *, verify: bool, reads_store: bool) -> str:
-        from lineapy_store.slicing import _capture_session, _code, _slice  # noqa: PLC0415 - not at import
+        from lineapy_store.slicing import _code, _slice  # noqa: PLC0415 - not at import
 
         store, label = self._store, f"{self.name!r} version {self.version}"
-        session = _capture_session.session_of(*store._captured(self._record))  # noqa: SLF001 - an artifact is its store's
+        session = store._session(self._record)  # noqa: SLF001 - an artifact is its store's
         found = _code.code_of(session, self.name, _slice.Style(**style, versions=session.versions))
         if not reads_store and not style["keeps_save"] and _code.reads_of_library(found.text):
             as_comment = style["dropped_as_comment"]

@@ -15,6 +15,7 @@ import uuid
 import warnings
 from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store import flavors
@@ -37,7 +38,6 @@ from lineapy_store.signing import require_signed, sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
     from types import ModuleType
 
     from typing_extensions import Unpack
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lineapy_store.catalog import Catalog, Filters
     from lineapy_store.content import ContentStore
     from lineapy_store.flavors import Flavor
+    from lineapy_store.slicing._capture_session import Session
     from lineapy_store.slicing._slice import Slice
 
 logger = logging.getLogger("lineapy_store")
@@ -577,6 +578,15 @@ class Store:
         digest = record.code["document"]
         document = self._catalog().sources([digest])[digest]
         return document, self._catalog().sources(_capture_session.digests_of(document))
+
+    def _session(self, record: ArtifactRecord) -> Session:
+        """Returns what ran up to the save of a version, with what is known of libraries here."""
+        from lineapy_store.slicing._capture_session import session_of  # noqa: PLC0415 - not at import
+
+        session = session_of(*self._captured(record))
+        files = sorted(Path(self.options.get("home_dir"), "libraries").glob("*.ini"))
+        tables = tuple((str(file), file.read_text(encoding="utf-8")) for file in files)
+        return session._replace(facts={**session.facts, "tables": tables})
 
     def _standalone(self, artifact: Artifact, *, dropped_as_comment: bool) -> Slice | None:
         """Returns code that needs no store, if it can be had."""

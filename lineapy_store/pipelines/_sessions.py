@@ -14,7 +14,6 @@ from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._calls import saved_by
-from lineapy_store.slicing._capture_session import session_of
 from lineapy_store.slicing._program import bound_by, parse
 from lineapy_store.slicing._render import lines_of
 from lineapy_store.slicing._slice import Place, call_at, identifier, is_side_effect, with_versions
@@ -159,7 +158,7 @@ def programs_of(store: Store, requests: Sequence[Request]) -> list[Program]:
     }
     for number, request in enumerate(requests):
         record = request.artifact._record  # noqa: SLF001 - as above
-        session = session_of(*store._captured(record))  # noqa: SLF001 - as above
+        session = store._session(record)  # noqa: SLF001 - as above
         saved = _Saved(request, session, f"_lineapy_{number}_", made)
         groups.setdefault((record.session_id, *saved.frame), []).append(saved)
     found: list[Program] = []

@@ -8,7 +8,6 @@ from lineapy_store.errors import ArtifactNotFoundError
 from lineapy_store.pipelines._layout import only_needed
 from lineapy_store.pipelines._module import Names, function_of, without_marker
 from lineapy_store.pipelines._sessions import Request, ordered, programs_of
-from lineapy_store.slicing._capture_session import session_of
 from lineapy_store.slicing._slice import Slice, identifier
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def _read_by(store: Store, artifact: Artifact) -> list[Request] | None:
     todo = [artifact]
     while todo:
         record = todo.pop()._record  # noqa: SLF001 - as above
-        session = session_of(*store._captured(record))  # noqa: SLF001 - as above
+        session = store._session(record)  # noqa: SLF001 - as above
         for read in session.reads:
             if read["catalog"] != catalog:
                 continue

@@ -27,9 +27,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lineapy_store.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_VERBS = ("returns", "changes", "calls", "draws", "seeds", "uses", "reads", "writes")
 _FOLDER = Path(__file__).parent / "libraries"
 
 _ATOMS = frozenset(
@@ -100,11 +103,14 @@ class Library:
     """The tables of the package and those of the user's own file.
 
     Args:
-        more: Further INI files, each before the package's.
+        more: Paths and texts of further tables, which count before the package's.
+
+    Raises:
+        ConfigurationError: One of them is no such table.
     """
 
-    def __init__(self, more: Iterable[Path] = ()) -> None:
-        self._more = [_parsed(path) for path in more]
+    def __init__(self, more: Iterable[tuple[str, str]] = ()) -> None:
+        self._more = [_parsed(path, text) for path, text in more]
         self._found: dict[str, Facts] = {}
 
     def about(self, name: str) -> Facts:
@@ -177,8 +183,11 @@ def _shipped(library: str) -> dict[str, _Section]:
     path = _FOLDER / f"{library}.ini"
     # A name from a program; nothing outside the folder is looked at.
     if library.isidentifier() and path.is_file():
-        return _parsed(path)
-    return _parsed(_FOLDER / "stdlib.ini") if library in _standard() else {}
+        return _parsed(str(path), path.read_text(encoding="utf-8"))
+    if library not in _standard():
+        return {}
+    path = _FOLDER / "stdlib.ini"
+    return _parsed(str(path), path.read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -189,25 +198,40 @@ def _standard() -> frozenset[str]:
 
 
 @functools.cache
-def _parsed(path: Path) -> dict[str, _Section]:
+def _parsed(path: str, text: str) -> dict[str, _Section]:
     parser = configparser.ConfigParser(
         delimiters=("=",), interpolation=None, strict=True, default_section=""
     )
     # Names have their case.
     setattr(parser, "optionxform", str)  # noqa: B010 - it is a method to type checkers
-    parser.read(path, encoding="utf-8")
+    try:
+        parser.read_string(text, path)
+    except configparser.Error as error:
+        raise ConfigurationError(f"A table of libraries cannot be read: {error}") from None
     sections: dict[str, _Section] = {}
     for title in parser.sections():
         section = sections[title] = _Section()
         for words, names in parser.items(title):
             if words == "else":
                 section.otherwise = [word.strip() for word in names.split(",")]
+                for word in section.otherwise:
+                    _require_verb(word, path, title)
             elif words == "like":
                 section.like = names.split()
             else:
+                _require_verb(words, path, title)
                 for name in names.split():
                     if "*" in name:
                         section.patterns.append((name, words))
                     else:
                         section.exact.setdefault(name, []).append(words)
     return sections
+
+
+def _require_verb(words: str, path: str, section: str) -> None:
+    verb, _, what = words.partition(" ")
+    if verb not in _VERBS or not what:
+        raise ConfigurationError(
+            f"{path}, [{section}]: {words!r} says nothing of a call; it begins with one of "
+            f"{', '.join(_VERBS)}, followed by what"
+        )

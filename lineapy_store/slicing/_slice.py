@@ -22,7 +22,7 @@ from lineapy_store.slicing._render import first_line, lines_of, render, share_li
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_LIBRARY = Library()
+_Tables = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def slice_source(
         target: A global name, of which the value at the program's end is wanted.
         call: Instead of it, the first and last line of a call of ``save``, from 1, and the name
             that it saves as; the value is wanted that it was given.
-        facts: What was seen of the live program: ``{"types": {name: qualified class name}}``.
+        facts: What was seen of the live program, ``{"types": {name: qualified class name}}``,
+            and, as ``"tables"``, paths and texts of tables about libraries.
         include_non_slice_as_comment: Whether the other lines become comments.
 
     Returns:
@@ -152,7 +153,7 @@ def slice_at(
         SliceError: The program cannot be parsed, or has no such call.
     """
     style = style or Style()
-    analysis, watched = _analysed_at(source, _types(facts), place)
+    analysis, watched = _analysed_at(source, _types(facts), _tables(facts), place)
     program = analysis.program
     if watched is None:
         raise SliceError(
@@ -214,6 +215,15 @@ def _types(facts: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
     return tuple((facts or {}).get("types", {}).items())
 
 
+def _tables(facts: Mapping[str, Any] | None) -> _Tables:
+    return tuple((facts or {}).get("tables", ()))
+
+
+@functools.lru_cache(maxsize=4)
+def _library(tables: _Tables) -> Library:
+    return Library(tables)
+
+
 @contextlib.contextmanager
 def _deep_recursion() -> Iterator[None]:
     """Let calls go as deep as those of a program that is nested deep, within Python's own stack."""
@@ -228,12 +238,12 @@ def _deep_recursion() -> Iterator[None]:
 # One, since the same artifact is often asked more than once.
 @functools.lru_cache(maxsize=1)
 def _analysed_at(
-    source: str, types: tuple[tuple[str, str], ...], place: Place
+    source: str, types: tuple[tuple[str, str], ...], tables: _Tables, place: Place
 ) -> tuple[Analysis, ast.Call | None]:
     program = Program(parse(source))
     watched = call_at(program.tree, place)
     nodes = [] if watched is None else [watched]
-    return analysed(source, program, {"types": dict(types)}, nodes), watched
+    return analysed(source, program, {"types": dict(types), "tables": tables}, nodes), watched
 
 
 def analysed(
@@ -252,7 +262,7 @@ def analysed(
     """
     # Without a seed, random numbers differ from run to run, whatever is drawn before.
     seeds = any(word in source for word in ("seed", "set_state", "setstate"))
-    analysis = Analysis(program, _LIBRARY, dict(_types(facts)), seeds=seeds)
+    analysis = Analysis(program, _library(_tables(facts)), dict(_types(facts)), seeds=seeds)
     analysis.watched = {id(node): analysis.together(()) for node in watched}
     with _deep_recursion():
         analysis.run(program.tree.body, analysis.module)

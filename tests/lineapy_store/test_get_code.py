@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import lineapy_store
-from lineapy_store import SliceError, Store
+from lineapy_store import ConfigurationError, SliceError, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from lineapy_store import Artifact
 
@@ -522,3 +522,30 @@ except Exception:
 lineapy.save(numbers, "it")
 """)
     assert artifact.get_code(verify=True) == "numbers = [1]\n"
+
+
+def test_tables_of_ones_own(
+    saved_by: Callable[..., Artifact], store: Store, tmp_path: Path
+) -> None:
+    """What a library does to its arguments can be said; a wrong table is an error that names it."""
+    (tmp_path / "mylib.py").write_text("def look(items):\n    pass\n", encoding="utf-8")
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+import mylib
+items = [1]
+mylib.look(items)
+lineapy.save(items, "it")
+""")
+    assert "mylib.look(items)" in artifact.get_code()
+    folder = Path(store.options.get("home_dir"), "libraries")
+    folder.mkdir()
+    table = folder / "mylib.ini"
+    table.write_text("[mylib]\nchanges nothing = look\n", encoding="utf-8")
+    assert artifact.get_code(verify=True) == "items = [1]\n"
+    assert "look" not in store.get_module_definition(["it"])
+    table.write_text("[mylib]\nalters nothing = look\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"mylib.ini, \[mylib\]: 'alters nothing'"):
+        artifact.get_code()
+    table.write_text("mylib\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"mylib\.ini"):
+        artifact.get_code()
