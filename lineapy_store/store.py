@@ -580,10 +580,28 @@ class Store:
         return document, self._catalog().sources(_capture_session.digests_of(document))
 
     def _session(self, record: ArtifactRecord) -> Session:
-        """Returns what ran up to the save of a version, with what is known of libraries here."""
-        from lineapy_store.slicing._capture_session import session_of  # noqa: PLC0415 - not at import
+        """Returns what ran up to the save of a version, with what is known of libraries here.
 
-        session = session_of(*self._captured(record))
+        Raises:
+            SliceError: There is none, or the same call went on to save later versions.
+        """
+        from lineapy_store.slicing._capture_session import place_of, session_of  # noqa: PLC0415 - not at import
+
+        document, texts = self._captured(record)
+        for other in self._records(name=record.name):
+            if (
+                (other.version, other.session_id) > (record.version, record.session_id)
+                and other.session_id == record.session_id
+                and other.code is not None
+                and "document" in other.code
+                and place_of(self._captured(other)[0]) == place_of(document)
+            ):
+                raise SliceError(
+                    f"{record.name!r} version {record.version} has no code of its own: the same "
+                    f"statement went on to save version {other.version}, in a loop perhaps, and "
+                    "only the last is what is there at its end. Save each under a name of its own."
+                )
+        session = session_of(document, texts)
         files = sorted(Path(self.options.get("home_dir"), "libraries").glob("*.ini"))
         tables = tuple((str(file), file.read_text(encoding="utf-8")) for file in files)
         return session._replace(facts={**session.facts, "tables": tables})

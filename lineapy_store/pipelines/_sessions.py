@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,8 @@ from lineapy_store.errors import ConfigurationError, SliceError
 from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
 from lineapy_store.slicing import _frames
-from lineapy_store.slicing._calls import saved_by
-from lineapy_store.slicing._program import bound_by, parse
+from lineapy_store.slicing._calls import saved_by, varying_name
+from lineapy_store.slicing._program import bound_by, in_loop, parse
 from lineapy_store.slicing._render import lines_of
 from lineapy_store.slicing._slice import Place, call_at, identifier, is_side_effect, with_versions
 
@@ -166,7 +167,7 @@ def programs_of(store: Store, requests: Sequence[Request]) -> list[Program]:
         rest = sorted(group, key=lambda one: one.size, reverse=True)
         while rest:
             first = rest[0]
-            together = [one for one in rest if one.is_part_of(first)]
+            together = [one for one in rest if one is first or one.is_part_of(first)]
             rest = [one for one in rest if one not in together]
             found.append(first.program(together))
     order = {request.artifact.name: number for number, request in enumerate(requests)}
@@ -223,7 +224,8 @@ class _Saved:
         """Return whether what ran before this save is the beginning of another program."""
         mine, others = lines_of(self._source), lines_of(other._source)
         if self._session.frames:
-            return mine == others
+            # What calls the function has the one value alone that it returns.
+            return mine == others and other.flat.shift is not None
         return mine[: self.line] == others[: self.line]
 
     def program(self, together: Sequence[_Saved]) -> Program:
@@ -232,37 +234,32 @@ class _Saved:
         shift: int | None = 0
         marked: list[Target] = []
         if self._session.frames:
-            whole = self._flat()
+            whole = self.flat
             source, shift = whole.source, whole.shift
             marked.append(self.target())
             if self.request.is_loaded:
                 source = f"{source}{self._loading(self.marker)}\n"
-            if shift is None and len(together) > 1:
-                names = ", ".join(repr(one.name) for one in together)
-                raise SliceError(
-                    f"{names} were saved inside a function that cannot be taken apart into a "
-                    "function for each. Save what it returns where it is called."
-                )
             together = [one for one in together if one is not self]
         page = _Page(source)
         reads = {name: variable for one in together for name, variable in one.reads.items()}
         last_first = sorted(together, key=lambda each: each.line, reverse=True)
         marked += [one.mark(page, shift or 0, reads) for one in last_first]
         own = {target.name for target in marked}
-        imports = ["import copy"] if reads else []
+        imports = ["import copy"] if reads or page.is_copied else []
         imports += ["import lineapy_store"] if any(one.is_loaded for one in marked) else []
-        page.insert(_first_statement(page.tree), imports)
+        page.insert(_first_statement(page.tree), imports, first=True)
         return Program(
-            source="".join(page.lines),
+            source=page.text,
             targets=marked[::-1],
             facts=self.facts,
             inputs={variable: name for name, variable in reads.items() if name not in own},
         )
 
-    def _flat(self) -> _frames.Program:
-        """Return the program in which what a function did is at the top level."""
+    @functools.cached_property
+    def flat(self) -> _frames.Program:
+        """The program in which what a function did, or its call, is at the top level."""
         frames, call = self._session.frames, self._session.call
-        for program in _frames.programs(self._source, frames, call, self.marker):
+        for program in _frames.programs(self._source, frames, call, self.marker, self.name):
             if not program.unknown:
                 return program
         raise SliceError(
@@ -297,18 +294,29 @@ class _Saved:
                 "line of its own."
             )
         is_effect = is_side_effect(saved)
-        own = isinstance(saved, ast.Name)
-        text = page.segment(saved)
-        if not own and not is_effect:
-            page.replace(saved, self.marker)
-        lines = [f"{self.marker} = {text}"]
+        varying = varying_name(node)
+        whole = next(one for one in tree.body if any(part is node for part in ast.walk(one)))
+        is_inside = whole is not statement and not is_effect
+        name = identifier(self.name)
+        variable = page.fresh(f"{name}_value") if is_inside else self.marker
+        value, lines = page.value_of(node, saved, variable)
         if self.request.is_loaded and not is_effect:
-            loaded = saved.id if isinstance(saved, ast.Name) else self.marker
-            lines = [self._loading(loaded)]
-            if own:
-                lines.append(f"{self.marker} = {loaded}")
+            value = saved.id if isinstance(saved, ast.Name) else variable
+            lines = [self._loading(value)]
+        if is_inside:
+            kept = page.fresh(f"{name}_saved")
+            if varying is not None and in_loop(tree, node):
+                # What a later round changes must not change what this one saved.
+                lines.append(f"if {page.segment(varying)} == {self.name!r}:")
+                lines.append(f"    {kept} = {page.copied(value)}")
+            else:
+                lines.append(f"{kept} = {value}")
+            page.insert(whole, [f"{kept} = None"])
+            page.append(whole, [f"{self.marker} = {kept}"])
+        elif value != self.marker:
+            lines.append(f"{self.marker} = {value}")
         if self.name in reads:
-            lines.append(f"{reads[self.name]} = copy.deepcopy({text if own else self.marker})")
+            lines.append(f"{reads[self.name]} = {page.copied(value)}")
         page.insert(statement, lines)
         return self.target(is_effect=is_effect)
 
@@ -377,7 +385,7 @@ def _with_variables(source: str, session: Session, variables: Mapping[str, str])
         is_once = id(statement) in simple and [each for each, _ in places].count(name) == 1
         variable = variables[name]
         page.replace(node, variable if is_once else f"copy.deepcopy({variable})")
-    return "".join(page.lines)
+    return page.text
 
 
 def _first_statement(tree: ast.Module) -> ast.stmt:
@@ -391,42 +399,93 @@ def _first_statement(tree: ast.Module) -> ast.stmt:
 
 
 class _Page:
-    """The lines of a program, to be changed from its end to its beginning."""
+    """The lines of a program, to be changed without changing their numbers.
+
+    Args:
+        source: The program.
+
+    Attributes:
+        tree: As it was parsed.
+        is_copied: Whether something that was put into it needs the module ``copy``.
+    """
 
     def __init__(self, source: str) -> None:
-        self.lines = lines_of(source)
         self.tree = parse(source)
+        self._source = source
+        self._lines = lines_of(source)
+        self._before: dict[int, list[str]] = {}
+        self._after: dict[int, list[str]] = {}
+        self.is_copied = False
+        self._values: dict[int, str] = {}
+
+    @property
+    def text(self) -> str:
+        """The program as it is now."""
+        return "".join(
+            "".join([*self._before.get(number, ()), line, *self._after.get(number, ())])
+            for number, line in enumerate(self._lines, 1)
+        )
+
+    def copied(self, variable: str) -> str:
+        """Return the expression for a copy of what a variable holds."""
+        self.is_copied = True
+        return f"copy.deepcopy({variable})"
+
+    def append(self, statement: ast.stmt, texts: Sequence[str]) -> None:
+        """Put lines behind a statement at the top level."""
+        number = statement.end_lineno or statement.lineno
+        if not self._lines[number - 1].endswith("\n"):
+            self._lines[number - 1] += "\n"
+        self._after.setdefault(number, []).extend(f"{text}\n" for text in texts)
+
+    def fresh(self, name: str) -> str:
+        """Return a name like the given one that the program does not have."""
+        bound = {bound_by(node) for node in ast.walk(self.tree)}
+        while name in bound:
+            name += "_"
+        return name
 
     def segment(self, node: ast.expr) -> str:
-        """Return the text of an expression."""
-        text = ast.get_source_segment("".join(self.lines), node) or ast.unparse(node)
+        """Return the text that an expression had at first."""
+        text = ast.get_source_segment(self._source, node) or ast.unparse(node)
         return f"({text})" if "\n" in text else text
 
-    def replace(self, node: ast.expr, text: str) -> None:
-        """Put another text in an expression's place."""
-        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        before = self.lines[first].encode()[: node.col_offset].decode()
-        after = self.lines[last].encode()[node.end_col_offset :].decode()
-        self.lines[first : last + 1] = [before + text + after, *[""] * (last - first)]
+    def value_of(self, call: ast.Call, saved: ast.expr, variable: str) -> tuple[str, list[str]]:
+        """Return what has the value that a call saves, and the statements that give it that.
 
-    def insert(self, statement: ast.stmt, texts: Sequence[str]) -> None:
-        """Put lines before a statement.
+        It is evaluated once, also if several artifacts are saved by the call.
+        """
+        if isinstance(saved, ast.Name) or is_side_effect(saved):
+            return self.segment(saved), []
+        if id(call) in self._values:
+            return self._values[id(call)], []
+        self._values[id(call)] = variable
+        self.replace(saved, variable)
+        return variable, [f"{variable} = {self.segment(saved)}"]
+
+    def replace(self, node: ast.expr, text: str) -> None:
+        """Put another text in an expression's place; those behind it have to be first."""
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        before = self._lines[first].encode()[: node.col_offset].decode()
+        after = self._lines[last].encode()[node.end_col_offset :].decode()
+        self._lines[first : last + 1] = [before + text + after, *[""] * (last - first)]
+
+    def insert(self, statement: ast.stmt, texts: Sequence[str], *, first: bool = False) -> None:
+        """Put lines before a statement, behind or before those that were put there before.
 
         Raises:
             SliceError: It shares its line with what is before it.
         """
-        line = self.lines[statement.lineno - 1]
+        line = self._lines[statement.lineno - 1]
         indent = line.encode()[: statement.col_offset].decode()
         if indent.strip():
             raise SliceError(
                 f"A save shares its line with other statements: {line.strip()!r}. Give it a line "
                 "of its own."
             )
-        if not texts:
-            return
-        # Into the same element, so that the numbers of the lines before and after it stay.
-        new = "".join(f"{indent}{text}\n" for text in texts)
-        self.lines[statement.lineno - 1] = new + line
+        lines = [f"{indent}{text}\n" for text in texts]
+        known = self._before.setdefault(statement.lineno, [])
+        self._before[statement.lineno] = [*lines, *known] if first else [*known, *lines]
 
 
 def without_main_guard(source: str) -> str:

@@ -40,6 +40,19 @@ def saved_by(node: ast.Call) -> ast.expr | None:
     return next((keyword.value for keyword in node.keywords if keyword.arg == "obj"), None)
 
 
+def named_by(node: ast.Call) -> ast.expr | None:
+    """Return the expression for the name under which a call of ``save`` saves."""
+    if len(node.args) > 1:
+        return node.args[1]
+    return next((keyword.value for keyword in node.keywords if keyword.arg == "name"), None)
+
+
+def varying_name(node: ast.Call) -> ast.expr | None:
+    """Return the name of a call of ``save`` if it may be another each time the call runs."""
+    name = named_by(node)
+    return None if isinstance(name, ast.Constant) else name
+
+
 #: Parts of the names of what draws random numbers, where nothing else is known of it.
 _DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
 
@@ -59,6 +72,8 @@ class Calls(Builtins):
     def _Call(self, node: ast.Call, env: Env) -> Value:
         if id(node) in self.watched:
             self.watch(saved_by(node), self.watched[id(node)], env)
+            with self.within(self.watched[id(node)]):
+                self.read(self.value(varying_name(node), env))
         function = node.func
         if isinstance(function, ast.Attribute):
             receiver = self.value(function.value, env)

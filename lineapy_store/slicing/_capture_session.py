@@ -59,6 +59,14 @@ def digests_of(document: str) -> set[str]:
     return found | {read["text"] for read in data["reads"] if "text" in read}
 
 
+def place_of(document: str) -> Any:
+    """Returns where the call of ``save`` stands, and what called the functions that it is in."""
+    data = json.loads(document)
+    places = [data["call"], *data["frames"]]
+    keys = ("part", "text", "filename", "lineno", "col_offset", "end_lineno", "end_col_offset")
+    return [each and [each.get(key) for key in keys] for each in places]
+
+
 def entered(document: str, texts: Mapping[str, str]) -> str:
     """Returns the session as the user has it: a file as it is, or cells with blank lines between.
 

@@ -51,7 +51,7 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     # Where the calls of ``get`` are is known for the text as it was.
     source = with_versions(session.source, parse(session.source), style.versions)
     style = dataclasses.replace(style, versions={})
-    for program in _frames.programs(source, session.frames, session.call, variable):
+    for program in _frames.programs(source, session.frames, session.call, variable, name):
         one = slice_variable(program.source, program.name, session.facts, style)
         missing |= set(program.unknown & one.read)
         if not program.unknown & one.read:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
-from lineapy_store.slicing._calls import saved_by
-from lineapy_store.slicing._program import SCOPES, bound_by, parse
+from lineapy_store.slicing._calls import saved_by, varying_name
+from lineapy_store.slicing._program import SCOPES, bound_by, in_loop, parse
 from lineapy_store.slicing._render import first_line, lines_of
 
 if TYPE_CHECKING:
@@ -57,7 +57,11 @@ class Program:
 
 
 def programs(
-    source: str, frames: Sequence[dict[str, Any]], call: tuple[int, int] | None, name: str
+    source: str,
+    frames: Sequence[dict[str, Any]],
+    call: tuple[int, int] | None,
+    name: str,
+    saved_as: str,
 ) -> Iterator[Program]:
     """Yield the programs that make what was saved inside functions.
 
@@ -66,6 +70,7 @@ def programs(
         frames: The functions from the save outward, as captured.
         call: Lines of the call at the top level; None if a library called the outermost function.
         name: The variable to have the value.
+        saved_as: The artifact's name.
 
     Raises:
         SliceError: A frame's code is not in the text.
@@ -80,10 +85,10 @@ def programs(
             )
     functions = [function for function in found if function is not None]
     text = _Text(source, tree)
-    flat = text.flat(functions, frames, call, name)
+    flat = text.flat(functions, frames, call, name, saved_as)
     if flat is not None:
         yield flat
-    calling = _Text(source, tree).calling(functions, frames, call, name)
+    calling = _Text(source, tree).calling(functions, frames, call, name, saved_as)
     if calling is not None:
         yield calling
 
@@ -132,7 +137,8 @@ class _Text:
     def _replace(self, statement: ast.stmt, text: str) -> None:
         first, last = first_line(statement), statement.end_lineno or statement.lineno
         indent = self._indent(statement)
-        self._lines[first - 1 : last] = [""] * (last - first + 1)
+        # As many lines as before, so that those after them keep their numbers.
+        self._lines[first - 1 : last] = ["\n"] * (last - first + 1)
         if text:
             self._lines[first - 1] = f"{indent}{text}\n"
 
@@ -142,10 +148,21 @@ class _Text:
         frames: Sequence[dict[str, Any]],
         call: tuple[int, int] | None,
         name: str,
+        saved_as: str,
     ) -> Program | None:
-        """Return the program that calls the functions, of which each returns what was saved."""
+        """Return the program that calls the functions, of which each returns what was saved.
+
+        Where it was saved in a loop, under names that vary, that of ``saved_as`` counts. What
+        cannot be told apart has no such program.
+        """
         if call is None or not all(frame["direct"] for frame in frames):
             return None
+        outer = _call_at(self._tree, *call, {})
+        last = None if outer is None else statement_in(self._tree, outer)
+        if outer is None or last is None:
+            return None
+        repeated = in_loop(self._tree, outer)
+        guard: str | None = None
         for function, frame in zip(functions, frames, strict=True):
             if isinstance(function, ast.AsyncFunctionDef) or _yields(function):
                 return None
@@ -153,16 +170,38 @@ class _Text:
             statement = None if node is None else statement_in(function, node)
             if node is None or statement is None:
                 return None
-            returned = saved_by(node) if function is functions[0] else node
+            if function is not functions[0]:
+                if in_loop(function, node):
+                    return None
+                self._replace(statement, f"return {self._segment(node)}")
+                self._drop_after(function, statement)
+                continue
+            returned = saved_by(node)
+            varying = varying_name(node)
             if returned is None:
                 return None
-            self._replace(statement, f"return {self._segment(returned)}")
+            text = self._segment(returned)
+            if in_loop(function, node):
+                if repeated or varying is None:
+                    return None
+                shown = self._segment(varying)
+                self._replace(statement, f"if {shown} == {saved_as!r}: return {text}")
+                continue
+            if repeated and varying is not None:
+                guard = self._segment(varying)
+                text = f"{guard}, {text}"
+            self._replace(statement, f"return {text}")
             self._drop_after(function, statement)
-        outer = _call_at(self._tree, *call, {})
-        statement = None if outer is None else statement_in(self._tree, outer)
-        if outer is None or statement is None:
-            return None
-        self._replace(statement, f"{name} = {self._segment(outer)}")
+        text = self._segment(outer)
+        if guard is None:
+            self._replace(last, f"{name} = {text}")
+        else:
+            found = f"{name}_found"
+            indent = self._indent(last)
+            self._replace(
+                last,
+                f"{found} = {text}\n{indent}if {found}[0] == {saved_as!r}: {name} = {found}[1]",
+            )
         return Program("".join(self._lines), name)
 
     def _drop_after(self, function: _Function, statement: ast.stmt) -> None:
@@ -178,6 +217,7 @@ class _Text:
         frames: Sequence[dict[str, Any]],
         call: tuple[int, int] | None,
         name: str,
+        saved_as: str,
     ) -> Program | None:
         """Return the program in which the function's statements stand at the top level."""
         if len(functions) != 1:
@@ -185,11 +225,13 @@ class _Text:
         (function,), (frame,) = functions, frames
         node = _call_at(function, frame["lineno"], frame["end_lineno"], frame)
         last = None if node is None else statement_in(function, node)
-        if node is None or last is None or last not in function.body:
+        if node is None or last is None:
             return None
-        body = function.body[: function.body.index(last)]
+        top = next(one for one in function.body if any(part is last for part in ast.walk(one)))
+        is_inside = top is not last
+        body = function.body[: function.body.index(top) + is_inside]
         if any(
-            isinstance(part, _BOUND_TO_FUNCTIONS) for one in (*body, last) for part in _walk(one)
+            isinstance(part, _BOUND_TO_FUNCTIONS) for one in (*body, top) for part in _walk(one)
         ):
             return None
         if _names_bound(body, function) & _names_bound(self._tree.body, None):
@@ -200,6 +242,8 @@ class _Text:
         saved = saved_by(node)
         if saved is None:
             return None
+        if is_inside:
+            self._assign(last, node, saved, name, saved_as, repeated=in_loop(function, node))
         lines = [*self._lines[:before], *given]
         begin = first_line(body[0]) if body else 0
         shift = len("".join(lines).splitlines()) + 1 - begin
@@ -207,9 +251,31 @@ class _Text:
         for number in range(begin, (body[-1].end_lineno or 0) + 1) if body else ():
             line = self._lines[number - 1]
             lines.append(line if number in self._fixed else line[width:] if line.strip() else line)
-        if not (isinstance(saved, ast.Name) and saved.id == name):
+        if not is_inside and not (isinstance(saved, ast.Name) and saved.id == name):
             lines.append(f"{name} = {self._segment(saved)}\n")
         return Program("".join(lines), name, frozenset(unknown), shift)
+
+    def _assign(  # noqa: PLR0913 - all that a save is
+        self,
+        statement: ast.stmt,
+        node: ast.Call,
+        saved: ast.expr,
+        name: str,
+        saved_as: str,
+        *,
+        repeated: bool,
+    ) -> None:
+        """Put the assignment of what is saved in the place of a save inside a statement."""
+        text, varying = self._segment(saved), varying_name(node)
+        if repeated and varying is not None:
+            # What a later round changes must not change what this one saved.
+            self._replace(
+                statement,
+                f"if {self._segment(varying)} == {saved_as!r}: import copy; "
+                f"{name} = copy.deepcopy({text})",
+            )
+        else:
+            self._replace(statement, f"{name} = {text}")
 
     def _instance(self, function: _Function) -> str:
         """Return how what ran a test made the object whose method it is; nothing if unknown."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
 
@@ -157,6 +158,17 @@ class Program:
         return found
 
 
+def in_loop(inside: ast.AST, node: ast.AST) -> bool:
+    """Return whether a node may run several times: it is in a loop, of whatever kind."""
+    loops = (*LOOPS, *COMPREHENSIONS)
+    return any(
+        part is node
+        for loop in ast.walk(inside)
+        if isinstance(loop, loops)
+        for part in ast.walk(loop)
+    )
+
+
 def _last_binders(program: Program) -> dict[str, int]:
     found: dict[str, int] = {}
     unsure: set[str] = set()
@@ -231,7 +243,7 @@ def names_in_block(body: Sequence[ast.AST]) -> Names:
             inner = scope_of(node)
             read |= inner.free
             todo += _outer_parts(node)
-        elif isinstance(node, _COMPREHENSIONS):
+        elif isinstance(node, COMPREHENSIONS):
             targets = {
                 name.id
                 for generator in node.generators

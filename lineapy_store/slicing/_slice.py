@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._analysis import Analysis
-from lineapy_store.slicing._calls import saved_by
+from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._library import Library
-from lineapy_store.slicing._program import Program, parse
+from lineapy_store.slicing._program import LOOPS, Program, in_loop, names_in_block, parse
 from lineapy_store.slicing._render import first_line, lines_of, render, share_lines
 
 if TYPE_CHECKING:
@@ -166,6 +166,12 @@ def slice_at(
     _require_bound(program, kept | {number}, facts, place)
     replaced: dict[int, str] = {}
     is_variable = isinstance(saved, ast.Name) and not is_side_effect(saved)
+    varying = varying_name(watched)
+    guard = ""
+    if varying is not None and in_loop(program.tree, watched):
+        is_variable = False
+        shown = ast.get_source_segment(source, varying) or ast.unparse(varying)
+        guard = f"if {shown} == {place.name!r}: "
     name = getattr(saved, "id", "") if is_variable else ""
     if style.keeps_save:
         kept |= needed(analysis, number)
@@ -177,7 +183,10 @@ def slice_at(
         kept.add(number)
         if any(number in pair for pair in share_lines(program)):
             kept |= needed(analysis, number)  # as what is beside it needs it
-        replaced[number] = f"{name} = {text}"
+        if guard and _is_changed_later(program, kept, number, saved):
+            text = f"copy.deepcopy({text})"
+            guard += "import copy; "
+        replaced[number] = f"{guard}{name} = {text}"
     return Slice(
         render(
             with_versions(source, program.tree, style.versions),
@@ -295,6 +304,33 @@ def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
         )
 
     return max(found, key=fit, default=None)
+
+
+def _is_changed_later(program: Program, kept: set[int], number: int, saved: ast.expr) -> bool:
+    """Return whether what one run of a loop saves may be changed by what comes after that.
+
+    It may not if the loop makes a new one each time, and uses it no more after the save.
+    """
+    if not isinstance(saved, ast.Name):
+        return not isinstance(saved, ast.Call)
+    loop = program.parents[number]
+    while loop is not None and not isinstance(program.statements[loop], LOOPS):
+        loop = program.parents[loop]
+    if loop is None:
+        return True
+    inside = range(loop + 1, program.last_inside[loop] + 1)
+    statement = program.statements[loop]
+    made: set[str] = set()
+    if isinstance(statement, (ast.For, ast.AsyncFor)):
+        made |= names_in_block([statement.target]).bound
+    for one in inside:
+        inner = program.statements[one]
+        if isinstance(inner, ast.Assign) and one < number:
+            made |= names_in_block(inner.targets).bound
+    later = {
+        name for one in inside if one > number and one in kept for name in program.read_in(one)
+    }
+    return saved.id not in made or saved.id in later
 
 
 def _statement_of(program: Program, node: ast.AST) -> int:

@@ -549,3 +549,56 @@ lineapy.save(items, "it")
     table.write_text("mylib\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"mylib\.ini"):
         artifact.get_code()
+
+
+LOOPS = """\
+import lineapy_store as lineapy
+seen = []
+for number in [1, 2, 3]:
+    seen.append(number)
+    lineapy.save(seen, f"seen {number}")
+    fresh = [number]
+    lineapy.save(fresh, f"fresh {number}")
+    lineapy.save([number] * 2, "same")
+
+
+def train(number):
+    model = {"number": number}
+    lineapy.save(model, f"model {number}")
+
+
+for number in (4, 5):
+    train(number)
+
+
+def main():
+    for number in (6, 7):
+        found = [number]
+        lineapy.save(found, f"found {number}")
+    if found:
+        lineapy.save(found, "last")
+
+
+main()
+"""
+
+
+def test_saved_in_loops(saved_by: Callable[..., Artifact], store: Store) -> None:
+    """Each round's code makes what that round saved, if its name tells it from the others."""
+    saved_by(LOOPS, "last")
+    names = ["seen", "fresh", "same", "model", "found", "last"]
+    for artifact in store.artifact_store():
+        assert artifact.name.split()[0] in names
+        if artifact.name == "same" and artifact.version < 2:
+            with pytest.raises(SliceError, match="went on to save version"):
+                artifact.get_code()
+        else:
+            assert artifact.get_code(verify=True)
+    assert (
+        store.get("fresh 2").get_code()
+        == """\
+for number in [1, 2, 3]:
+    fresh = [number]
+    if f"fresh {number}" == 'fresh 2': fresh_2 = fresh
+"""
+    )

@@ -653,3 +653,31 @@ def test_the_command_writes_a_pipeline(
     run_python("-m", "lineapy_store", "pipeline", "total", "--reuse", "half=0")
     text = (tmp_path / "total_module.py").read_text(encoding="utf-8")
     assert 'get("half", 0)' in text
+
+
+def test_artifacts_that_loops_save(ran: Callable[..., Store]) -> None:
+    """Each is what its round made, also if one function has to make them all."""
+    store = ran("""\
+import lineapy_store as lineapy
+seen = []
+for number in [1, 2, 3]:
+    seen.append(number)
+    lineapy.save(seen, f"seen {number}")
+    lineapy.save([number] * 2, f"twice {number}")
+
+
+def main(numbers):
+    found = {}
+    for number in numbers:
+        found[number] = [number]
+        lineapy.save(found[number], f"found {number}")
+    if found:
+        lineapy.save(len(found), "count")
+
+
+main([4, 5])
+""")
+    names = ["seen 1", "seen 3", "twice 1", "twice 2", "found 4", "found 5", "count"]
+    assert_made_again(store, names)
+    for name in names:
+        assert_made_again(store, [name])
