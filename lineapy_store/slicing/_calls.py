@@ -57,6 +57,14 @@ def varying_name(node: ast.Call) -> ast.expr | None:
 _DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
 
 
+#: Kinds of plots that pandas draws.
+_PLOTS = frozenset("area bar barh box density hexbin hist kde line pie scatter".split())
+
+
+def _is_drawing(obj: Obj) -> bool:
+    return obj.kind == "unknown" or obj.kind.startswith("matplotlib.")
+
+
 class Calls(Builtins):
     """Follows calls."""
 
@@ -76,6 +84,11 @@ class Calls(Builtins):
                 self.read(self.value(varying_name(node), env))
         function = node.func
         if isinstance(function, ast.Attribute):
+            whole: ast.expr = function.value
+            if isinstance(whole, ast.Attribute) and whole.attr == "plot" and function.attr in _PLOTS:
+                # ``df.plot.bar()`` does what ``df.plot(kind="bar")`` does.
+                receiver = self.value(whole.value, env)
+                return self.call_attribute(receiver, "plot", self._arguments(node, env), node)
             receiver = self.value(function.value, env)
             arguments = self._arguments(node, env)
             if function.attr in _TO_DATABASES:
@@ -631,6 +644,8 @@ class Calls(Builtins):
             return self.call_unknown(NOTHING, arguments, node)
         root = frozenset((self.shared("module", name.partition(".")[0]),))
         self.look(root)
+        if any(which.startswith("module:") for which in facts.changes):
+            self.read(root)  # as pyplot saves the figure that it has
         return self.apply(facts, NOTHING, arguments, node, name)
 
     def apply(
@@ -648,7 +663,13 @@ class Calls(Builtins):
         self.use_up(obj for obj in receiver if obj.kind != "unknown")
         self._states(facts, receiver, arguments)
         self._files(facts, receiver, arguments, name)
-        return self._result(facts, receiver, arguments, node) | returned
+        result = self._result(facts, receiver, arguments, node) | returned
+        for which in facts.changes:
+            if which.startswith("module:"):
+                module = self.shared("module", which.partition(":")[2])
+                module.hold(obj for obj in result if _is_drawing(obj))
+                result |= frozenset(obj for obj in module.held() if _is_drawing(obj))
+        return result
 
     def _changes(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
         everything = arguments.all()
@@ -668,6 +689,13 @@ class Calls(Builtins):
             self.change((module,))
             module.hold(everything - {module})
         for which in changes - {"self", "arguments", "module"}:
+            if which.startswith("module:"):
+                # Of what it is given it keeps what it made itself, such as an axis.
+                module = self.shared("module", which.partition(":")[2])
+                module.hold(obj for obj in everything if _is_drawing(obj))
+                self.change((module,))
+                self.change_all(obj for obj in module.held() if _is_drawing(obj))
+                continue
             position = int(which) if which.isdigit() else None
             value = arguments.get(position, which)
             value = arguments.spread if value is None else value
