@@ -79,6 +79,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
             f"pipeline_name is {name!r}, which cannot be part of a module's name; "
             f"{identifier(name)!r} can"
         )
+    input_parameters = input_parameters or ()
     if isinstance(input_parameters, str):
         input_parameters = [input_parameters]
     programs = ordered(programs_of(store, requests), dependencies or {})
@@ -96,7 +97,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
         )
         layouts.append(layout)
         top |= {bound: unit.text for unit in layout.module for bound in unit.names.bound}
-    _require_parameters(layouts, input_parameters)
+    _require_parameters(layouts, [program.session for program in programs], input_parameters)
     names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
     sessions = [functions_of(layout, names) for layout in layouts]
     return Pipeline(
@@ -131,7 +132,9 @@ def names_of(layout: Layout) -> set[str]:
     return {name for unit in units for name in unit.names.bound | unit.names.read}
 
 
-def _require_parameters(layouts: Sequence[Layout], parameters: Sequence[str]) -> None:
+def _require_parameters(
+    layouts: Sequence[Layout], sessions: Sequence[str], parameters: Sequence[str]
+) -> None:
     """Refuse parameters that no session has, or that several have.
 
     Raises:
@@ -141,10 +144,11 @@ def _require_parameters(layouts: Sequence[Layout], parameters: Sequence[str]) ->
         raise SliceError(f"input_parameters has {min(twice)!r} twice")
     for name in parameters:
         homes = [layout for layout in layouts if name in layout.parameters]
-        if len(homes) > 1:
+        own = {each for each, layout in zip(sessions, layouts, strict=True) if layout in homes}
+        if len(own) > 1:
             places = "; ".join(layout.parameters[name].text.strip() for layout in homes)
             raise SliceError(
-                f"{name!r} cannot be a parameter: {len(homes)} sessions give it a value: {places}. "
+                f"{name!r} cannot be a parameter: {len(own)} sessions give it a value: {places}. "
                 "Rename one of them, or make a pipeline of each session."
             )
         if not homes:
@@ -249,10 +253,14 @@ def _run_session(session: SessionFunctions, results: str, copy: str) -> str:
     return "".join(lines)
 
 
-def formatted(module: str) -> str:
+def formatted(module: str, *, beside: str = "") -> str:
     """Return a module as ruff formats it, with what its default rules do not allow marked so.
 
     Statements of users are theirs: what ruff has to say of one is a ``noqa`` on its line.
+
+    Args:
+        module: Its text.
+        beside: A file that will be beside it, which it may import.
 
     Raises:
         SliceError: It is not Python, which a pipeline always should be.
@@ -264,10 +272,13 @@ def formatted(module: str) -> str:
             f"The code cannot stand in functions: {error.msg}: {(error.text or '').strip()!r}."
         ) from None
     with tempfile.TemporaryDirectory(prefix="lineapy-pipeline-") as folder:
+        if beside:
+            Path(folder, beside).touch()
         path = Path(folder, "module.py")
         path.write_text(module, encoding="utf-8")
         ruff = (sys.executable, "-m", "ruff")
-        for command in (("check", "--select=I", "--fix"), ("format",), ("check", "--add-noqa")):
+        sort = ("check", "--select=I", "--fix", "--exit-zero")
+        for command in (sort, ("format",), ("check", "--add-noqa")):
             done = subprocess.run(  # noqa: S603 - our own interpreter
                 [*ruff, *command, "--quiet", "--isolated", "--no-cache", str(path)],
                 capture_output=True,
@@ -275,5 +286,5 @@ def formatted(module: str) -> str:
                 check=False,
             )
             if done.returncode:
-                raise SliceError(f"ruff cannot format the pipeline: {done.stderr.strip()}")
+                raise SliceError(f"ruff cannot format the pipeline: {done.stderr or done.stdout}")
         return path.read_text(encoding="utf-8")

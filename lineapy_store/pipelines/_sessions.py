@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,22 @@ from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
-from lineapy_store.slicing._program import bound_by, in_loop, parse
+from lineapy_store.slicing._program import bound_by, in_expression_scope, in_loop, parse
 from lineapy_store.slicing._render import lines_of
-from lineapy_store.slicing._slice import Place, call_at, identifier, is_side_effect, with_versions
+from lineapy_store.slicing._slice import (
+    Edit,
+    Place,
+    call_at,
+    edit_of,
+    edited,
+    identifier,
+    is_side_effect,
+    version_edits,
+    without_saves,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from lineapy_store.slicing._capture_session import Session
     from lineapy_store.store import Store
@@ -37,12 +48,14 @@ class Program:
         targets: In the order of their calls of ``save``.
         facts: What was seen of the live program.
         inputs: Variables that have the value of an artifact of another program, by its name.
+        session: Which session ran it.
     """
 
     source: str
     targets: list[Target]
     facts: Mapping[str, Any]
     inputs: Mapping[str, str]
+    session: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +182,8 @@ def programs_of(store: Store, requests: Sequence[Request]) -> list[Program]:
             first = rest[0]
             together = [one for one in rest if one is first or one.is_part_of(first)]
             rest = [one for one in rest if one not in together]
-            found.append(first.program(together))
+            if any(one.request.is_wanted for one in together):
+                found.append(first.program(together))
     order = {request.artifact.name: number for number, request in enumerate(requests)}
     return sorted(found, key=lambda one: min(order[target.name] for target in one.targets))
 
@@ -192,8 +206,14 @@ class _Saved:
         tree = parse(session.source)
         #: Variables that take the place of what was read from the store, by artifact.
         self.reads = _reads(session, tree, made)
-        source = with_versions(session.source, tree, session.versions)
-        source = _with_variables(source, session, self.reads)
+        replaced = _with_variables(session, tree, made, self.reads)
+        places = {(line, column) for line, column, *_ in replaced}
+        versions = {
+            (line, column): version
+            for (line, column), version in session.versions.items()
+            if (line, column or 0) not in places
+        }
+        source = edited(session.source, [*replaced, *version_edits(tree, versions)])
         self._source = without_main_guard(source)
 
     @property
@@ -238,7 +258,7 @@ class _Saved:
             source, shift = whole.source, whole.shift
             marked.append(self.target())
             if self.request.is_loaded:
-                source = f"{source}{self._loading(self.marker)}\n"
+                source = f"{source}{self._loading(self.marker, _Page(source).library)}\n"
             together = [one for one in together if one is not self]
         page = _Page(source)
         reads = {name: variable for one in together for name, variable in one.reads.items()}
@@ -246,12 +266,15 @@ class _Saved:
         marked += [one.mark(page, shift or 0, reads) for one in last_first]
         own = {target.name for target in marked}
         imports = ["import copy"] if reads or page.is_copied else []
-        imports += ["import lineapy_store"] if any(one.is_loaded for one in marked) else []
+        if any(one.is_loaded for one in marked):
+            name = page.library
+            imports.append(f"import lineapy_store as {name}".removesuffix(" as lineapy_store"))
         page.insert(_first_statement(page.tree), imports, first=True)
         return Program(
-            source=page.text,
+            source=without_saves(page.text, None),
             targets=marked[::-1],
             facts=self.facts,
+            session=_session_id(self.request.artifact),
             inputs={variable: name for name, variable in reads.items() if name not in own},
         )
 
@@ -298,11 +321,13 @@ class _Saved:
         whole = next(one for one in tree.body if any(part is node for part in ast.walk(one)))
         is_inside = whole is not statement and not is_effect
         name = identifier(self.name)
-        variable = page.fresh(f"{name}_value") if is_inside else self.marker
+        # What others read must not be the marker, which belongs to this artifact alone.
+        is_used = is_inside or not isinstance(statement, ast.Expr)
+        variable = page.fresh(f"{name}_value") if is_used else self.marker
         value, lines = page.value_of(node, saved, variable)
         if self.request.is_loaded and not is_effect:
             value = saved.id if isinstance(saved, ast.Name) else variable
-            lines = [self._loading(value)]
+            lines = [self._loading(value, page.library)]
         if is_inside:
             kept = page.fresh(f"{name}_saved")
             if varying is not None and in_loop(tree, node):
@@ -320,10 +345,10 @@ class _Saved:
         page.insert(statement, lines)
         return self.target(is_effect=is_effect)
 
-    def _loading(self, variable: str) -> str:
+    def _loading(self, variable: str, library: str) -> str:
         version = self.request.version
         given = repr(self.name) if version is None else f"{self.name!r}, {version!r}"
-        return f"{variable} = lineapy_store.get({given}).get_value()"
+        return f"{variable} = {library}.get({given}).get_value()"
 
 
 def _reads(
@@ -349,13 +374,18 @@ def _places(
     session: Session, tree: ast.Module, made: Collection[tuple[str, str, int]]
 ) -> list[tuple[str, ast.Call]]:
     """Return where the values of artifacts were read that the pipeline makes."""
-    known = session.versions
+    known = session.versions  # where one version alone was read
+    several: dict[tuple[int, int | None], set[str]] = {}
+    for read in session.reads:
+        if "part" in read:
+            several.setdefault((read["lineno"], read["col_offset"]), set()).add(read["name"])
     names = {
         (read["lineno"], read["col_offset"]): read["name"]
         for read in session.reads
         if "part" in read
         and (read["catalog"], read["name"], read["version"]) in made
         and known.get((read["lineno"], read["col_offset"])) == read["version"]
+        and len(several[read["lineno"], read["col_offset"]]) == 1
     }
     found = []
     for node in ast.walk(tree):
@@ -370,22 +400,24 @@ def _places(
     return found
 
 
-def _with_variables(source: str, session: Session, variables: Mapping[str, str]) -> str:
-    """Return a program that uses variables instead of reading artifacts from the store."""
-    if not variables:
-        return source
-    page = _Page(source)
-    made = {(read["catalog"], read["name"], read["version"]) for read in session.reads}
-    places = [(name, node) for name, node in _places(session, page.tree, made) if name in variables]
-    simple = {id(statement) for statement in page.tree.body}
-    for name, node in sorted(
-        places, key=lambda each: (each[1].lineno, each[1].col_offset), reverse=True
-    ):
-        statement = _frames.statement_in(page.tree, node)
-        is_once = id(statement) in simple and [each for each, _ in places].count(name) == 1
+def _with_variables(
+    session: Session,
+    tree: ast.Module,
+    made: Collection[tuple[str, str, int]],
+    variables: Mapping[str, str],
+) -> list[Edit]:
+    """Return what has a program use variables instead of reading artifacts from the store."""
+    places = [each for each in _places(session, tree, made) if each[0] in variables]
+    found = []
+    for name, node in places:
+        is_once = (
+            _frames.statement_in(tree, node) in tree.body
+            and [each for each, _ in places].count(name) == 1
+            and not in_expression_scope(tree, node)
+        )
         variable = variables[name]
-        page.replace(node, variable if is_once else f"copy.deepcopy({variable})")
-    return page.text
+        found.append(edit_of(node, variable if is_once else f"copy.deepcopy({variable})"))
+    return found
 
 
 def _first_statement(tree: ast.Module) -> ast.stmt:
@@ -425,6 +457,11 @@ class _Page:
             "".join([*self._before.get(number, ()), line, *self._after.get(number, ())])
             for number, line in enumerate(self._lines, 1)
         )
+
+    @functools.cached_property
+    def library(self) -> str:
+        """The name by which the library is imported, where that is not one of the program's."""
+        return "lineapy_store" if _imports_library(self.tree) else self.fresh("lineapy_store")
 
     def copied(self, variable: str) -> str:
         """Return the expression for a copy of what a variable holds."""
@@ -479,13 +516,23 @@ class _Page:
         line = self._lines[statement.lineno - 1]
         indent = line.encode()[: statement.col_offset].decode()
         if indent.strip():
+            shown = lines_of(self._source)[statement.lineno - 1].strip()
             raise SliceError(
-                f"A save shares its line with other statements: {line.strip()!r}. Give it a line "
-                "of its own."
+                f"A save shares its line with other statements: {shown!r}. Give it a line of its "
+                "own."
             )
         lines = [f"{indent}{text}\n" for text in texts]
         known = self._before.setdefault(statement.lineno, [])
         self._before[statement.lineno] = [*lines, *known] if first else [*known, *lines]
+
+
+def _imports_library(tree: ast.Module) -> bool:
+    """Return whether the name of the library is the library wherever a program has it."""
+    return all(
+        isinstance(node, ast.alias) and node.name == "lineapy_store"
+        for node in ast.walk(tree)
+        if bound_by(node) == "lineapy_store"
+    )
 
 
 def without_main_guard(source: str) -> str:
@@ -529,6 +576,10 @@ def ordered(programs: Sequence[Program], dependencies: Mapping[str, Any]) -> lis
     Raises:
         ConfigurationError: An unknown name, or a circle.
     """
+    if not isinstance(dependencies, Mapping):
+        raise ConfigurationError(
+            f"dependencies is {dependencies!r}: give a dictionary of names and sets of names"
+        )
     home = {target.name: program for program in programs for target in program.targets}
     before = {
         id(program): {id(home[name]) for name in program.inputs.values()} for program in programs

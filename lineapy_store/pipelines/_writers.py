@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lineapy_store.configuration import nearest
 from lineapy_store.errors import ConfigurationError
-from lineapy_store.flavors.requirements import imported_requirements
+from lineapy_store.flavors.requirements import Requirements, imported_requirements
 from lineapy_store.pipelines._pipeline import formatted
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ WORKDIR /pipeline
 COPY ${name}_requirements.txt .
 RUN pip install --no-cache-dir -r ${name}_requirements.txt
 COPY $files ./
-$command
+$local$command
 """)
 
 _TEST = string.Template('''\
@@ -68,7 +68,7 @@ _COMPARED = """\
 _COMPARED_HOME = string.Template("""\
     found = lineapy_store.differences(saved, made[name])
     homes = ("__main__", ${name}_module.__name__)
-    assert [each for each in found if (each.left, each.right) != homes] == []
+    assert [each for each in found if (str(each.left), str(each.right)) != homes] == []
 """)
 
 _HOME = string.Template("""\
@@ -110,15 +110,17 @@ class Writer(ABC):
                 )
         name = pipeline.name
         further = self.further(pipeline, options)
+        required = _required(pipeline)
         found = {
             f"{name}_module.py": _marked(pipeline.module),
             **further,
-            f"{name}_requirements.txt": requirements(pipeline),
+            f"{name}_requirements.txt": _requirements_file(required),
             f"{name}_Dockerfile": _DOCKERFILE.substitute(
                 written=WRITTEN,
                 name=name,
                 python=f"{sys.version_info.major}.{sys.version_info.minor}",
                 files=" ".join([f"{name}_module.py", *further]),
+                local="".join(map(_copied, required.local_modules)),
                 command=self.command(pipeline),
             ),
         }
@@ -129,7 +131,8 @@ class Writer(ABC):
                 if request.is_wanted and request.artifact.name not in pipeline.effects
             }
             found[f"test_{name}.py"] = formatted(
-                _TEST.substitute(
+                beside=f"{name}_module.py",
+                module=_TEST.substitute(
                     written=WRITTEN,
                     name=name,
                     compared=(
@@ -137,7 +140,7 @@ class Writer(ABC):
                     ),
                     home=_HOME.substitute(name=name) if pipeline.defines else "",
                     saved="\n".join(f"    {key!r}: {version}," for key, version in saved.items()),
-                )
+                ),
             )
         return found
 
@@ -189,11 +192,11 @@ def _marked(module: str) -> str:
     return f'{first}.\n\n{WRITTEN}\n"""{rest}' if quotes else f"# {WRITTEN}\n{module}"
 
 
-def requirements(pipeline: Pipeline) -> str:
-    """Return the file that pip installs what the pipeline's code imports from.
+def _required(pipeline: Pipeline) -> Requirements:
+    """Return what the pipeline's code imports, in the versions that are installed here.
 
-    Versions are those that are installed here. What artifacts are instances of is needed, too,
-    whoever imports it; and MLflow, if it holds what is loaded.
+    What artifacts are instances of is needed, too, whoever imports it; and MLflow, if it holds
+    what is loaded.
     """
     modules = _imported(ast.parse(pipeline.module))
     for request in pipeline.requests:
@@ -203,16 +206,30 @@ def requirements(pipeline: Pipeline) -> str:
         if request.is_loaded and known.storage_backend == "mlflow":
             modules.add("mlflow")
     found = imported_requirements(modules)
-    pinned = set(found.pinned)
-    local = set(found.local_modules)
-    if _OURS in local:  # installed from a folder, which is nobody else's
-        local.remove(_OURS)
-        pinned.add(f"pytest-lineapy=={importlib.metadata.version('pytest-lineapy')}")
-    lines = [f"# {WRITTEN}", *sorted(pinned)]
+    if _OURS not in found.local_modules:
+        return found
+    # Installed from a folder, which nobody else has.
+    version = importlib.metadata.version("pytest-lineapy")
+    return Requirements(
+        pinned=sorted([*found.pinned, f"pytest-lineapy=={version}"]),
+        local_modules=[module for module in found.local_modules if module != _OURS],
+    )
+
+
+def _requirements_file(required: Requirements) -> str:
+    lines = [f"# {WRITTEN}", *required.pinned]
     lines += (
-        f"# Not from an index, to be put beside the module: {module}" for module in sorted(local)
+        f"# Not from an index, to be put beside the module: {module}"
+        for module in required.local_modules
     )
     return "\n".join([*lines, ""])
+
+
+def _copied(module: str) -> str:
+    """Return the line of a Dockerfile that copies a module of the user's own."""
+    found = importlib.util.find_spec(module) if module in sys.modules else None
+    is_package = found is not None and found.submodule_search_locations is not None
+    return f"COPY {module} ./{module}\n" if is_package else f"COPY {module}.py ./\n"
 
 
 def _imported(tree: ast.Module) -> set[str]:

@@ -85,7 +85,11 @@ class Calls(Builtins):
         function = node.func
         if isinstance(function, ast.Attribute):
             whole: ast.expr = function.value
-            if isinstance(whole, ast.Attribute) and whole.attr == "plot" and function.attr in _PLOTS:
+            if (
+                isinstance(whole, ast.Attribute)
+                and whole.attr == "plot"
+                and function.attr in _PLOTS
+            ):
                 # ``df.plot.bar()`` does what ``df.plot(kind="bar")`` does.
                 receiver = self.value(whole.value, env)
                 return self.call_attribute(receiver, "plot", self._arguments(node, env), node)

@@ -17,6 +17,7 @@ from lineapy_store.slicing._slice import (
     slice_at,
     slice_variable,
     with_versions,
+    without_saves,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     source = with_versions(session.source, parse(session.source), style.versions)
     style = dataclasses.replace(style, versions={})
     for program in _frames.programs(source, session.frames, session.call, variable, name):
-        one = slice_variable(program.source, program.name, session.facts, style)
+        text = without_saves(program.source, None)
+        one = slice_variable(text, program.name, session.facts, style)
         missing |= set(program.unknown & one.read)
         if not program.unknown & one.read:
             found.append(one)

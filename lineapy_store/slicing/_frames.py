@@ -78,10 +78,15 @@ def programs(
     tree = parse(source)
     found = [_found(tree, frame) for frame in frames]
     for frame, function in zip(frames, found, strict=True):
+        if frame["name"].startswith("<"):
+            raise SliceError(
+                f"{saved_as!r} was saved inside a comprehension or a lambda. Save it in a "
+                "statement of its own, as in a loop."
+            )
         if function is None:
             raise SliceError(
-                f"It was saved inside {frame['qualname']} of {frame['filename']}, whose code is "
-                "not in the program that ran. Save what it returns where it is called."
+                f"{saved_as!r} was saved inside {frame['qualname']} of {frame['filename']}, whose "
+                "code is not in the program that ran. Save what it returns where it is called."
             )
     functions = [function for function in found if function is not None]
     text = _Text(source, tree)
@@ -157,7 +162,7 @@ class _Text:
         """
         if call is None or not all(frame["direct"] for frame in frames):
             return None
-        outer = _call_at(self._tree, *call, {})
+        outer = _call_of(self._tree, *call, frames[-1]["name"])
         last = None if outer is None else statement_in(self._tree, outer)
         if outer is None or last is None:
             return None
@@ -307,7 +312,7 @@ class _Text:
             lines = [f"{one.arg} = {known[one.arg]}\n" for one in named if one.arg in known]
             unknown = {one.arg for one in named if one.arg not in known}
             return len(self._lines), lines, unknown
-        outer = _call_at(self._tree, *call, {})
+        outer = _call_of(self._tree, *call, frame["name"])
         statement = None if outer is None else statement_in(self._tree, outer)
         if (
             outer is None
@@ -398,6 +403,18 @@ def _call_at(
     return next(iter(on_line or found), None)
 
 
+def _call_of(inside: ast.AST, first: int, last: int, name: str) -> ast.Call | None:
+    """Return the call of a function on some lines, which may be part of another call."""
+    outer = _call_at(inside, first, last, {})
+    for node in ast.walk(outer) if outer is not None else ():
+        if isinstance(node, ast.Call):
+            function = node.func
+            called = function.attr if isinstance(function, ast.Attribute) else None
+            if name in (called, getattr(function, "id", None)):
+                return node
+    return outer
+
+
 def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
     """Return the innermost statement that a node is in."""
     found: ast.stmt | None = None
@@ -406,7 +423,8 @@ def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
             for part in ast.walk(statement):
                 if part is node:
                     found = statement
-    return found if isinstance(found, (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)) else None
+    simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise, ast.Assert)
+    return found if isinstance(found, simple) else None
 
 
 def _blocks_in(function: _Function) -> Iterator[list[ast.stmt]]:

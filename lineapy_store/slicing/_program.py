@@ -169,6 +169,16 @@ def in_loop(inside: ast.AST, node: ast.AST) -> bool:
     )
 
 
+def in_expression_scope(inside: ast.AST, node: ast.AST) -> bool:
+    """Return whether a node is in a comprehension or a lambda."""
+    return any(
+        part is node
+        for scope in ast.walk(inside)
+        if isinstance(scope, (ast.Lambda, *COMPREHENSIONS))
+        for part in ast.walk(scope)
+    )
+
+
 def _last_binders(program: Program) -> dict[str, int]:
     found: dict[str, int] = {}
     unsure: set[str] = set()

@@ -16,7 +16,15 @@ from lineapy_store.errors import SliceError
 from lineapy_store.slicing._analysis import Analysis
 from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._library import Library
-from lineapy_store.slicing._program import LOOPS, Program, in_loop, names_in_block, parse
+from lineapy_store.slicing._program import (
+    LOOPS,
+    Program,
+    bound_by,
+    in_expression_scope,
+    in_loop,
+    names_in_block,
+    parse,
+)
 from lineapy_store.slicing._render import first_line, lines_of, render, share_lines
 
 if TYPE_CHECKING:
@@ -153,12 +161,20 @@ def slice_at(
         SliceError: The program cannot be parsed, or has no such call.
     """
     style = style or Style()
+    source = with_versions(source, parse(source), style.versions)
+    if not style.keeps_save:
+        source = without_saves(source, place)
     analysis, watched = _analysed_at(source, _types(facts), _tables(facts), place)
     program = analysis.program
     if watched is None:
         raise SliceError(
             f"The code of {place.name!r} cannot be sliced: there is no call of save on line "
             f"{place.lines[0]}."
+        )
+    if in_expression_scope(program.tree, watched):
+        raise SliceError(
+            f"The code of {place.name!r} cannot be sliced: it was saved inside a comprehension or "
+            "a lambda. Save it in a statement of its own, as in a loop."
         )
     saved = saved_by(watched)
     number = _statement_of(program, watched)
@@ -189,7 +205,7 @@ def slice_at(
         replaced[number] = f"{guard}{name} = {text}"
     return Slice(
         render(
-            with_versions(source, program.tree, style.versions),
+            source,
             program,
             kept,
             replaced=replaced,
@@ -281,6 +297,40 @@ def analysed(
     return analysis
 
 
+def without_saves(source: str, place: Place | None) -> str:
+    """Return a program whose statements save nothing, but for the call of a place.
+
+    A slice that holds a save for other reasons, as in the body of a function, would save whenever
+    it is run. What is saved is still evaluated.
+    """
+    tree = parse(source)
+    library = {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+        if (name := bound_by(alias)) is not None
+        and (alias.name if isinstance(node, ast.Import) else node.module or "").partition(".")[0]
+        in ("lineapy_store", "lineapy")
+    }
+    kept = None if place is None else call_at(tree, place)
+    edits: list[Edit] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Name(id="save") | ast.Attribute(value=ast.Name(), attr="save")
+                ) as call
+            ) if call is not kept:
+                root = getattr(call.func, "value", call.func)
+                saved = saved_by(call)
+                if getattr(root, "id", "") in library and saved is not None:
+                    text = ast.get_source_segment(source, saved) or ast.unparse(saved)
+                    is_nothing = isinstance(saved, (ast.Name, ast.Attribute))
+                    edits.append(edit_of(node, "pass" if is_nothing else f"({text})"))
+    return edited(source, edits)
+
+
 def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
     """Return the call of ``save`` that is at a place."""
     first, last = place.lines
@@ -370,44 +420,58 @@ def identifier(name: str) -> str:
     return found
 
 
+#: First line and column, last line and column, and the text to be there.
+Edit = tuple[int, int, int, int, str]
+
+
+def edit_of(node: ast.expr | ast.stmt, text: str) -> Edit:
+    """Return the edit that puts a text in the place of a part of a program."""
+    last, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return node.lineno, node.col_offset, last, end, text
+
+
+def edited(source: str, edits: Iterable[Edit]) -> str:
+    """Return a program with other texts for some of its parts, on as many lines as before."""
+    lines = lines_of(source)
+    # From the end, so that what is before stays where it is.
+    for first, begin, last, end, text in sorted(edits, reverse=True):
+        before = lines[first - 1].encode()[:begin].decode()
+        after = lines[last - 1].encode()[end:].decode()
+        missing = max(last - first - text.count("\n"), 0)
+        lines[first - 1 : last] = [before + text + after + "\n" * missing, *[""] * (last - first)]
+    return "".join(lines)
+
+
 def with_versions(
     source: str, tree: ast.Module, versions: Mapping[tuple[int, int | None], int]
 ) -> str:
     """Return the text with the version in each call of ``get`` that it was given then."""
-    if not versions:
-        return source
-    lines = lines_of(source)
-    calls = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and ((node.lineno, node.col_offset) in versions or (node.lineno, None) in versions)
-        and isinstance(node.func, (ast.Attribute, ast.Name))
-        and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id) == "get"
-    ]
-    # From the end, so that what is before stays where it is.
-    for node in sorted(calls, key=lambda each: (each.lineno, each.col_offset), reverse=True):
-        key = (node.lineno, node.col_offset)
-        version = versions[key] if key in versions else versions[node.lineno, None]
-        _put_version(lines, node, version)
-    return "".join(lines)
+    return edited(source, version_edits(tree, versions)) if versions else source
 
 
-def _put_version(lines: list[str], node: ast.Call, version: int) -> None:
-    given: ast.expr | None = node.args[1] if len(node.args) > 1 else None
-    for each in node.keywords:
-        if each.arg == "version":
-            given = each.value
-    if given is not None and given.lineno == given.end_lineno:
-        line = lines[given.lineno - 1].encode()
-        start, end = given.col_offset, given.end_col_offset or 0
-        lines[given.lineno - 1] = (line[:start] + str(version).encode() + line[end:]).decode()
-        return
-    last = max([*node.args, *(each.value for each in node.keywords)], key=_end, default=None)
-    if given is None and last is not None:
-        row, column = _end(last)
-        line = lines[row - 1].encode()
-        lines[row - 1] = (line[:column] + f", version={version}".encode() + line[column:]).decode()
+def version_edits(
+    tree: ast.Module, versions: Mapping[tuple[int, int | None], int]
+) -> Iterator[Edit]:
+    """Yield what puts the version into each call of ``get`` that it was given then."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and ((node.lineno, node.col_offset) in versions or (node.lineno, None) in versions)
+            and isinstance(node.func, (ast.Attribute, ast.Name))
+            and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id) == "get"
+        ):
+            key = (node.lineno, node.col_offset)
+            version = versions[key] if key in versions else versions[node.lineno, None]
+            given: ast.expr | None = node.args[1] if len(node.args) > 1 else None
+            for each in node.keywords:
+                if each.arg == "version":
+                    given = each.value
+            values = [*node.args, *(each.value for each in node.keywords)]
+            last = max(values, key=_end, default=None)
+            if given is not None:
+                yield edit_of(given, str(version))
+            elif last is not None:
+                yield *_end(last), *_end(last), f", version={version}"
 
 
 def _end(node: ast.expr) -> tuple[int, int]:
