@@ -393,7 +393,8 @@ class Store:
                 of ``run_all_sessions``.
             reuse_pre_computed_artifacts: What is read from the store instead of being made, in
                 the form of ``artifacts``: the newest version at the time when the pipeline runs
-                unless one is given.
+                unless one is given. The variable that was saved gets it; others that held the
+                same object keep what they have.
             generate_test: Whether there is ``test_<name>.py``, for pytest, which compares what
                 the pipeline makes with what was saved.
             pipeline_dag_config: What the framework's own files say; ``"SCRIPT"`` has nothing.

@@ -17,13 +17,10 @@ from lineapy_store.pipelines._layout import Target
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._program import bound_by, in_expression_scope, in_loop, parse
-from lineapy_store.slicing._render import lines_of
+from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
 from lineapy_store.slicing._slice import (
-    Edit,
     Place,
     call_at,
-    edit_of,
-    edited,
     identifier,
     is_side_effect,
     version_edits,

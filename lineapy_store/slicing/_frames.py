@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._calls import saved_by, varying_name
-from lineapy_store.slicing._program import SCOPES, bound_by, in_loop, parse
-from lineapy_store.slicing._render import first_line, lines_of
+from lineapy_store.slicing._program import SCOPES, blocks_in, bound_by, in_loop, parse
+from lineapy_store.slicing._render import Edit, edit_of, edited, first_line, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,6 +129,7 @@ class _Text:
         self._source = source
         self._tree = tree
         self._lines = lines_of(source)
+        self._edits: list[Edit] = []
         self._fixed = lines_inside_texts(tree)
 
     def _segment(self, node: ast.AST) -> str:
@@ -140,12 +141,12 @@ class _Text:
         return found.group() if found else ""
 
     def _replace(self, statement: ast.stmt, text: str) -> None:
-        first, last = first_line(statement), statement.end_lineno or statement.lineno
-        indent = self._indent(statement)
-        # As many lines as before, so that those after them keep their numbers.
-        self._lines[first - 1 : last] = ["\n"] * (last - first + 1)
-        if text:
-            self._lines[first - 1] = f"{indent}{text}\n"
+        self._edits.append(edit_of(statement, text))
+
+    @property
+    def _now(self) -> str:
+        """The program as it has become, each line where it was."""
+        return edited(self._source, self._edits)
 
     def calling(
         self,
@@ -164,7 +165,7 @@ class _Text:
             return None
         outer = _call_of(self._tree, *call, frames[-1]["name"])
         last = None if outer is None else statement_in(self._tree, outer)
-        if outer is None or last is None:
+        if outer is None or last is None or not _is_alone(self._tree, last):
             return None
         repeated = in_loop(self._tree, outer)
         guard: str | None = None
@@ -207,11 +208,11 @@ class _Text:
                 last,
                 f"{found} = {text}\n{indent}if {found}[0] == {saved_as!r}: {name} = {found}[1]",
             )
-        return Program("".join(self._lines), name)
+        return Program(self._now, name)
 
     def _drop_after(self, function: _Function, statement: ast.stmt) -> None:
         """Remove what cannot be reached any more: the rest of the block."""
-        for block in _blocks_in(function):
+        for block in blocks_in(function):
             if statement in block:
                 for later in block[block.index(statement) + 1 :]:
                     self._replace(later, "")
@@ -249,12 +250,13 @@ class _Text:
             return None
         if is_inside:
             self._assign(last, node, saved, name, saved_as, repeated=in_loop(function, node))
-        lines = [*self._lines[:before], *given]
+        now = lines_of(self._now)
+        lines = [*now[:before], *given]
         begin = first_line(body[0]) if body else 0
         shift = len("".join(lines).splitlines()) + 1 - begin
         width = len(self._indent(function.body[0]))
         for number in range(begin, (body[-1].end_lineno or 0) + 1) if body else ():
-            line = self._lines[number - 1]
+            line = now[number - 1]
             lines.append(line if number in self._fixed else line[width:] if line.strip() else line)
         if not is_inside and not (isinstance(saved, ast.Name) and saved.id == name):
             lines.append(f"{name} = {self._segment(saved)}\n")
@@ -317,6 +319,7 @@ class _Text:
         if (
             outer is None
             or statement not in self._tree.body
+            or not _is_alone(self._tree, statement)
             or not frame["direct"]
             or any(isinstance(one, ast.Starred) for one in outer.args)
             or any(one.arg is None for one in outer.keywords)
@@ -405,14 +408,25 @@ def _call_at(
 
 def _call_of(inside: ast.AST, first: int, last: int, name: str) -> ast.Call | None:
     """Return the call of a function on some lines, which may be part of another call."""
-    outer = _call_at(inside, first, last, {})
-    for node in ast.walk(outer) if outer is not None else ():
-        if isinstance(node, ast.Call):
+    for node in ast.walk(inside):
+        if isinstance(node, ast.Call) and first <= node.lineno <= (node.end_lineno or 0) <= last:
             function = node.func
             called = function.attr if isinstance(function, ast.Attribute) else None
             if name in (called, getattr(function, "id", None)):
                 return node
-    return outer
+    return _call_at(inside, first, last, {})
+
+
+def _is_alone(tree: ast.Module, statement: ast.stmt) -> bool:
+    """Return whether a statement shares its lines with no other."""
+    return not any(
+        isinstance(other, ast.stmt)
+        and other is not statement
+        and not hasattr(other, "body")
+        and other.lineno <= (statement.end_lineno or 0)
+        and (other.end_lineno or 0) >= statement.lineno
+        for other in ast.walk(tree)
+    )
 
 
 def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
@@ -425,11 +439,3 @@ def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
                     found = statement
     simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise, ast.Assert)
     return found if isinstance(found, simple) else None
-
-
-def _blocks_in(function: _Function) -> Iterator[list[ast.stmt]]:
-    for node in ast.walk(function):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(node, name, None)
-            if isinstance(block, list):
-                yield block

@@ -58,6 +58,15 @@ def blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
                 yield inner.body
 
 
+def blocks_in(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Yield all lists of statements in a tree, those of functions and classes too."""
+    for node in ast.walk(tree):
+        for field in _BLOCKS:
+            block = getattr(node, field, None)
+            if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+                yield block
+
+
 def bound_by(node: ast.AST) -> str | None:
     """Return the name that a node by itself gives a meaning, if it does so."""
     if isinstance(node, ast.Name):

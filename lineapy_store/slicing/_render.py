@@ -9,10 +9,12 @@ from lineapy_store.slicing._program import SCOPES, blocks
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lineapy_store.slicing._program import Program
 
+#: In the place of a statement that has been taken out; no line of a text that is rendered.
+REMOVED = "#\N{ZERO WIDTH SPACE}removed"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _INDENT = re.compile(r"\s*")
 _ELSE = re.compile(r"\s*(else|finally)\s*:")
@@ -30,6 +32,30 @@ def first_line(statement: ast.stmt) -> int:
     """Return the number of the line on which a statement begins, decorators included."""
     decorators = getattr(statement, "decorator_list", ())
     return min((statement.lineno, *(int(one.lineno) for one in decorators)))
+
+
+#: First line and column, last line and column, and the text to be there.
+Edit = tuple[int, int, int, int, str]
+
+
+def edit_of(node: ast.expr | ast.stmt, text: str) -> Edit:
+    """Return the edit that puts a text in the place of a part of a program."""
+    last, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return node.lineno, node.col_offset, last, end, text
+
+
+def edited(source: str, edits: Iterable[Edit]) -> str:
+    """Return a program with other texts for some of its parts, on as many lines as before."""
+    lines = lines_of(source)
+    # From the end, so that what is before stays where it is.
+    for first, begin, last, end, text in sorted(edits, reverse=True):
+        before = lines[first - 1].encode()[:begin].decode()
+        after = lines[last - 1].encode()[end:].decode()
+        missing = max(last - first - text.count("\n"), 0)
+        line = before + text + after
+        line = line if line.strip() else "\n"
+        lines[first - 1 : last] = [line + "\n" * missing, *[""] * (last - first)]
+    return "".join(lines)
 
 
 def share_lines(program: Program) -> Iterator[tuple[int, int]]:
@@ -171,6 +197,8 @@ def _tidy(lines: list[str]) -> str:
     """Return the lines as one text, with no more than two empty ones in a row."""
     tidy: list[str] = []
     for line in lines:
+        if line.strip() == REMOVED:
+            continue
         if line.strip() or (tidy and any(before.strip() for before in tidy[-2:])):
             tidy.append(line if line.endswith(("\n", "\r")) else f"{line}\n")
     while tidy and not tidy[-1].strip():

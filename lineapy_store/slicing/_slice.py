@@ -19,13 +19,23 @@ from lineapy_store.slicing._library import Library
 from lineapy_store.slicing._program import (
     LOOPS,
     Program,
+    blocks_in,
     bound_by,
     in_expression_scope,
     in_loop,
     names_in_block,
     parse,
 )
-from lineapy_store.slicing._render import first_line, lines_of, render, share_lines
+from lineapy_store.slicing._render import (
+    REMOVED,
+    Edit,
+    edit_of,
+    edited,
+    first_line,
+    lines_of,
+    render,
+    share_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -203,6 +213,8 @@ def slice_at(
             text = f"copy.deepcopy({text})"
             guard += "import copy; "
         replaced[number] = f"{guard}{name} = {text}"
+    elif number in kept and isinstance(program.statements[number], ast.Expr):
+        replaced[number] = "pass"  # it saves, and is there for what is around it
     return Slice(
         render(
             source,
@@ -314,6 +326,15 @@ def without_saves(source: str, place: Place | None) -> str:
         in ("lineapy_store", "lineapy")
     }
     kept = None if place is None else call_at(tree, place)
+    lines = lines_of(source)
+    # What is not the last of its block, and has lines of its own.
+    dispensable = {
+        id(one)
+        for block in blocks_in(tree)
+        for one in block[:-1]
+        if not lines[one.lineno - 1].encode()[: one.col_offset].strip()
+        and not lines[(one.end_lineno or 1) - 1].encode()[one.end_col_offset :].strip()
+    }
     edits: list[Edit] = []
     for node in ast.walk(tree):
         match node:
@@ -327,7 +348,8 @@ def without_saves(source: str, place: Place | None) -> str:
                 if getattr(root, "id", "") in library and saved is not None:
                     text = ast.get_source_segment(source, saved) or ast.unparse(saved)
                     is_nothing = isinstance(saved, (ast.Name, ast.Attribute))
-                    edits.append(edit_of(node, "pass" if is_nothing else f"({text})"))
+                    nothing = REMOVED if id(node) in dispensable else "pass"
+                    edits.append(edit_of(node, nothing if is_nothing else f"({text})"))
     return edited(source, edits)
 
 
@@ -418,28 +440,6 @@ def identifier(name: str) -> str:
     if not found.isidentifier() or keyword.iskeyword(found):
         found = f"_{found}"
     return found
-
-
-#: First line and column, last line and column, and the text to be there.
-Edit = tuple[int, int, int, int, str]
-
-
-def edit_of(node: ast.expr | ast.stmt, text: str) -> Edit:
-    """Return the edit that puts a text in the place of a part of a program."""
-    last, end = node.end_lineno or node.lineno, node.end_col_offset or 0
-    return node.lineno, node.col_offset, last, end, text
-
-
-def edited(source: str, edits: Iterable[Edit]) -> str:
-    """Return a program with other texts for some of its parts, on as many lines as before."""
-    lines = lines_of(source)
-    # From the end, so that what is before stays where it is.
-    for first, begin, last, end, text in sorted(edits, reverse=True):
-        before = lines[first - 1].encode()[:begin].decode()
-        after = lines[last - 1].encode()[end:].decode()
-        missing = max(last - first - text.count("\n"), 0)
-        lines[first - 1 : last] = [before + text + after + "\n" * missing, *[""] * (last - first)]
-    return "".join(lines)
 
 
 def with_versions(

@@ -681,3 +681,177 @@ main([4, 5])
     assert_made_again(store, names)
     for name in names:
         assert_made_again(store, [name])
+
+
+TWO = "lineapy.save([1, 2], 'data')\nlineapy.save([3], 'out')\n"
+SESSIONS: dict[str, tuple[list[str], list[str]]] = {
+    "one get that reads several": (
+        [
+            TWO,
+            (
+                "def load(name):\n    return lineapy.get(name).get_value()\n"
+                "first = load('data')\nsecond = load('out')\nlineapy.save(first + second, 'pair')\n"
+            ),
+        ],
+        ["data", "out", "pair"],
+    ),
+    "a get in a comprehension": (
+        [
+            TWO,
+            (
+                "pair = [lineapy.get(name).get_value() for name in ('data', 'out')]\n"
+                "lineapy.save(pair, 'pair')\n"
+            ),
+        ],
+        ["data", "out", "pair"],
+    ),
+    "two gets on one line": (
+        [
+            TWO,
+            (
+                "a, b = lineapy.get('data').get_value(), lineapy.get('out').get_value()\n"
+                "lineapy.save(a + b, 'pair')\n"
+            ),
+        ],
+        ["data", "out", "pair"],
+    ),
+    "a get in what is saved": (
+        [
+            (
+                "x = [1]\nlineapy.save(x, 'x')\n"
+                "lineapy.save(sum(lineapy.get('x').get_value()) + 1, 'y')\n"
+            )
+        ],
+        ["x", "y"],
+    ),
+    "two versions of one name": (
+        [
+            (
+                "x = [1]\nlineapy.save(x, 'x')\nx = [*x, 2]\nlineapy.save(x, 'x')\n"
+                "lineapy.save(lineapy.get('x').get_value() + [3], 'new')\n"
+                "lineapy.save(lineapy.get('x', 0).get_value() + [3], 'old')\n"
+            ),
+        ],
+        ["x", "new", "old"],
+    ),
+    "functions that save": (
+        [
+            (
+                "N = 3\n\n\ndef prepare():\n    data = list(range(N))\n"
+                "    lineapy.save(data, 'data')\n"
+                "    return data\n\n\ndef train(data):\n    lineapy.save(len(data), 'model')\n\n\n"
+                "data = prepare()\ntrain(data)\n"
+            ),
+        ],
+        ["data", "model"],
+    ),
+    "a helper of main that saves": (
+        [
+            (
+                "import sys\n\n\ndef score(data):\n    found = sum(data)\n"
+                "    lineapy.save(found, 'score')\n    return found\n\n\n"
+                "def main():\n    data = [1]\n"
+                "    lineapy.save(data, 'data')\n    score(data)\n    return 0\n\n\n"
+                "if __name__ == '__main__':\n    sys.exit(main())\n"
+            ),
+        ],
+        ["data", "score"],
+    ),
+    "main as the exit code": (
+        [
+            (
+                "def main():\n    data = [1]\n    lineapy.save(data, 'data')\n"
+                "    lineapy.save(sum(data), 'sum')\n\n\nif __name__ == '__main__':\n"
+                "    raise SystemExit(main())\n"
+            ),
+        ],
+        ["data", "sum"],
+    ),
+    "saves in a try": (
+        [
+            (
+                "try:\n    data = [1]\n    lineapy.save(data, 'data')\n"
+                "    lineapy.save(sum(data), 'sum')\n"
+                "except KeyError:\n    pass\n"
+            ),
+        ],
+        ["data", "sum"],
+    ),
+    "saves in other statements": (
+        [
+            (
+                "import io\nwith io.StringIO('abc') as file:\n    text = file.read()\n"
+                "    lineapy.save(text, 'text')\nif text:\n    lineapy.save(text * 2, 'twice');\n"
+                "    lineapy.save(text, 'again')\n"
+            ),
+        ],
+        ["text", "twice", "again"],
+    ),
+    "imports on one line": (
+        ["import json; import math; k = 3\nlineapy.save([k, math.pi], 'k')\n"],
+        ["k"],
+    ),
+}
+
+
+@pytest.mark.parametrize("sources, names", SESSIONS.values(), ids=SESSIONS)  # noqa: PT006 - one text
+def test_sessions_as_people_write_them(
+    ran: Callable[..., Store], sources: list[str], names: list[str]
+) -> None:
+    """The functions make what was saved, alone and together, and save nothing themselves."""
+    store = ran(*(f"import lineapy_store as lineapy\n{source}" for source in sources))
+    count = len(store.artifact_store())
+    with store.activate():
+        for group in (names, *([name] for name in names)):
+            assert_made_again(store, group)
+    assert len(store.artifact_store()) == count
+    assert "save(" not in store.get_module_definition(names)
+    assert all("save(" not in store.get(name).get_code(verify=True) for name in names)
+
+
+def test_a_parameter_of_functions_that_save(ran: Callable[..., Store]) -> None:
+    """What one session sets once is one parameter, wherever it is needed."""
+    (source,) = SESSIONS["functions that save"][0]
+    store = ran(f"import lineapy_store as lineapy\n{source}")
+    make = store.get_function(["data", "model"], ["N"])
+    assert make(N=2) == {"data": [0, 1], "model": 2}
+    with store.activate():
+        assert_made_again(store, ["model"], reuse_pre_computed_artifacts=["data"])
+
+
+def test_plots_are_what_wrote_their_files(ran: Callable[..., Store]) -> None:
+    """What draws is part of the file that is written, and of nothing else."""
+    pytest.importorskip("pandas", reason="what draws")
+    pytest.importorskip("matplotlib", reason="what is drawn on")
+    store = ran("""\
+import lineapy_store as lineapy
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import pandas as pd
+
+frame = pd.DataFrame({"a": [1, 2, 3]})
+figure, axis = plt.subplots()
+frame.plot(ax=axis)
+frame.plot.bar()
+axis.set_title("title")
+plt.savefig("plot.png")
+lineapy.save(lineapy.file_system, "plot")
+lineapy.save(frame, "frame")
+""")
+    code = store.get("plot").get_code()
+    for part in ("frame.plot(ax=axis)", "frame.plot.bar()", "set_title", "savefig"):
+        assert part in code
+    assert store.get("frame").get_code(verify=True) == (
+        'import pandas as pd\n\nframe = pd.DataFrame({"a": [1, 2, 3]})\n'
+    )
+
+
+def test_the_container_has_modules_of_ones_own(ran: Callable[..., Store], tmp_path: Path) -> None:
+    """What pip cannot install is copied, too."""
+    (tmp_path / "helpers.py").write_text("def half(x):\n    return x / 2\n", encoding="utf-8")
+    store = ran(
+        "import lineapy_store as lineapy\nfrom helpers import half\nlineapy.save(half(2), 'it')\n"
+    )
+    folder = store.to_pipeline(["it"], output_dir=tmp_path / "out")
+    assert "COPY helpers.py ./" in (folder / "it_Dockerfile").read_text(encoding="utf-8")
