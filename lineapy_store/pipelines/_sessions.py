@@ -204,11 +204,12 @@ class _Saved:
         #: Variables that take the place of what was read from the store, by artifact.
         self.reads = _reads(session, tree, made)
         replaced = _with_variables(session, tree, made, self.reads)
-        places = {(line, column) for line, column, *_ in replaced}
+        # Python 3.10 knows the line alone.
+        places = {
+            place for line, column, *_ in replaced for place in ((line, column), (line, None))
+        }
         versions = {
-            (line, column): version
-            for (line, column), version in session.versions.items()
-            if (line, column or 0) not in places
+            place: version for place, version in session.versions.items() if place not in places
         }
         source = edited(session.source, [*replaced, *version_edits(tree, versions)])
         self._source = without_main_guard(source)
@@ -250,6 +251,7 @@ class _Saved:
         source = self._source
         shift: int | None = 0
         marked: list[Target] = []
+        reads = {name: variable for one in together for name, variable in one.reads.items()}
         if self._session.frames:
             whole = self.flat
             source, shift = whole.source, whole.shift
@@ -258,7 +260,6 @@ class _Saved:
                 source = f"{source}{self._loading(self.marker, _Page(source).library)}\n"
             together = [one for one in together if one is not self]
         page = _Page(source)
-        reads = {name: variable for one in together for name, variable in one.reads.items()}
         last_first = sorted(together, key=lambda each: each.line, reverse=True)
         marked += [one.mark(page, shift or 0, reads) for one in last_first]
         own = {target.name for target in marked}

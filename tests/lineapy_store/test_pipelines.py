@@ -767,6 +767,16 @@ SESSIONS: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["data", "sum"],
     ),
+    "main reads what another session saved": (
+        [
+            TWO,
+            (
+                "def main():\n    data = lineapy.get('data').get_value()\n    data.append(3)\n"
+                "    lineapy.save(data, 'more')\n    lineapy.save(sum(data), 'sum')\n\n\nmain()\n"
+            ),
+        ],
+        ["more", "sum", "data"],
+    ),
     "saves in a try": (
         [
             (
