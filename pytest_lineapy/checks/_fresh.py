@@ -164,6 +164,21 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def _have_parents(module: str) -> None:
+    """Have the packages that a module is in, though nothing else of them may be found.
+
+    Pytest gives a test file the name of its path, wherever the tests are run from.
+    """
+    parts = module.split(".")[:-1]
+    for count in range(1, len(parts) + 1):
+        name = ".".join(parts[:count])
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            sys.modules[name] = types.ModuleType(name)
+            sys.modules[name].__path__ = []
+
+
 def _made(request: dict[str, Any]) -> dict[str, Any]:
     """Run a program as a script is run, and hand over what one of its variables has."""
     import cloudpickle  # noqa: PLC0415 - imported before
@@ -178,6 +193,7 @@ def _made(request: dict[str, Any]) -> dict[str, Any]:
     main = types.ModuleType(code["module"])
     main.__file__, main.__package__ = request["file"], code["module"].rpartition(".")[0] or None
     # Classes that the program defines are those of the module that it is from.
+    _have_parents(code["module"])
     sys.modules["__main__"] = sys.modules[code["module"]] = main
     lines = code["text"].splitlines(keepends=True)
     linecache.cache["<code>"] = (len(code["text"]), None, lines, "<code>")
