@@ -134,7 +134,7 @@ def slice_variable(
         SliceError: The program cannot be parsed.
     """
     style = style or Style()
-    analysis = analysed(source, Program(parse(source)), facts)
+    analysis, _ = _analysed_at(source, _types(facts), _tables(facts), None)
     program = analysis.program
     wanted = analysis.together(())
     with _deep_recursion(), analysis.within(wanted):
@@ -275,10 +275,10 @@ def _deep_recursion() -> Iterator[None]:
 # One, since the same artifact is often asked more than once.
 @functools.lru_cache(maxsize=1)
 def _analysed_at(
-    source: str, types: tuple[tuple[str, str], ...], tables: _Tables, place: Place
+    source: str, types: tuple[tuple[str, str], ...], tables: _Tables, place: Place | None
 ) -> tuple[Analysis, ast.Call | None]:
     program = Program(parse(source))
-    watched = call_at(program.tree, place)
+    watched = None if place is None else call_at(program.tree, place)
     nodes = [] if watched is None else [watched]
     return analysed(source, program, {"types": dict(types), "tables": tables}, nodes), watched
 
