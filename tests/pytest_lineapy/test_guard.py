@@ -227,6 +227,7 @@ def test_place_wins_over_what_mlflow_was_told(place: Place, tmp_path: Path) -> N
     finally:
         mlflow.set_tracking_uri(None)
         mlflow.set_registry_uri(None)
+        os.environ.pop("MLFLOW_REGISTRY_URI", None)  # which MLflow leaves to later tests
 
 
 def test_tracing_settings_of_the_user(place: Place) -> None:
