@@ -589,13 +589,13 @@ class Store:
         from lineapy_store.slicing._capture_session import place_of, session_of  # noqa: PLC0415 - not at import
 
         document, texts = self._captured(record)
+        place = place_of(document)
         for other in self._records(name=record.name):
             if (
-                (other.version, other.session_id) > (record.version, record.session_id)
-                and other.session_id == record.session_id
-                and other.code is not None
-                and "document" in other.code
-                and place_of(self._captured(other)[0]) == place_of(document)
+                other.session_id == record.session_id
+                and other.version > record.version
+                and "document" in (other.code or {})
+                and place_of(self._captured(other)[0]) == place
             ):
                 raise SliceError(
                     f"{record.name!r} version {record.version} has no code of its own: the same "

@@ -4,30 +4,37 @@ The statements that make a session's artifacts are sorted by which of the artifa
 that one artifact alone needs are its function, and so are those that others need only because they
 need that artifact; what else several need is a function of its own. This changes the order in which
 statements run, so the new order is analysed like the old one. If a statement then needs others
-than before, or what it needs runs in another order, the old order stays, cut where an artifact is
-complete.
+than before, or what writes to one file does so in another order, the old order stays, cut where an
+artifact is complete.
 """
 
 from __future__ import annotations
 
 import ast
-import builtins
 import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
-from lineapy_store.slicing._program import Names, Program, names_in_block, parse
-from lineapy_store.slicing._render import first_line, lines_of, render, share_lines
+from lineapy_store.pipelines._units import (
+    assigned,
+    binders_of,
+    is_constant,
+    is_definition,
+    is_import,
+    literal_of,
+    only_imports,
+    shown,
+    units_of,
+)
+from lineapy_store.slicing._program import Program, parse
+from lineapy_store.slicing._render import render
 from lineapy_store.slicing._slice import analysed, needed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-BUILTINS = frozenset(dir(builtins))
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_DYNAMIC = ("exec", "eval", "locals", "vars", "dir")
-_IMPORTS = (ast.Import, ast.ImportFrom)
+    from lineapy_store.pipelines._units import Unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,26 +54,6 @@ class Target:
     is_effect: bool = False
     is_loaded: bool = False
     is_wanted: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unit:
-    """Statements at the top level of a session that cannot be parted: nearly always one.
-
-    Attributes:
-        text: Their lines, and the comments above them.
-        body: The statements.
-        names: The names in them.
-    """
-
-    text: str
-    body: list[ast.stmt]
-    names: Names
-
-    @functools.cached_property
-    def nodes(self) -> list[ast.AST]:
-        """All nodes in them."""
-        return [node for statement in self.body for node in ast.walk(statement)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,19 +121,18 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
     """
     text, targets, needs_of_effects = _union(source, targets, facts, as_comment=dropped_as_comment)
     units = units_of(text, dropped_as_comment=dropped_as_comment)
-    given = _parameters(units, parameters)
+    binders = binders_of(units)
+    given = _parameters(units, binders, parameters)
     markers = [target.marker for target in targets if not target.is_effect]
     base = _Graph(units, range(len(units)), facts, markers)
-    effects = {
-        name: {index for index, unit in enumerate(units) if needs & _positions(units, unit)}
-        for name, needs in needs_of_effects.items()
-    }
+    owner = [index for index, unit in enumerate(units) for _ in unit.body]
+    effects = {name: {owner[one] for one in found} for name, found in needs_of_effects.items()}
     needs = {
         target.name: effects[target.name] if target.name in effects else base.made[target.marker]
         for target in targets
     }
     fixed = set(given.values())
-    everything = _Hoisting(units, base, fixed, inputs, taken or {}).found()
+    everything = _Hoisting(units, binders, base, fixed, inputs, taken or {}).found()
     imports = {index for index in everything if only_imports(units[index])}
     for hoisted in (everything, imports):
         free = [index for index in range(len(units)) if index not in hoisted | fixed]
@@ -156,7 +142,7 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
         for blocks in ways:
             order = [*top, *sorted(fixed)]
             order += [index for _, _, indices in blocks for index in indices]
-            if len(order) == len(units) and base.allows(order, facts, markers):
+            if len(order) == len(units) and base.allows(order):
                 return Layout(
                     module=[units[index] for index in top],
                     parameters={name: units[index] for name, index in given.items()},
@@ -164,7 +150,7 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
                         Block(target=target, downstream=down, units=[units[i] for i in indices])
                         for target, down, indices in blocks
                     ],
-                    literals=_literals(units),
+                    literals=_literals(units, binders),
                     inputs=frozenset(inputs) & {n for unit in units for n in unit.names.read},
                     changed=frozenset(
                         target.name
@@ -188,17 +174,6 @@ def only_needed(
 ) -> str:
     """Return a program without what no target needs, with their markers; see ``lay_out``."""
     return _union(source, targets, facts, as_comment=dropped_as_comment)[0]
-
-
-def units_of(text: str, *, dropped_as_comment: bool = False) -> list[Unit]:
-    """Return the units of a program that can stand in functions.
-
-    Raises:
-        SliceError: It has a statement that means something else there.
-    """
-    units = list(_units(text, dropped_as_comment=dropped_as_comment))
-    _require_functions(units)
-    return units
 
 
 def _union(
@@ -265,52 +240,6 @@ def _assignment(tree: ast.Module, name: str) -> ast.Assign | None:
     return max(found, key=lambda node: node.lineno, default=None)
 
 
-def _units(text: str, *, dropped_as_comment: bool) -> Iterator[Unit]:
-    program = Program(parse(text))
-    lines = lines_of(text)
-    body = program.tree.body
-    tops = {program.numbers[id(statement)]: index for index, statement in enumerate(body)}
-    joined = set()
-    for pair in share_lines(program):
-        one, other = (_top(program, number) for number in pair)
-        if one != other:
-            joined.add(tops[other])
-    start = 0
-    for index, statement in enumerate(body):
-        if index in joined:
-            continue
-        last = index
-        while last + 1 in joined:
-            last += 1
-        end = body[last].end_lineno or body[last].lineno
-        between = lines[start : first_line(statement) - 1]
-        own = [line for line in between if line.strip()] if dropped_as_comment else between
-        if not dropped_as_comment:
-            own = [line for line in between if line.lstrip().startswith("#")]
-        part = body[index : last + 1]
-        yield Unit(
-            text="".join([*own, *lines[first_line(statement) - 1 : end]]),
-            body=part,
-            names=names_in_block(part),
-        )
-        start = end
-
-
-def _top(program: Program, number: int) -> int:
-    parent = program.parents[number]
-    return number if parent is None else _top(program, parent)
-
-
-def _positions(units: Sequence[Unit], unit: Unit) -> set[int]:
-    """Return the positions of a unit's statements among those of all units."""
-    before = 0
-    for each in units:
-        if each is unit:
-            break
-        before += len(each.body)
-    return set(range(before, before + len(unit.body)))
-
-
 class _Graph:
     """What each unit needs, when units run in some order.
 
@@ -325,9 +254,11 @@ class _Graph:
         units: Sequence[Unit],
         order: Iterable[int],
         facts: Mapping[str, Any],
-        markers: Iterable[str],
+        markers: Sequence[str],
     ) -> None:
         self._units = units
+        self._facts = facts
+        self._markers = markers
         order = list(order)
         source = "".join(units[index].text for index in order)
         program = Program(parse(source))
@@ -362,19 +293,8 @@ class _Graph:
                 found[marker] = {owner[number] for number in needed(analysis, wanted)}
             self.made[marker].add(owner[program.numbers[id(node)]])
 
-    def allows(
-        self,
-        order: Sequence[int],
-        facts: Mapping[str, Any],
-        markers: Iterable[str],
-    ) -> bool:
-        """Return whether units in another order do the same.
-
-        Args:
-            order: Indices of all units.
-            facts: As given before.
-            markers: As given before.
-        """
+    def allows(self, order: Sequence[int]) -> bool:
+        """Return whether the units, by their indices, do the same in another order."""
         if list(order) == sorted(order):
             return True
         position = {index: place for place, index in enumerate(order)}
@@ -382,7 +302,7 @@ class _Graph:
             places = [position[index] for index in writers]
             if places != sorted(places):
                 return False
-        other = _Graph(self._units, order, facts, markers)
+        other = _Graph(self._units, order, self._facts, self._markers)
         return other.needs == self.needs and other.made == self.made
 
 
@@ -401,98 +321,21 @@ def _direct(deps: list[set[int]], number: int, size: int) -> frozenset[int]:
     return frozenset(found)
 
 
-def _require_functions(units: Sequence[Unit]) -> None:
-    """Refuse statements that mean something else in a function.
-
-    Raises:
-        SliceError: There is one.
-    """
-    binds = False
-    for unit in units:
-        for statement in unit.body:
-            outside = {id(node) for node in _outside_functions(statement)}
-            for node in ast.walk(statement):
-                why = _obstacle(node, is_outside=id(node) in outside)
-                if isinstance(node, ast.alias) and node.name == "*" and binds:
-                    why = "imports all names of a module after other statements"
-                if why:
-                    raise SliceError(
-                        f"The code cannot stand in a function, since it {why}: "
-                        f"{ast.unparse(statement)[:200]!r}. Rewrite that statement."
-                    )
-        binds = binds or not (_is_import(unit) or _is_definition(unit))
-
-
-def _obstacle(node: ast.AST, *, is_outside: bool) -> str:
-    """Return why a part of a statement means something else in a function, if it does."""
-    if is_outside and isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
-        return "awaits at the top level"
-    if isinstance(node, ast.Subscript) and ast.unparse(node) == "sys.modules[__name__]":
-        return "looks up its own module"
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-        return ""
-    name = node.func.id
-    # With names of their own, or of an object, they do the same anywhere.
-    is_explicit = len(node.args) > (0 if name in ("vars", "dir") else 1)
-    if name == "globals" or (name in _DYNAMIC and is_outside and not is_explicit):
-        return f"calls {name}"
-    return f"calls {name}" if name in ("exec", "eval") and not is_explicit else ""
-
-
-def _outside_functions(statement: ast.stmt) -> Iterator[ast.AST]:
-    todo: list[ast.AST] = [statement]
-    while todo:
-        node = todo.pop()
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            todo += ast.iter_child_nodes(node)
-
-
-def literal_of(unit: Unit) -> tuple[str, ast.expr] | None:
-    """Return name and value of a unit that gives one name a literal value."""
-    if len(unit.body) != 1:
-        return None
-    (statement,) = unit.body
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target, value = statement.targets[0], statement.value
-    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        target, value = statement.target, statement.value
-    else:
-        return None
-    try:
-        ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
-    return (target.id, value) if isinstance(target, ast.Name) else None
-
-
-def binders_of(units: Sequence[Unit]) -> dict[str, list[int]]:
-    """Return which units give each name a meaning."""
-    found: dict[str, list[int]] = {}
-    for index, unit in enumerate(units):
-        names = set(unit.names.bound)
-        names.update(
-            name for node in unit.nodes if isinstance(node, ast.Global) for name in node.names
-        )
-        for name in names:
-            found.setdefault(name, []).append(index)
-    return found
-
-
-def _parameters(units: Sequence[Unit], names: Sequence[str]) -> dict[str, int]:
+def _parameters(
+    units: Sequence[Unit], binders: Mapping[str, list[int]], names: Sequence[str]
+) -> dict[str, int]:
     """Return the units that give parameters their values.
 
     Raises:
         SliceError: A name has several values, or one that is not a literal.
     """
-    binders = binders_of(units)
     found: dict[str, int] = {}
     for name in names:
         indices = binders.get(name, [])
         if not indices:
             continue
         if len(indices) > 1:
-            places = "; ".join(_shown(units[index], name) for index in indices)
+            places = "; ".join(shown(units[index], name) for index in indices)
             raise SliceError(
                 f"{name!r} cannot be a parameter: it is given a value more than once: {places}. "
                 "Rename one of them, or name another parameter."
@@ -501,35 +344,25 @@ def _parameters(units: Sequence[Unit], names: Sequence[str]) -> dict[str, int]:
         if literal is None or literal[0] != name:
             raise SliceError(
                 f"{name!r} cannot be a parameter: its value is not a literal: "
-                f"{_shown(units[indices[0]], name)}."
+                f"{shown(units[indices[0]], name)}."
             )
         found[name] = indices[0]
     return found
 
 
-def _literals(units: Sequence[Unit]) -> frozenset[str]:
+def _literals(units: Sequence[Unit], binders: Mapping[str, list[int]]) -> frozenset[str]:
     """Return the variables that are given a value once, which is a literal."""
-    binders = binders_of(units)
     found = (literal_of(unit) for unit in units)
     return frozenset(one[0] for one in found if one is not None and len(binders[one[0]]) == 1)
-
-
-def _shown(unit: Unit, name: str) -> str:
-    """Return the statement of a unit that gives a name a value, as one line."""
-    for node in unit.nodes:
-        if isinstance(node, ast.stmt) and not isinstance(node, (ast.If, ast.Try, ast.While)):
-            names = names_in_block([node]).bound
-            if name in names or (isinstance(node, ast.Global) and name in node.names):
-                return ast.unparse(node).partition("\n")[0][:100]
-    return ast.unparse(unit.body[0]).partition("\n")[0][:100]
 
 
 class _Hoisting:
     """Which units can stand at the top of a module: imports, definitions, and their constants."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that stands in the way of a unit
         self,
         units: Sequence[Unit],
+        binders: Mapping[str, list[int]],
         graph: _Graph,
         fixed: set[int],
         inputs: Collection[str],
@@ -537,13 +370,13 @@ class _Hoisting:
     ) -> None:
         self._units = units
         self._needs = graph.needs
-        self._binders = binders_of(units)
+        self._binders = binders
         self._found = {
             index
             for index, unit in enumerate(units)
             if index not in fixed
             and not unit.names.read & set(inputs)
-            and (_is_import(unit) or _is_definition(unit) or _is_constant(unit))
+            and (is_import(unit) or is_definition(unit) or is_constant(unit))
             and all(taken.get(name, unit.text) == unit.text for name in unit.names.bound)
         }
 
@@ -555,20 +388,20 @@ class _Hoisting:
         read = {
             name
             for index in found
-            if not _is_constant(self._units[index])
+            if not is_constant(self._units[index])
             for name in self._units[index].names.read
         }
         return {
             index
             for index in found
-            if not _is_constant(self._units[index]) or self._units[index].names.bound & read
+            if not is_constant(self._units[index]) or self._units[index].names.bound & read
         }
 
     def _can_stay(self, index: int) -> bool:
         unit = self._units[index]
         if not self._needs[index] <= self._found:
             return False
-        if not _is_import(unit) and any(len(self._binders[name]) > 1 for name in unit.names.bound):
+        if not is_import(unit) and any(len(self._binders[name]) > 1 for name in unit.names.bound):
             return False
         return all(
             set(self._binders.get(name, ())) <= self._found
@@ -576,57 +409,7 @@ class _Hoisting:
         )
 
 
-def only_imports(unit: Unit) -> bool:
-    """Return whether a unit is nothing but imports."""
-    return all(isinstance(one, _IMPORTS) for one in unit.body)
-
-
-def _is_import(unit: Unit) -> bool:
-    """Return whether a unit only imports, perhaps one of several modules."""
-    statements = [node for node in unit.nodes if isinstance(node, ast.stmt)]
-    return any(isinstance(one, _IMPORTS) for one in statements) and all(
-        isinstance(one, (*_IMPORTS, ast.Try, ast.If, ast.Pass, ast.Raise))
-        or (isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant))
-        for one in statements
-    )
-
-
-def _is_definition(unit: Unit) -> bool:
-    """Return whether a unit only defines, and what it defines has no state that it can see."""
-    if not all(isinstance(one, _DEFINITIONS) for one in unit.body):
-        return False
-    if any(isinstance(node, (ast.Global, ast.Nonlocal)) for node in unit.nodes):
-        return False
-    defaults = [
-        default
-        for node in unit.nodes
-        if isinstance(node, ast.arguments)
-        for default in (*node.defaults, *node.kw_defaults)
-        if default is not None
-    ]
-    return all(_is_immutable(default) for default in defaults)
-
-
-def _is_constant(unit: Unit) -> bool:
-    literal = literal_of(unit)
-    return literal is not None and _is_immutable(literal[1])
-
-
-def _is_immutable(value: ast.expr) -> bool:
-    mutable = (ast.List, ast.Dict, ast.Set, ast.Call)
-    return not any(isinstance(node, mutable) for node in ast.walk(value))
-
-
 _Cut = list[tuple["Target | None", tuple[str, ...], list[int]]]
-
-
-def assigned(unit: Unit, marker: str) -> ast.Assign | None:
-    """Return the statement at a unit's top level that assigns to a marker, if there is one."""
-    for statement in unit.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)]) if name == marker:
-                return statement
-    return None
 
 
 def _by_need(

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
-from lineapy_store.pipelines._layout import BUILTINS, Block, assigned, literal_of, units_of
+from lineapy_store.pipelines._layout import Block
+from lineapy_store.pipelines._units import BUILTINS, assigned, literal_of, units_of
+from lineapy_store.slicing._frames import lines_inside_texts
 from lineapy_store.slicing._program import SCOPES, names_in_block, scope_of
 from lineapy_store.slicing._render import lines_of
 from lineapy_store.slicing._slice import identifier
@@ -16,7 +18,8 @@ from lineapy_store.slicing._slice import identifier
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lineapy_store.pipelines._layout import Layout, Unit
+    from lineapy_store.pipelines._layout import Layout
+    from lineapy_store.pipelines._units import Unit
 
 _INDENT = "    "
 _QUERY = re.compile(r"@(\w+)")
@@ -150,6 +153,7 @@ class _Flow:
     def _looked_up_later(self) -> set[str]:
         found: set[str] = set()
         for index, block in enumerate(self._blocks):
+            later = set().union(*self._bound[index + 1 :])
             for unit in block.units:
                 for node in unit.nodes:
                     if isinstance(node, ast.Global):
@@ -160,16 +164,12 @@ class _Flow:
                         # The body of a class does not find a name of its own in a function around.
                         names = names_in_block(node.body)
                         found |= names.bound & names.read & self._everything
-                    if isinstance(node, (*SCOPES, ast.GeneratorExp)):
-                        found |= {
-                            name
-                            for name in _free(node)
-                            if any(name in self._bound[later] for later in self._after(index))
-                        }
+                    # What functions, classes and generators look up when they run.
+                    if isinstance(node, SCOPES):
+                        found |= later & scope_of(node).free
+                    elif isinstance(node, ast.GeneratorExp):
+                        found |= later & names_in_block([node]).read
         return found
-
-    def _after(self, index: int) -> range:
-        return range(index + 1, len(self._blocks))
 
     def _pass_on(self) -> set[str]:
         """Find parameters and returned names; return the names that may have no value."""
@@ -201,14 +201,6 @@ class _Flow:
 
 def _bound(block: Block) -> set[str]:
     return {name for unit in block.units for name in unit.names.bound}
-
-
-def _free(node: ast.AST) -> set[str]:
-    """Return the names that a function, class or generator looks up when it runs."""
-    if isinstance(node, ast.GeneratorExp):
-        return set(names_in_block([node]).read)
-    assert isinstance(node, SCOPES)  # noqa: S101 - what callers look for
-    return set(scope_of(node).free)
 
 
 def _read(unit: Unit) -> set[str]:
@@ -432,12 +424,7 @@ def _docstring(text: str) -> str:
 
 def _indented(text: str) -> Iterator[str]:
     """Yield lines with indentation, but those that begin inside a text, where spaces matter."""
-    fixed = {
-        line
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno
-        for line in range(node.lineno + 1, node.end_lineno + 1)
-    }
+    fixed = lines_inside_texts(ast.parse(text))
     for number, line in enumerate(lines_of(text), 1):
         end = line if line.endswith("\n") else line.rstrip("\r") + "\n"
         yield end if number in fixed or not line.strip() else f"{_INDENT}{end}"

@@ -14,6 +14,7 @@ from lineapy_store.configuration import nearest
 from lineapy_store.errors import ConfigurationError, SliceError
 from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
+from lineapy_store.pipelines._page import Page
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._program import bound_by, in_expression_scope, in_loop, parse
@@ -127,7 +128,7 @@ def requests_of(store: Store, artifacts: Sequence[Any], reused: Sequence[Any]) -
 def _several(given: Any, what: str) -> Sequence[Any]:
     if isinstance(given, (str, Artifact)):
         return [given]
-    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], int):  # noqa: PLR2004
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], int):  # noqa: PLR2004 - a name and a version
         return [given]
     if not isinstance(given, (list, tuple, set, frozenset)):
         raise ConfigurationError(f"{what} is {given!r}: give a list of names")
@@ -257,9 +258,9 @@ class _Saved:
             source, shift = whole.source, whole.shift
             marked.append(self.target())
             if self.request.is_loaded:
-                source = f"{source}{self._loading(self.marker, _Page(source).library)}\n"
+                source = f"{source}{self._loading(self.marker, Page(source).library)}\n"
             together = [one for one in together if one is not self]
-        page = _Page(source)
+        page = Page(source)
         last_first = sorted(together, key=lambda each: each.line, reverse=True)
         marked += [one.mark(page, shift or 0, reads) for one in last_first]
         own = {target.name for target in marked}
@@ -298,7 +299,7 @@ class _Saved:
             is_wanted=self.request.is_wanted,
         )
 
-    def mark(self, page: _Page, shift: int, reads: Mapping[str, str]) -> Target:
+    def mark(self, page: Page, shift: int, reads: Mapping[str, str]) -> Target:
         """Put the marker where the artifact is saved, and a copy of it if it is read later."""
         first, last = self._session.call or (self.line, self.line)
         if self._session.frames:
@@ -426,111 +427,6 @@ def _first_statement(tree: ast.Module) -> ast.stmt:
                 continue
         return statement
     return tree.body[-1]
-
-
-class _Page:
-    """The lines of a program, to be changed without changing their numbers.
-
-    Args:
-        source: The program.
-
-    Attributes:
-        tree: As it was parsed.
-        is_copied: Whether something that was put into it needs the module ``copy``.
-    """
-
-    def __init__(self, source: str) -> None:
-        self.tree = parse(source)
-        self._source = source
-        self._lines = lines_of(source)
-        self._before: dict[int, list[str]] = {}
-        self._after: dict[int, list[str]] = {}
-        self.is_copied = False
-        self._values: dict[int, str] = {}
-
-    @property
-    def text(self) -> str:
-        """The program as it is now."""
-        return "".join(
-            "".join([*self._before.get(number, ()), line, *self._after.get(number, ())])
-            for number, line in enumerate(self._lines, 1)
-        )
-
-    @functools.cached_property
-    def library(self) -> str:
-        """The name by which the library is imported, where that is not one of the program's."""
-        return "lineapy_store" if _imports_library(self.tree) else self.fresh("lineapy_store")
-
-    def copied(self, variable: str) -> str:
-        """Return the expression for a copy of what a variable holds."""
-        self.is_copied = True
-        return f"copy.deepcopy({variable})"
-
-    def append(self, statement: ast.stmt, texts: Sequence[str]) -> None:
-        """Put lines behind a statement at the top level."""
-        number = statement.end_lineno or statement.lineno
-        if not self._lines[number - 1].endswith("\n"):
-            self._lines[number - 1] += "\n"
-        self._after.setdefault(number, []).extend(f"{text}\n" for text in texts)
-
-    def fresh(self, name: str) -> str:
-        """Return a name like the given one that the program does not have."""
-        bound = {bound_by(node) for node in ast.walk(self.tree)}
-        while name in bound:
-            name += "_"
-        return name
-
-    def segment(self, node: ast.expr) -> str:
-        """Return the text that an expression had at first."""
-        text = ast.get_source_segment(self._source, node) or ast.unparse(node)
-        return f"({text})" if "\n" in text else text
-
-    def value_of(self, call: ast.Call, saved: ast.expr, variable: str) -> tuple[str, list[str]]:
-        """Return what has the value that a call saves, and the statements that give it that.
-
-        It is evaluated once, also if several artifacts are saved by the call.
-        """
-        if isinstance(saved, ast.Name) or is_side_effect(saved):
-            return self.segment(saved), []
-        if id(call) in self._values:
-            return self._values[id(call)], []
-        self._values[id(call)] = variable
-        self.replace(saved, variable)
-        return variable, [f"{variable} = {self.segment(saved)}"]
-
-    def replace(self, node: ast.expr, text: str) -> None:
-        """Put another text in an expression's place; those behind it have to be first."""
-        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        before = self._lines[first].encode()[: node.col_offset].decode()
-        after = self._lines[last].encode()[node.end_col_offset :].decode()
-        self._lines[first : last + 1] = [before + text + after, *[""] * (last - first)]
-
-    def insert(self, statement: ast.stmt, texts: Sequence[str], *, first: bool = False) -> None:
-        """Put lines before a statement, behind or before those that were put there before.
-
-        Raises:
-            SliceError: It shares its line with what is before it.
-        """
-        line = self._lines[statement.lineno - 1]
-        indent = line.encode()[: statement.col_offset].decode()
-        if indent.strip():
-            shown = lines_of(self._source)[statement.lineno - 1].strip()
-            raise SliceError(
-                f"A save shares its line with other statements: {shown!r}. Give it a line of its "
-                "own."
-            )
-        lines = [f"{indent}{text}\n" for text in texts]
-        known = self._before.setdefault(statement.lineno, [])
-        self._before[statement.lineno] = [*lines, *known] if first else [*known, *lines]
-
-
-def _imports_library(tree: ast.Module) -> bool:
-    """Return whether the name of the library is the library wherever a program has it."""
-    return all(
-        isinstance(node, ast.alias) and node.name == "lineapy_store"
-        for node in ast.walk(tree)
-        if bound_by(node) == "lineapy_store"
-    )
 
 
 def without_main_guard(source: str) -> str:

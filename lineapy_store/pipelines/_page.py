@@ -1,0 +1,111 @@
+"""A program's text, into which lines are put without changing the numbers of the others."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from typing import TYPE_CHECKING
+
+from lineapy_store.errors import SliceError
+from lineapy_store.slicing._program import bound_by, parse
+from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
+from lineapy_store.slicing._slice import is_side_effect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Page:
+    """The lines of a program, to be changed without changing their numbers.
+
+    Args:
+        source: The program.
+
+    Attributes:
+        tree: As it was parsed.
+        is_copied: Whether something that was put into it needs the module ``copy``.
+    """
+
+    def __init__(self, source: str) -> None:
+        source = source if source.endswith("\n") else f"{source}\n"
+        self.tree = parse(source)
+        self._source = source
+        self._edits: list[Edit] = []
+        self._before: dict[int, list[str]] = {}
+        self._after: dict[int, list[str]] = {}
+        self.is_copied = False
+        self._values: dict[int, str] = {}
+
+    @property
+    def text(self) -> str:
+        """The program as it is now."""
+        return "".join(
+            "".join([*self._before.get(number, ()), line, *self._after.get(number, ())])
+            for number, line in enumerate(lines_of(edited(self._source, self._edits)), 1)
+        )
+
+    @functools.cached_property
+    def library(self) -> str:
+        """The name by which the library is imported, where that is not one of the program's."""
+        return "lineapy_store" if _imports_library(self.tree) else self.fresh("lineapy_store")
+
+    def copied(self, variable: str) -> str:
+        """Return the expression for a copy of what a variable holds."""
+        self.is_copied = True
+        return f"copy.deepcopy({variable})"
+
+    def append(self, statement: ast.stmt, texts: Sequence[str]) -> None:
+        """Put lines behind a statement at the top level."""
+        number = statement.end_lineno or statement.lineno
+        self._after.setdefault(number, []).extend(f"{text}\n" for text in texts)
+
+    def fresh(self, name: str) -> str:
+        """Return a name like the given one that the program does not have."""
+        bound = {bound_by(node) for node in ast.walk(self.tree)}
+        while name in bound:
+            name += "_"
+        return name
+
+    def segment(self, node: ast.expr) -> str:
+        """Return the text that an expression had at first."""
+        text = ast.get_source_segment(self._source, node) or ast.unparse(node)
+        return f"({text})" if "\n" in text else text
+
+    def value_of(self, call: ast.Call, saved: ast.expr, variable: str) -> tuple[str, list[str]]:
+        """Return what has the value that a call saves, and the statements that give it that.
+
+        It is evaluated once, also if several artifacts are saved by the call.
+        """
+        if isinstance(saved, ast.Name) or is_side_effect(saved):
+            return self.segment(saved), []
+        if id(call) in self._values:
+            return self._values[id(call)], []
+        self._values[id(call)] = variable
+        self._edits.append(edit_of(saved, variable))
+        return variable, [f"{variable} = {self.segment(saved)}"]
+
+    def insert(self, statement: ast.stmt, texts: Sequence[str], *, first: bool = False) -> None:
+        """Put lines before a statement, behind or before those that were put there before.
+
+        Raises:
+            SliceError: It shares its line with what is before it.
+        """
+        line = lines_of(self._source)[statement.lineno - 1]
+        indent = line.encode()[: statement.col_offset].decode()
+        if indent.strip():
+            raise SliceError(
+                f"A save shares its line with other statements: {line.strip()!r}. Give it a line "
+                "of its own."
+            )
+        lines = [f"{indent}{text}\n" for text in texts]
+        known = self._before.setdefault(statement.lineno, [])
+        self._before[statement.lineno] = [*lines, *known] if first else [*known, *lines]
+
+
+def _imports_library(tree: ast.Module) -> bool:
+    """Return whether the name of the library is the library wherever a program has it."""
+    return all(
+        isinstance(node, ast.alias) and node.name == "lineapy_store"
+        for node in ast.walk(tree)
+        if bound_by(node) == "lineapy_store"
+    )
