@@ -236,9 +236,10 @@ def verify(store: Store, name: str | None, version: str | None) -> _Output:
 
 @_command
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
-def gc(store: Store, *, dry_run: bool) -> _Output:
+@click.option("--mlflow", is_flag=True, help="Also look in MLflow.")
+def gc(store: Store, *, dry_run: bool, mlflow: bool) -> _Output:
     """Remove what saves that were cut off have left."""
-    leftovers = store.gc(dry_run=dry_run)
+    leftovers = store.gc(dry_run=dry_run, mlflow=mlflow)
     verb = "would remove" if dry_run else "removed"
     lines = [f"{verb} {each.kind} {each.name}" for each in leftovers] or ["nothing is left over"]
     data = [{"kind": each.kind, "name": each.name} for each in leftovers]

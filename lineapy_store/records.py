@@ -66,8 +66,11 @@ class Reservation:
         artifact_id: Of the version that the save will make.
         digest: Of the content in the lineapy backend, or None for another backend.
         host: Name of the machine that saves.
-        pid: Process number there.
+        pid: Process number there; 0 once the save has ended, which may have left something in
+            MLflow.
         date_created: Timezone-aware, in UTC.
+        mlflow: Where in MLflow that would be: ``tracking_uri``, ``registry_uri``, ``workspace`` and
+            ``registered_model_name``. None when the save leaves nothing there.
     """
 
     artifact_id: str
@@ -75,6 +78,7 @@ class Reservation:
     host: str
     pid: int
     date_created: datetime
+    mlflow: Mapping[str, Any] | None = None
 
 
 _DEPTH, _ELEMENTS, _LETTERS = 20, 1000, 1000

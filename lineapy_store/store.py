@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from lineapy_store.backends.base import Backend, Stored
+    from lineapy_store.backends.mlflow import MlflowBackend
     from lineapy_store.catalog import Catalog, Filters
     from lineapy_store.content import ContentStore
     from lineapy_store.flavors import Flavor
@@ -61,11 +62,12 @@ _FOREIGN_SAVE = timedelta(hours=24)
 
 @dataclasses.dataclass(frozen=True)
 class Leftover:
-    """Something in the content store that no version refers to.
+    """Something that a save has left and no version refers to.
 
     Attributes:
-        kind: ``"content"``, ``"temporary file"`` or ``"reservation"``.
-        name: Its digest, or the id of the artifact that was never finished.
+        kind: ``"content"``, ``"temporary file"`` or ``"reservation"``; in MLflow
+            ``"logged model"``, ``"model version"`` or ``"registered model"``.
+        name: Its digest, the id of the artifact that was never finished, or what MLflow calls it.
     """
 
     kind: str
@@ -177,7 +179,7 @@ class Store:
         catalog = self._catalog()
         captured = capture(sys._getframe())  # noqa: SLF001 - the only way to who calls
         artifact_id = uuid.uuid4().hex
-        _reserve(catalog, artifact_id, None)
+        _reserve(catalog, artifact_id)
         stored: Stored | None = None
         try:
             from lineapy_store.backends.base import SaveRequest  # noqa: PLC0415 - not at import
@@ -214,10 +216,13 @@ class Store:
                 ),
                 sources=captured.texts,
                 sign=functools.partial(sign, keys=self.options.get("signing_key")),
+                settled=stored.settled,
             )
-        except BaseException:
-            self._abandon(catalog, backend, artifact_id, stored)
-            raise
+        except BaseException as error:
+            saved = self._abandon(catalog, backend, artifact_id, stored)
+            if saved is None or not isinstance(error, StoreError):
+                raise
+            record = saved
         return Artifact(self, record)
 
     def get(self, name: str, version: int | str | None = None) -> Artifact:
@@ -422,13 +427,19 @@ class Store:
             include_non_slice_as_comment=include_non_slice_as_comment,
         )
 
-    def gc(self, *, dry_run: bool = False) -> list[Leftover]:
+    def gc(self, *, dry_run: bool = False, mlflow: bool = False) -> list[Leftover]:
         """Removes what saves that were cut off have left, and returns what that was.
 
-        What a save in progress is about to refer to is never touched.
+        What a save in progress is about to refer to is never touched. In MLflow, only what has
+        the tag ``lineapy.artifact_id`` of such a save of this store is, and only as long as
+        nobody uses it: a model version with an alias stays.
 
         Args:
             dry_run: Only say what would be removed.
+            mlflow: Also look in MLflow, where those saves were made.
+
+        Raises:
+            BackendUnavailableError: An MLflow server does not answer; all else was done.
         """
         catalog, content = self._catalog(), self._content()
         # What is staged is looked at before who is saving: nobody stages unannounced.
@@ -436,7 +447,9 @@ class Store:
         saves = catalog.reservations()
         dead = {save.artifact_id for save in saves if not _is_alive(save)}
         running = {save.artifact_id for save in saves} - dead
-        leftovers = [Leftover("reservation", artifact_id) for artifact_id in sorted(dead)]
+        in_mlflow = [save for save in saves if save.artifact_id in dead and save.mlflow is not None]
+        here = dead - {save.artifact_id for save in in_mlflow}
+        leftovers = [Leftover("reservation", artifact_id) for artifact_id in sorted(here)]
         leftovers += [Leftover("temporary file", key) for key in temporaries if key not in running]
         if not dry_run:
             for leftover in leftovers:
@@ -447,7 +460,36 @@ class Store:
         for digest in sorted(set(stored) - needed):
             if dry_run or catalog.collect(digest, functools.partial(content.delete, digest)):
                 leftovers.append(Leftover("content", digest))
+        if mlflow:
+            leftovers += self._gc_mlflow(catalog, in_mlflow, dry_run=dry_run)
+        elif in_mlflow:
+            logger.warning(
+                "%d saves that ended early may have left something in MLflow: gc(mlflow=True), or "
+                "lineapy-store gc --mlflow, looks there",
+                len(in_mlflow),
+            )
         return leftovers
+
+    def _gc_mlflow(
+        self, catalog: Catalog, saves: Sequence[Reservation], *, dry_run: bool
+    ) -> Iterator[Leftover]:
+        failures: dict[str, StoreError] = {}
+        for save in saves:
+            server = str((save.mlflow or {}).get("tracking_uri"))
+            if server in failures:
+                continue
+            try:
+                record = catalog.with_id(save.artifact_id)
+                remains = self._mlflow_backend().remains(save, record, remove=not dry_run)
+            except StoreError as error:
+                failures[server] = error
+                continue
+            yield from (Leftover(kind, name) for kind, name in remains)
+            yield Leftover("reservation", save.artifact_id)
+            if not dry_run:
+                catalog.release(save.artifact_id)
+        for failure in failures.values():
+            raise failure
 
     def close(self) -> None:
         """Closes connections. The store may be used again, and then connects again."""
@@ -525,14 +567,21 @@ class Store:
 
     def _abandon(
         self, catalog: Catalog, backend: Backend, artifact_id: str, stored: Stored | None
-    ) -> None:
-        """Undoes a failed save as far as it can be; the failure itself is what is raised."""
+    ) -> ArtifactRecord | None:
+        """Undoes a failed save as far as it can be, or returns the version that it is after all.
+
+        Nothing is undone unless the catalog says that there is none.
+        """
+        record = None
         try:
-            if stored is not None:
+            record = catalog.give_up(artifact_id)
+            if record is None and stored is not None:
                 backend.undo(stored)
-            catalog.release(artifact_id)
+                if stored.settled:
+                    catalog.release(artifact_id)
         except Exception as error:  # noqa: BLE001 - the failure of the save is what is raised
             logger.warning("a save failed, and gc cleans up after it: %s", redact(str(error)))
+        return record
 
     def _load(self, record: ArtifactRecord, mmap_mode: str | None) -> object:
         with self._reading(record) as backend:
@@ -628,17 +677,20 @@ class Store:
 
             return LineapyBackend(self._content())
         if name == "mlflow":
-            if missing := flavors.mlflow_missing():
-                raise BackendUnavailableError(
-                    f"the value is in MLflow, but {missing}. "
-                    "Install it with: pip install 'pytest-lineapy[mlflow]'"
-                )
-            from lineapy_store.backends.mlflow import MlflowBackend  # noqa: PLC0415 - not at import
-
-            return MlflowBackend(
-                self.options.get("mlflow_tracking_uri"), self.options.get("mlflow_registry_uri")
-            )
+            return self._mlflow_backend()
         raise ConfigurationError(f"the catalog names a backend that does not exist: {name!r}")
+
+    def _mlflow_backend(self) -> MlflowBackend:
+        if missing := flavors.mlflow_missing():
+            raise BackendUnavailableError(
+                f"the value is in MLflow, but {missing}. "
+                "Install it with: pip install 'pytest-lineapy[mlflow]'"
+            )
+        from lineapy_store.backends.mlflow import MlflowBackend  # noqa: PLC0415 - not at import
+
+        return MlflowBackend(
+            self.options.get("mlflow_tracking_uri"), self.options.get("mlflow_registry_uri")
+        )
 
     def _catalog(self) -> Catalog:
         url = self.options.get("database_url")
@@ -681,7 +733,13 @@ def current_store() -> Store:
     return _current.get() or next(reversed(_everywhere), None) or _default_store()
 
 
-def _reserve(catalog: Catalog, artifact_id: str, digest: str | None) -> None:
+def _reserve(
+    catalog: Catalog,
+    artifact_id: str,
+    *,
+    digest: str | None = None,
+    mlflow: Mapping[str, Any] | None = None,
+) -> None:
     catalog.reserve(
         Reservation(
             artifact_id=artifact_id,
@@ -689,11 +747,14 @@ def _reserve(catalog: Catalog, artifact_id: str, digest: str | None) -> None:
             host=socket.gethostname(),
             pid=os.getpid(),
             date_created=datetime.now(timezone.utc),
+            mlflow=mlflow,
         )
     )
 
 
 def _is_alive(reservation: Reservation) -> bool:
+    if reservation.pid == 0:
+        return False
     if reservation.host != socket.gethostname():
         return datetime.now(timezone.utc) - reservation.date_created < _FOREIGN_SAVE
     try:

@@ -6,10 +6,19 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from lineapy_store.flavors import Flavor
     from lineapy_store.records import ArtifactRecord
+
+
+class Reserve(Protocol):
+    """Announces what a save is about to refer to; what was announced before is replaced."""
+
+    def __call__(
+        self, *, digest: str | None = None, mlflow: Mapping[str, Any] | None = None
+    ) -> None:
+        """Announces a content digest, or the place in MLflow where the save may leave something."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -21,15 +30,15 @@ class SaveRequest:
         name: What the user calls it.
         flavor: The MLflow flavor of the value, or None.
         arguments: Further keywords of ``save``, for ``log_model``.
-        reserve: Called with the content digest before anything becomes visible that
-            a collection of garbage could take for a leftover.
+        reserve: Called before anything becomes visible that a collection of garbage could take
+            for a leftover, or has to find if the save fails.
     """
 
     artifact_id: str
     name: str
     flavor: Flavor | None
     arguments: Mapping[str, Any]
-    reserve: Callable[[str], None]
+    reserve: Reserve
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,19 +50,21 @@ class Stored:
         digest: Content digest, 64 hexadecimal digits.
         size: In bytes.
         mlflow: The record that MLflow's side of the metadata is made of, or None.
+        settled: Whether nothing but this can be there of the save.
     """
 
     path: str
     digest: str
     size: int
     mlflow: Mapping[str, Any] | None = None
+    settled: bool = True
 
 
 class Backend(Protocol):
     """A place where values are kept."""
 
     def save(self, value: object, request: SaveRequest) -> Stored:
-        """Writes ``value`` and returns where; leaves nothing behind when it raises."""
+        """Writes ``value`` and returns where; what it may leave when it raises is reserved."""
 
     def undo(self, stored: Stored) -> None:
         """Takes back a save that the catalog did not accept."""

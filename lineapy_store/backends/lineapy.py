@@ -33,7 +33,7 @@ class LineapyBackend:
         encoded = encode(value)
         staged = self._content.stage(encoded, key=request.artifact_id)
         try:
-            request.reserve(staged.digest)
+            request.reserve(digest=staged.digest)
             path = self._content.publish(staged)
         except BaseException:
             self._content.discard(staged)

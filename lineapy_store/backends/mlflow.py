@@ -23,6 +23,14 @@ from lineapy_store.backends.mlflow_arguments import (
     check_registered_name,
     complete,
 )
+from lineapy_store.backends.mlflow_remains import (
+    GONE,
+    delete_if_ours_and_empty,
+    experiments_of,
+    gone_is_fine,
+    remains_of,
+)
+from lineapy_store.backends.mlflow_requests import Requests
 from lineapy_store.backends.mlflow_scope import Scope, scope
 from lineapy_store.backends.reachable import explained, require_reachable
 from lineapy_store.configuration import absolute_database
@@ -34,11 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from lineapy_store.backends.base import SaveRequest
-    from lineapy_store.records import ArtifactRecord
+    from lineapy_store.records import ArtifactRecord, Reservation
 
 logger = logging.getLogger("lineapy_store")
-
-_GONE = "RESOURCE_DOES_NOT_EXIST"
 
 # What holds where the user's environment does not say otherwise. MLflow's own defaults retry
 # for minutes, and a person waits for this call; its progress bar is for much larger things.
@@ -84,6 +90,7 @@ class MlflowBackend:
         arguments, record = complete(value, flavor, request)
         arguments["registered_model_name"] = registered
         require_reachable(uri)
+        requests = Requests()
         uploaded: dict[str, Any] = {}
 
         def on_upload(folder: str, _model_id: str) -> None:
@@ -97,22 +104,28 @@ class MlflowBackend:
             on_upload=on_upload,
             pins_installed="pip_requirements" in record
             and arguments["pip_requirements"] == record["pip_requirements"],
+            requests=requests,
+            registered_model_tags={ARTIFACT_ID_TAG: request.artifact_id},
         )
         with inside, explained(uri):
+            place = {
+                "tracking_uri": redact(uri),
+                "registry_uri": redact(_registry_uri()),
+                "workspace": workspace,
+                "registered_model_name": registered,
+            }
+            request.reserve(mlflow=place)
             try:
                 info = module.log_model(value, **arguments)
             except BaseException:
-                _delete_tagged(request.artifact_id, registered, arguments.get("run_id"))
+                gone = _take_back(request.artifact_id, registered, arguments.get("run_id"))
+                if gone and not requests.in_doubt:
+                    request.reserve(mlflow=None)
                 raise
-            registry_uri = _registry_uri()
-        record |= {
-            "tracking_uri": redact(uri),
-            "registry_uri": redact(registry_uri),
-            "workspace": workspace,
+        record |= place | {
             "model_uri": info.model_uri,
             "model_flavor": flavor.name,
             "hyperparameters": flavor.note(value),
-            "registered_model_name": registered,
             # A number from a database, a text from a server.
             "registered_model_version": info.registered_model_version
             and int(info.registered_model_version),
@@ -120,7 +133,8 @@ class MlflowBackend:
             # One that the user had made, and only has filled here, is not for us to delete.
             "owns_logged_model": request.arguments.get("model_id") is None,
         }
-        return Stored(path=info.model_uri, mlflow=record, **uploaded)
+        settled = not requests.in_doubt
+        return Stored(path=info.model_uri, mlflow=record, settled=settled, **uploaded)
 
     def undo(self, stored: Stored) -> None:
         """Takes a logged model and its registered version back."""
@@ -201,6 +215,35 @@ class MlflowBackend:
         """
         self._delete(record.mlflow or {})
 
+    def remains(
+        self, save: Reservation, record: ArtifactRecord | None, *, remove: bool
+    ) -> list[tuple[str, str]]:
+        """Returns the kinds and names of what a save that has ended left, and may remove it.
+
+        Args:
+            save: Its reservation, which says where to look.
+            record: The version that it became, if it did.
+            remove: Whether to remove it.
+
+        Raises:
+            BackendUnavailableError: The server does not answer.
+        """
+        place = save.mlflow or {}
+        with self._recorded_scope(place) as uri, explained(uri):
+            from mlflow import MlflowClient  # noqa: PLC0415 - imported when a value needs it
+
+            client = MlflowClient()
+            found = remains_of(
+                client,
+                save.artifact_id,
+                place.get("registered_model_name"),
+                experiments_of(client),
+                record.mlflow if record else None,
+            )
+            if remove:
+                found.remove(client)
+        return list(found)
+
     def _delete(self, known: Mapping[str, Any]) -> None:
         with self._recorded_scope(known) as uri, explained(uri):
             from mlflow import MlflowClient  # noqa: PLC0415 - imported when a value needs it
@@ -211,11 +254,11 @@ class MlflowBackend:
                 known.get("registered_model_version"),
             )
             if name is not None and version is not None:
-                with _gone_is_fine():
+                with gone_is_fine():
                     client.delete_model_version(name, str(version))
-                _delete_if_empty(client, name)
+                delete_if_ours_and_empty(client, name)
             if known.get("owns_logged_model", True):
-                with _gone_is_fine():
+                with gone_is_fine():
                     client.delete_logged_model(str(known["model_uri"]).rpartition("/")[2])
 
     @contextlib.contextmanager
@@ -239,6 +282,7 @@ class MlflowBackend:
         import mlflow  # noqa: PLC0415 - imported when a value needs it
         from mlflow.tracking.fluent import _last_logged_model_id  # noqa: PLC0415 - as above
 
+        more.setdefault("requests", Requests())
         users = absolute_database(mlflow.get_tracking_uri())
         at_home = users.rstrip("/") == tracking_uri.rstrip("/")
         last_logged_model = _last_logged_model_id.get()
@@ -336,7 +380,7 @@ def _download(record: ArtifactRecord, uri: str, folder: str) -> str:
     try:
         return str(download_artifacts(artifact_uri=model_uri, dst_path=folder))
     except (MlflowException, FileNotFoundError) as error:
-        if getattr(error, "error_code", _GONE) == _GONE:
+        if getattr(error, "error_code", GONE) == GONE:
             raise CorruptArtifactError(
                 f"{record.name!r} version {record.version}: MLflow at {redact(uri)} has "
                 f"{model_uri} no more ({error}). It was removed there; delete this version"
@@ -344,8 +388,8 @@ def _download(record: ArtifactRecord, uri: str, folder: str) -> str:
         raise
 
 
-def _delete_tagged(artifact_id: str, registered: str | None, run_id: str | None) -> None:
-    """Removes what a failed save may have left, as far as the server lets it."""
+def _take_back(artifact_id: str, registered: str | None, run_id: str | None) -> bool:
+    """Removes what a failed save has made, as far as the server lets it; returns whether it did."""
     import mlflow  # noqa: PLC0415 - imported when a value needs it
     from mlflow.tracking.fluent import _get_experiment_id  # noqa: PLC0415 - as above
 
@@ -353,47 +397,14 @@ def _delete_tagged(artifact_id: str, registered: str | None, run_id: str | None)
         client = mlflow.MlflowClient()
         run = client.get_run(run_id) if run_id else mlflow.active_run()
         experiment = run.info.experiment_id if run else _get_experiment_id()
-        if registered is not None:
-            newest = client.search_model_versions(
-                f"name = '{_quoted(registered)}'", max_results=20, order_by=["version_number DESC"]
-            )
-            for version in newest:
-                if version.tags.get(ARTIFACT_ID_TAG) == artifact_id:
-                    client.delete_model_version(registered, version.version)
-            _delete_if_empty(client, registered)
-        for model in client.search_logged_models(
-            [experiment], filter_string=f"tags.`{ARTIFACT_ID_TAG}` = '{artifact_id}'"
-        ):
-            client.delete_logged_model(model.model_id)
+        remains_of(client, artifact_id, registered, [experiment]).remove(client)
     except Exception as error:  # noqa: BLE001 - the first error is the one to raise
         logger.warning(
-            "a save failed, and what it left in MLflow, tagged %s=%s, could not be removed: %s",
+            "a save failed, and what it left in MLflow, tagged %s=%s, could not be removed (later, "
+            "lineapy-store gc --mlflow does it): %s",
             ARTIFACT_ID_TAG,
             artifact_id,
             redact(str(error)),
         )
-
-
-def _delete_if_empty(client: Any, name: str) -> None:
-    """Deletes a registered model that has no version left, nor anything that people wrote."""
-    with _gone_is_fine():
-        model = client.get_registered_model(name)
-        if not (model.description or model.tags or model.aliases) and not list(
-            client.search_model_versions(f"name = '{_quoted(name)}'", max_results=1)
-        ):
-            client.delete_registered_model(name)
-
-
-def _quoted(name: str) -> str:
-    return name.replace("'", "''")
-
-
-@contextlib.contextmanager
-def _gone_is_fine() -> Iterator[None]:
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported when a value needs it
-
-    try:
-        yield
-    except MlflowException as error:
-        if error.error_code != _GONE:
-            raise
+        return False
+    return True

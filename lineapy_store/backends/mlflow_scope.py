@@ -30,6 +30,8 @@ from lineapy_store.errors import BackendUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from lineapy_store.backends.mlflow_requests import Requests
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Scope:
@@ -45,6 +47,8 @@ class Scope:
             not compare them with it, which takes longer than the rest of the call.
         environment: Values of MLflow's environment variables, by name.
         on_upload: Called with the folder of a model, and its id, before MLflow uploads it.
+        requests: What its HTTP requests go through, or None to send them as MLflow does.
+        registered_model_tags: Tags of registered models that it makes.
     """
 
     tracking_uri: str
@@ -54,6 +58,8 @@ class Scope:
     pins_installed: bool = False
     environment: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     on_upload: Callable[[str, str], None] | None = None
+    requests: Requests | None = None
+    registered_model_tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 _scope: ContextVar[Scope | None] = ContextVar("lineapy_store_mlflow_scope", default=None)
@@ -200,6 +206,24 @@ def _upload(
     return original(client, model_id, local_dir)
 
 
+def _http_request(inside: Scope, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    if inside.requests is None:
+        return original(*args, **kwargs)
+    return inside.requests.send(original, *args, **kwargs)
+
+
+def _create_registered_model(
+    inside: Scope,
+    original: Callable[..., Any],
+    client: Any,
+    name: str,
+    tags: Mapping[str, Any] | None = None,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    return original(client, name, {**(tags or {}), **inside.registered_model_tags}, *args, **kwargs)
+
+
 #: What each function answers inside a scope: ``(scope, original function, *arguments)``.
 _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.tracking._tracking_service.utils:get_tracking_uri": (
@@ -216,4 +240,6 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.utils.requirements_utils:warn_dependency_requirement_mismatches": _warn_of_mismatches,
     "mlflow.store.artifact.artifact_repo:ArtifactRepository._create_thread_pool": _thread_pool,
     "mlflow.tracking.client:MlflowClient.log_model_artifacts": _upload,
+    "mlflow.tracking.client:MlflowClient.create_registered_model": _create_registered_model,
+    "mlflow.utils.rest_utils:http_request": _http_request,
 }

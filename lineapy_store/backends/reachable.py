@@ -15,7 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONNECT_SECONDS = 3
-ANSWER_SECONDS = 5.0
+
+#: For how many seconds a server may fail, unless the environment says otherwise: a person waits,
+#: and a save that fails is to have done so within 10.
+PATIENCE = 8.0
+
+_SHOWN = 1000  # letters of MLflow's own message, which can hold a whole page
+
+
+def patience() -> float:
+    """Returns for how many seconds a server may fail: ``MLFLOW_HTTP_REQUEST_TIMEOUT`` if set."""
+    from mlflow.environment_variables import (  # noqa: PLC0415 - imported when a value needs it
+        MLFLOW_HTTP_REQUEST_TIMEOUT,
+    )
+
+    return (
+        float(MLFLOW_HTTP_REQUEST_TIMEOUT.get())
+        if MLFLOW_HTTP_REQUEST_TIMEOUT.is_set()
+        else PATIENCE
+    )
 
 
 def require_reachable(uri: str) -> None:
@@ -36,15 +54,16 @@ def require_reachable(uri: str) -> None:
 def _require_answer(uri: str) -> None:
     import requests  # noqa: PLC0415 - MLflow's own dependency, imported when MLflow is used
 
+    seconds = patience()
     try:
-        requests.get(f"{uri.rstrip('/')}/health", timeout=(CONNECT_SECONDS, ANSWER_SECONDS))
+        requests.get(f"{uri.rstrip('/')}/health", timeout=seconds)
     except requests.exceptions.SSLError:
         pass  # Something is there; MLflow's own settings say whom to trust.
     except (requests.exceptions.RequestException, ValueError) as error:
         raise _unreachable(
             uri,
-            f"{type(error).__name__} on GET /health, tried to connect for {CONNECT_SECONDS:g} s "
-            f"and waited {ANSWER_SECONDS:g} s for an answer",
+            f"{type(error).__name__} on GET /health, within {seconds:g} s (the environment "
+            "variable MLFLOW_HTTP_REQUEST_TIMEOUT sets another number)",
         ) from _shown(error)
 
 
@@ -97,18 +116,25 @@ def explained(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, requests.exceptions.RequestException) as error:
-        chain: list[BaseException] = [error]
-        while cause := chain[-1].__cause__ or chain[-1].__context__:
-            chain.append(cause)
-        for cause in chain:
+        for cause in causes(error):
             if isinstance(
                 cause, (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
             ) or type(cause).__module__.startswith("urllib3."):
-                why = f"{type(cause).__name__}: {error}"
+                why = f"{type(cause).__name__}: {str(error)[:_SHOWN]}"
                 raise _unreachable(uri, why) from _shown(error)
-            if isinstance(cause, requests.exceptions.HTTPError) or "API request to" in str(cause):
+            if isinstance(cause, requests.exceptions.RequestException) or (
+                "API request to" in str(cause)
+            ):
                 raise BackendUnavailableError(
-                    f"MLflow at {redact(uri)} refused: {redact(str(error))}. Nothing was saved "
-                    "anywhere else"
+                    f"MLflow at {redact(uri)} refused: {redact(str(error)[:_SHOWN])}. Nothing was "
+                    "saved anywhere else"
                 ) from _shown(error)
         raise
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yields an error, what it was raised for, and so on."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import functools
 import re
+import time
 import uuid
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -33,6 +34,7 @@ from lineapy_store.errors import (
     BackendUnavailableError,
     ConfigurationError,
     CorruptArtifactError,
+    StoreError,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 _PAGE = 500  # rows fetched at once
 _NEAR = 1000  # names looked at on either side of one that is missing
+_PAUSE = 0.1  # seconds between tries to reach a database that is restarted
 _SHOWN = 5  # versions and names told in an error
 _LARGEST_VERSION = 2**31 - 1
 
@@ -63,7 +66,13 @@ _ALIASES_OF = (
     .where(ALIASES.c.name == sa.bindparam("name"))
     .order_by(ALIASES.c.alias)
 )
-_RELEASE = RESERVATIONS.delete().where(RESERVATIONS.c.artifact_id == sa.bindparam("id"))
+_RESERVED = RESERVATIONS.c.artifact_id == sa.bindparam("id")
+_SAVING = _RESERVED & (RESERVATIONS.c.pid != 0)
+_RELEASE = RESERVATIONS.delete().where(_RESERVED)
+_RELEASE_SAVING = RESERVATIONS.delete().where(_SAVING)
+_END_SAVING = RESERVATIONS.update().where(_SAVING).values(pid=0)
+_RELEASE_UNLESS_IN_MLFLOW = RESERVATIONS.delete().where(_RESERVED, RESERVATIONS.c.mlflow.is_(None))
+_BY_ID = sa.select(ARTIFACTS).where(ARTIFACTS.c.artifact_id == sa.bindparam("id"))
 _REMOVE = ARTIFACTS.delete().where(ARTIFACTS.c.artifact_id == sa.bindparam("id"))
 _SOURCES_OF = (
     sa.select(ARTIFACT_SOURCES.c.digest)
@@ -123,6 +132,7 @@ class Catalog:
 
     def __init__(self, url: str, *, busy_timeout: float = 10.0) -> None:
         self._database = Database(url, busy_timeout)
+        self._busy_timeout = busy_timeout
         self._reserve = self._database.upsert(RESERVATIONS)
         self._count = self._database.upsert(NAMES, next_version=NAMES.c.next_version + 1)
         self._alias = self._database.upsert(ALIASES)
@@ -154,9 +164,9 @@ class Catalog:
             reservation: The save; announced again, as once its digest is known, it replaces what
                 was announced before. It stays until `commit` or `release`.
         """
-        # Whoever saves does not survive a power cut either. Should only the server lose it, then
-        # `commit` refuses.
-        with self._database.writing(durable=False) as connection:
+        # Whoever saves does not survive a power cut either, only what is in MLflow does. Should
+        # only the server lose it, then `commit` refuses.
+        with self._database.writing(durable=reservation.mlflow is not None) as connection:
             if reservation.digest is not None:
                 self._database.hold_digests(connection, reservation.digest, shared=True)
             connection.execute(self._reserve, to_row(reservation))
@@ -165,6 +175,29 @@ class Catalog:
         """Withdraw the announcement of a save that failed; fine if there is none."""
         with self._database.writing(durable=False) as connection:
             connection.execute(_RELEASE, {"id": artifact_id})
+
+    def give_up(self, artifact_id: str) -> ArtifactRecord | None:
+        """End a save that seems to have failed: unless it was committed, it cannot be any more.
+
+        Its announcement is withdrawn, but for what it says of MLflow.
+
+        Returns:
+            The version if it was committed, as it may be although the answer to that was lost.
+        """
+        with self._database.writing() as connection:
+            # Waits for a commit that the server is still about; such a one has changed this row.
+            connection.execute(_END_SAVING, {"id": artifact_id})
+            row = connection.execute(_BY_ID, {"id": artifact_id}).first()
+            if row is None:
+                connection.execute(_RELEASE_UNLESS_IN_MLFLOW, {"id": artifact_id})
+                return None
+        return to_record(row)
+
+    def with_id(self, artifact_id: str) -> ArtifactRecord | None:
+        """Return the version that has an id, or None."""
+        with self._database.reading() as connection:
+            row = connection.execute(_BY_ID, {"id": artifact_id}).first()
+        return None if row is None else to_record(row)
 
     def reservations(self) -> list[Reservation]:
         """Return the saves in progress, and those whose process died, oldest first."""
@@ -179,6 +212,7 @@ class Catalog:
         *,
         sources: Mapping[str, str] | None = None,
         sign: Callable[[ArtifactRecord], str | None] | None = None,
+        settled: bool = True,
     ) -> ArtifactRecord:
         """Make a version visible, and end its reservation.
 
@@ -187,29 +221,71 @@ class Catalog:
                 one that was given before.
             sources: The texts that the record's code refers to, by their digests.
             sign: Called with the record that holds its version; returns the record's signature.
+            settled: Whether nothing else of this save can be in MLflow. If not, the reservation
+                stays, and says that the save has ended.
 
         Returns:
             The record as it was stored.
 
         Raises:
-            BackendUnavailableError: The reservation is gone, so the content may be, too.
+            BackendUnavailableError: The reservation is gone, so the content may be, too. Or the
+                database does not say whether it has committed; the message tells.
         """
-        with self._database.writing() as connection:
-            if not connection.execute(_RELEASE, {"id": record.artifact_id}).rowcount:
-                raise BackendUnavailableError(
-                    f"The save of {record.name!r} was not finished: its reservation in the "
-                    f"catalog {self._database.shown} is gone, as when a garbage collection takes "
-                    "the save for abandoned. Save it again."
-                )
-            connection.execute(self._count, {"name": record.name, "next_version": 1})
-            following = connection.execute(_NEXT_VERSION, {"name": record.name}).scalar_one()
-            record = dataclasses.replace(record, version=following - 1)
-            if sign is not None:
-                record = dataclasses.replace(record, signature=sign(record))
-            connection.execute(ARTIFACTS.insert(), to_row(record))
-            if sources:
-                self._keep_sources(connection, record.artifact_id, sources)
+        complete = False
+        try:
+            with self._database.writing() as connection:
+                record = self._commit(connection, record, sources or {}, sign, settled=settled)
+                complete = True  # and leaving the block commits it
+        except StoreError as error:
+            if not complete:
+                raise
+            return self._outcome(record, error)
         return record
+
+    def _commit(
+        self,
+        connection: Connection,
+        record: ArtifactRecord,
+        sources: Mapping[str, str],
+        sign: Callable[[ArtifactRecord], str | None] | None,
+        *,
+        settled: bool,
+    ) -> ArtifactRecord:
+        end = _RELEASE_SAVING if settled else _END_SAVING
+        if not connection.execute(end, {"id": record.artifact_id}).rowcount:
+            raise BackendUnavailableError(
+                f"The save of {record.name!r} was not finished: its reservation in the "
+                f"catalog {self._database.shown} is gone, as when a garbage collection takes "
+                "the save for abandoned. Save it again."
+            )
+        connection.execute(self._count, {"name": record.name, "next_version": 1})
+        following = connection.execute(_NEXT_VERSION, {"name": record.name}).scalar_one()
+        record = dataclasses.replace(record, version=following - 1)
+        if sign is not None:
+            record = dataclasses.replace(record, signature=sign(record))
+        connection.execute(ARTIFACTS.insert(), to_row(record))
+        if sources:
+            self._keep_sources(connection, record.artifact_id, sources)
+        return record
+
+    def _outcome(self, record: ArtifactRecord, error: StoreError) -> ArtifactRecord:
+        """Return the record if it was committed though the answer to that was an error."""
+        deadline = time.monotonic() + self._busy_timeout
+        while True:
+            try:
+                found = self.give_up(record.artifact_id)
+                break
+            except BackendUnavailableError:
+                if time.monotonic() > deadline:
+                    raise BackendUnavailableError(
+                        f"{error} Whether {record.name!r} was saved is not known: the catalog did "
+                        f"not answer that for {self._busy_timeout:g} s. Look for it before it is "
+                        "saved again."
+                    ) from error
+                time.sleep(_PAUSE)
+        if found is None:
+            raise error
+        return found
 
     def _keep_sources(
         self, connection: Connection, artifact_id: str, sources: Mapping[str, str]

@@ -88,6 +88,7 @@ _RESERVATION: dict[str, _Reader] = {
     "host": _text,
     "pid": _whole,
     "date_created": _instant,
+    "mlflow": _optional(_mapping),
 }
 
 

@@ -132,4 +132,5 @@ RESERVATIONS = sa.Table(
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("pid", sa.BigInteger, nullable=False),
     sa.Column("date_created", Instant, nullable=False),
+    sa.Column("mlflow", sa.Text),
 )

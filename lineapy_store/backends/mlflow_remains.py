@@ -1,0 +1,161 @@
+"""What a save has made in MLflow: found by its tag, and removed when nothing came of the save."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.backends.mlflow_arguments import ARTIFACT_ID_TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+GONE = "RESOURCE_DOES_NOT_EXIST"
+
+_AT_ONCE = 100  # experiments that one search is about
+
+
+@dataclasses.dataclass(frozen=True)
+class Remains:
+    """What is in MLflow of a save.
+
+    Attributes:
+        versions: Names and numbers of model versions.
+        models: Ids of logged models.
+        registered: Name of the registered model that was made for it and is for nothing else.
+    """
+
+    versions: Sequence[tuple[str, str]] = ()
+    models: Sequence[str] = ()
+    registered: str | None = None
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yields the kind and the name of each, as people call them."""
+        yield from (("model version", f"{name} {number}") for name, number in self.versions)
+        yield from (("logged model", model) for model in self.models)
+        if self.registered is not None:
+            yield "registered model", self.registered
+
+    def remove(self, client: Any) -> None:
+        """Removes all of it; what is gone already is fine."""
+        for name, number in self.versions:
+            with gone_is_fine():
+                client.delete_model_version(name, number)
+        for model in self.models:
+            with gone_is_fine():
+                client.delete_logged_model(model)
+        if self.registered is not None:
+            delete_if_ours_and_empty(client, self.registered)
+
+
+def remains_of(
+    client: Any,
+    artifact_id: str,
+    registered: str | None,
+    experiments: Sequence[str],
+    record: Mapping[str, Any] | None = None,
+) -> Remains:
+    """Returns what there is of a save, without what came of it and what people use.
+
+    Args:
+        client: Of the server.
+        artifact_id: Of the save; only what has its tag is looked at.
+        registered: The name under which it would have been registered, or None.
+        experiments: Ids of those in which it may have logged a model.
+        record: What the catalog says of MLflow if the save became a version after all.
+    """
+    record = record or {}
+    has_tag = f"tags.`{ARTIFACT_ID_TAG}` = '{artifact_id}'"
+    models = [
+        model.model_id
+        for start in range(0, len(experiments), _AT_ONCE)
+        for model in _pages(
+            client.search_logged_models,
+            experiment_ids=list(experiments[start : start + _AT_ONCE]),
+            filter_string=has_tag,
+        )
+    ]
+    versions = []
+    if registered is not None:
+        named = f"name = '{_quoted(registered)}'"
+        versions = list(
+            _pages(client.search_model_versions, filter_string=f"{named} and {has_tag}")
+        )
+    # A copy of a version, as for a promotion, has the tags of the version that is its source.
+    made = [version for version in versions if "/" not in version.source.removeprefix("models:/")]
+    kept = {str(record.get("model_uri")).rpartition("/")[2]}
+    used = [version for version in made if version.aliases]
+    kept.update(version.source.rpartition("/")[2] for version in used)
+    going = [
+        str(version.version)
+        for version in made
+        if version not in used
+        and str(version.version) != str(record.get("registered_model_version"))
+    ]
+    empty = (
+        registered is not None
+        and len(going) == len(versions)
+        and _is_ours(client, registered, artifact_id)
+        and len(_first_versions(client, registered, len(going) + 1)) == len(going)
+    )
+    return Remains(
+        versions=[(str(registered), number) for number in going],
+        models=[model for model in models if model not in kept],
+        registered=registered if empty else None,
+    )
+
+
+def experiments_of(client: Any) -> list[str]:
+    """Returns the ids of all experiments."""
+    return [str(each.experiment_id) for each in _pages(client.search_experiments)]
+
+
+def delete_if_ours_and_empty(client: Any, name: str) -> None:
+    """Deletes a registered model that a save made, and that holds nothing more."""
+    with gone_is_fine():
+        if _is_ours(client, name) and not _first_versions(client, name, 1):
+            client.delete_registered_model(name)
+
+
+@contextlib.contextmanager
+def gone_is_fine() -> Iterator[None]:
+    """Ignores that MLflow does not have something any more."""
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported when a value needs it
+
+    try:
+        yield
+    except MlflowException as error:
+        if error.error_code != GONE:
+            raise
+
+
+def _is_ours(client: Any, name: str, artifact_id: str | None = None) -> bool:
+    """Returns whether a save, or a certain one, made a registered model to which nobody added."""
+    model = None
+    with gone_is_fine():
+        model = client.get_registered_model(name)
+    if model is None:
+        return False
+    made_by = model.tags.get(ARTIFACT_ID_TAG)
+    added = model.description or model.aliases or set(model.tags) - {ARTIFACT_ID_TAG}
+    return made_by is not None and artifact_id in {None, made_by} and not added
+
+
+def _first_versions(client: Any, name: str, limit: int) -> list[Any]:
+    found = client.search_model_versions(f"name = '{_quoted(name)}'", max_results=limit)
+    return list(found)
+
+
+def _pages(search: Any, **arguments: Any) -> Iterator[Any]:
+    token = None
+    while True:
+        page = search(page_token=token, **arguments)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _quoted(name: str) -> str:
+    return name.replace("'", "''")
