@@ -55,6 +55,8 @@ _TO_ATOM = {
     "breakpoint": (),
     "help": (),
 }
+# What these tell of a container is not what is in it.
+_OF_ITSELF = frozenset({"len", "bool", "id", "callable"})
 # Of texts and paths; a path of which nothing is known, and what it does to files.
 _PATH_WRITES = frozenset(
     "write_text write_bytes mkdir unlink touch rename rmdir symlink_to hardlink_to chmod".split()
@@ -183,7 +185,6 @@ class Builtins(Objects):
         me = frozenset((obj,))
         everything = arguments.all()
         self.look(me)
-        held = frozenset(obj.held())
         if name in ("__next__", "send", "close") and obj.kind == "iterator":
             return self.iterate(me, node)
         if name in PURE_METHODS:
@@ -192,12 +193,14 @@ class Builtins(Objects):
             self.dunders(everything, ("hash", "eq"), node)
         if name in ("sort", "remove"):
             self.read(me)
+            held = frozenset(obj.held())
             self.dunders(held, ("lt", "gt", "eq"), node)
             key = arguments.keywords.get("key")
             if key:
                 self.call_value(key, Arguments([held]), node)
         self.change(me)
         if name in ("pop", "popitem", "popleft", "setdefault"):
+            held = frozenset(obj.held())
             obj.hold(everything)
             if name == "setdefault" and len(arguments.positional) > 1:
                 return frozenset(obj.held())
@@ -259,7 +262,13 @@ class Builtins(Objects):
             value: Value = handler(arguments, node, env)
             return value
         everything = arguments.all()
-        self.read(everything)
+        if name in _OF_ITSELF:
+            # What its elements are like says nothing of how many there are.
+            containers = frozenset(obj for obj in everything if obj.kind in CONTAINERS)
+            self.look(containers)
+            self.read(everything - containers)
+        else:
+            self.read(everything)
         if name in _TO_ATOM:
             self.dunders(everything, _TO_ATOM[name], node)
             if name in ("str", "format", "repr", "print", "ascii"):

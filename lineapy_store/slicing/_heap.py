@@ -177,23 +177,30 @@ class Env:
             env = env.parent
 
 
-def reachable(value: Iterable[Obj], free: Callable[[Obj], Iterable[Obj]], limit: int) -> list[Obj]:
-    """Return the objects of a value and all that they hold, at most about ``limit``.
+def reachable(
+    value: Iterable[Obj], free: Callable[[Obj], Iterable[Obj]], limit: int
+) -> tuple[list[Obj], int] | None:
+    """Return the objects of a value and all that they hold, and how many looks that took.
 
     Args:
         value: Where to begin.
         free: Returns what a function refers to by its free names.
-        limit: More than that many are returned only to tell that there are more.
+        limit: How many looks at what an object holds are affordable, about; None is returned if
+            they are not enough.
     """
     found: dict[Obj, None] = dict.fromkeys(value)
     queue = list(found)
-    while queue and len(found) <= limit:
+    looks = len(found)
+    while queue:
+        if looks > limit:
+            return None
         obj = queue.pop()
-        held = set(obj.held())
+        held = list(obj.held())
         if obj.kind in ("function", "generator"):
-            held.update(free(obj))
+            held.extend(free(obj))
+        looks += len(held)
         for inner in held:
             if inner not in found:
                 found[inner] = None
                 queue.append(inner)
-    return list(found)
+    return list(found), looks

@@ -22,9 +22,9 @@ FIXED = frozenset({"function", "module", "lib", "text", "builtin", "bound", "cla
 _BUILTINS = frozenset(dir(builtins))
 # Statements that may have bound a name, before they are put together under one number.
 _MANY = 6
-# Objects that are looked at for one use of a value, before "anything" is said instead; more as
+# Looks at what objects hold, for one use of a value, before "anything" is said instead; more as
 # long as there have not been that many for each statement.
-_REACH, _REACH_EACH = 400, 100
+_REACH, _REACH_EACH = 1000, 500
 
 _Key = tuple[Env, str]
 
@@ -187,14 +187,20 @@ class Machine:
     def reach(self, value: Iterable[Obj]) -> list[Obj] | None:
         """Return the objects of a value and all that they hold; None for too many."""
         limit = max(_REACH, self._reach_left)
-        found = reachable(value, self.free, limit)
-        self._reach_left -= len(found)
-        return None if len(found) > limit else found
+        reached = reachable(value, self.free, limit)
+        if reached is None:
+            self._reach_left -= limit
+            return None
+        found, looks = reached
+        self._reach_left -= looks
+        return found
 
     def look(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values' own state, not that of what they hold."""
         for obj in value:
             self.depend(obj.last)
+            if obj.kind == "view_of_dict":
+                self.depend(*(source.last for source in obj.fields["source"]))
             if obj.kind == "namespace":
                 self.touch_everything()
         self.depend(self._barrier)

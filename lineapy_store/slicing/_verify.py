@@ -8,12 +8,12 @@ import pickle
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.comparison import differences
 from lineapy_store.errors import SliceError
+from lineapy_store.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,13 @@ _SHOWN = 5
 
 # What the new interpreter does: run the text as a script is run, and hand over one value.
 _RUN = """
-import sys
-text, name, path, result = sys.argv[1:5]
+import os, sys
+text, name, path, result, parent = sys.argv[1:6]
+if sys.platform == "linux":
+    import ctypes
+    ctypes.CDLL(None).prctl(1, 9)  # to be killed when the parent ends, however that is
+    if os.getppid() != int(parent):
+        sys.exit(1)
 sys.argv[:] = [path]
 import linecache, types
 main = sys.modules["__main__"] = types.ModuleType("__main__")
@@ -76,7 +81,7 @@ def verify(found: Slice, value: Any, label: str, environment: Mapping[str, str])
 
 def _run(found: Slice, label: str, environment: Mapping[str, str]) -> Any:
     """Return what a slice makes in a new interpreter."""
-    with tempfile.TemporaryDirectory(prefix="lineapy-verify-") as folder:
+    with TemporaryFolder() as folder:
         text, result = Path(folder, "slice.py"), Path(folder, "value")
         text.write_text(found.text, encoding="utf-8", newline="")
         working = Path(folder, "copy")
@@ -84,7 +89,10 @@ def _run(found: Slice, label: str, environment: Mapping[str, str]) -> Any:
         path = [str(working)]
         path += [str(working / each) if not os.path.isabs(each) else each for each in sys.path]  # noqa: PTH117 - a text
         done = subprocess.run(  # noqa: S603 - our own interpreter, and the user's own code
-            [sys.executable, "-c", _RUN, text, found.name, working / "slice.py", result],
+            [
+                *(sys.executable, "-c", _RUN, text, found.name, working / "slice.py", result),
+                str(os.getpid()),
+            ],
             cwd=working,
             env={**started_with(), **environment, "PYTHONPATH": os.pathsep.join(path)},
             stdin=subprocess.DEVNULL,
