@@ -67,7 +67,8 @@ def _end(alive: int, *, remove: bool) -> None:
         folder = Path.cwd()
         if remove:
             # If somebody has it, a new user waits for our lease to start a server in this folder.
-            start = os.open("start.lock", os.O_RDWR)
+            # It may have been removed, by a user who was killed before the rest was.
+            start = os.open("start.lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
     except OSError:
@@ -91,6 +92,7 @@ def _serve(listener: socket.socket) -> None:
     import uvicorn  # noqa: PLC0415 - the users are watched while these imports take seconds
     from sqlalchemy import Engine, event  # noqa: PLC0415 - as above
 
+    port = listener.getsockname()[1]
     folder = Path.cwd()
     database = folder / "mlflow.db"
     artifact_root = "mlflow-artifacts:/"
@@ -111,6 +113,8 @@ def _serve(listener: socket.socket) -> None:
         constants.ARTIFACT_ROOT_ENV_VAR: artifact_root,
         constants.ARTIFACTS_DESTINATION_ENV_VAR: str(folder / "artifacts"),
         constants.SERVE_ARTIFACTS_ENV_VAR: "true",
+        # By default MLflow takes a web page's 10.example.com for an address of this machine's.
+        "MLFLOW_SERVER_ALLOWED_HOSTS": f"127.0.0.1:{port},localhost:{port}",
     }
     handlers.initialize_backend_stores(uri, uri, artifact_root)
     config = uvicorn.Config("mlflow.server.fastapi_app:app", use_colors=False)

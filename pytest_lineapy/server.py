@@ -30,6 +30,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -120,8 +121,9 @@ class TrackingServer:
         """Wait for a server that looks whether it is used, or ends; end one that hangs at that."""
         deadline = time.monotonic() + _IDLE_ANSWER_SECONDS
         while not _try_lock(self._lease, fcntl.LOCK_SH):
-            if time.monotonic() >= deadline and self._is_alive():
-                self._end(self._state()["pid"], 0.0)
+            with _opened(self._file("alive.lock")) as alive:
+                if time.monotonic() >= deadline and not _try_lock(alive):
+                    self._end(self._state()["pid"], 0.0, alive)
             time.sleep(0.001)
 
     def _adopt_state(self) -> None:
@@ -140,10 +142,11 @@ class TrackingServer:
 
     def _end_if_hung(self) -> None:
         """End a server that nobody uses and that once was ready but no longer answers."""
-        if self._is_alive() and self._file("ready").exists():
-            state = self._state()
-            if _problem(state["url"], _IDLE_ANSWER_SECONDS):
-                self._end(state["pid"], 0.0)
+        with _opened(self._file("alive.lock")) as alive:
+            if not _try_lock(alive) and self._file("ready").exists():
+                state = self._state()
+                if _problem(state["url"], _IDLE_ANSWER_SECONDS):
+                    self._end(state["pid"], 0.0, alive)
 
     def _start(self, alive: TextIO, linger: float, port: int = 0) -> None:
         for name in ("ready", "kept"):
@@ -314,25 +317,30 @@ class TrackingServer:
         """Leave the server; the last one to leave waits until it has ended, unless it lingers."""
         if self._lease.closed or os.getpid() != self._owner:
             return
-        with _start_lock(self.folder):
-            is_last = _try_lock(self._users)
+        with _start_lock(self.folder), _opened(self._file("alive.lock")) as alive:
             stays = self._linger > 0 or self._file("kept").exists()
+            is_last = _try_lock(self._users) and not stays
+            removed = self.folder.with_name(f"run-{uuid.uuid4().hex}")
+            if is_last and self._is_ours:
+                # Before the server hears that nobody uses it: if this process is killed, then
+                # that one goes on. Under another name, as the next user may come meanwhile.
+                self.folder.rename(removed)
+                shutil.rmtree(removed, ignore_errors=True)
             for file in (self._users, self._lease):
                 # A fork of this process may have them open, too.
                 fcntl.flock(file, fcntl.LOCK_UN)
                 file.close()
-            if is_last and not stays:
-                self._end(self.pid, _END_SECONDS)
-                if self._is_ours:
-                    shutil.rmtree(self.folder, ignore_errors=True)
+            if is_last:
+                self._end(self.pid, _END_SECONDS, alive)
+                shutil.rmtree(removed, ignore_errors=True)  # with what the server has yet written
             elif self._process is not None:
                 # It outlives us on purpose, which ``Popen`` would warn about.
                 self._process.returncode = 0
 
-    def _end(self, pid: int, patience: float) -> None:
-        """Wait for the server to end by itself, and end it if it does not."""
+    def _end(self, pid: int, patience: float, alive: TextIO) -> None:
+        """Wait for the server, which holds a lock, to end by itself; end it if it does not."""
         deadline = time.monotonic() + patience
-        while self._is_alive() if self._process is None else self._process.poll() is None:
+        while not _try_lock(alive) if self._process is None else self._process.poll() is None:
             if time.monotonic() >= deadline:
                 # It is alive, so the number is still its own.
                 try:

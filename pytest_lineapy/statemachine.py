@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lineapy_store import (
@@ -28,6 +26,7 @@ from lineapy_store import (
     differences,
 )
 from lineapy_store.configuration import Options
+from lineapy_store.temporary import TemporaryFolder
 from pytest_lineapy import _elsewhere, _stores
 from pytest_lineapy.settings import check
 
@@ -145,10 +144,10 @@ class StoreMachine(RuleBasedStateMachine):
         #: Digests of damaged content, and whether its size is still right.
         self._damaged: dict[str, bool] = {}
         with contextlib.ExitStack() as stack:
-            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="lineapy-"))
+            home = stack.enter_context(TemporaryFolder())
             place = stack.enter_context(
                 _stores.place(
-                    Path(home),
+                    home,
                     database_url=self._database_url,
                     artifact_dir=self._artifact_dir,
                     storage_options=self._options.get("storage_options"),

@@ -11,7 +11,6 @@ import json
 import logging
 import shutil
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +36,7 @@ from lineapy_store.configuration import absolute_database
 from lineapy_store.errors import ConfigurationError, CorruptArtifactError
 from lineapy_store.flavors import named
 from lineapy_store.redact import redact
+from lineapy_store.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -186,11 +186,9 @@ class MlflowBackend:
 
         with contextlib.ExitStack() as stack:
             uri = stack.enter_context(self._recorded_scope(known))
-            folder = stack.enter_context(
-                tempfile.TemporaryDirectory(prefix="lineapy-", ignore_cleanup_errors=True)
-            )
+            folder = stack.enter_context(TemporaryFolder())
             with explained(uri):
-                path = Path(_download(record, uri, folder))
+                path = Path(_download(record, uri, str(folder)))
             digest, _ = tree_digest(path)
             if digest != record.digest:
                 raise CorruptArtifactError(
@@ -303,7 +301,7 @@ class MlflowBackend:
                 _last_logged_model_id.set(last_logged_model)
 
 
-_code_folders: dict[str, tempfile.TemporaryDirectory[str]] = {}
+_code_folders: dict[str, TemporaryFolder] = {}
 _code_lock = threading.Lock()
 
 
@@ -314,11 +312,11 @@ def _with_lasting_code(path: Path, digest: str) -> Path:
     """
     with _code_lock:
         if digest not in _code_folders:
-            folder = tempfile.TemporaryDirectory(prefix="lineapy-code-", ignore_cleanup_errors=True)
-            atexit.register(folder.cleanup)
-            shutil.copytree(path, Path(folder.name, "model"))
+            folder = TemporaryFolder()
+            atexit.register(folder.remove)
+            shutil.copytree(path, folder.path / "model")
             _code_folders[digest] = folder
-        return Path(_code_folders[digest].name, "model")
+        return _code_folders[digest].path / "model"
 
 
 def tree_digest(folder: Path) -> tuple[str, int]:

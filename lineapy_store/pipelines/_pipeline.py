@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from lineapy_store.pipelines._layout import Layout, lay_out
 from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.slicing._slice import identifier
+from lineapy_store.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -271,7 +271,7 @@ def formatted(module: str, *, beside: str = "") -> str:
         raise SliceError(
             f"The code cannot stand in functions: {error.msg}: {(error.text or '').strip()!r}."
         ) from None
-    with tempfile.TemporaryDirectory(prefix="lineapy-pipeline-") as folder:
+    with TemporaryFolder() as folder:
         if beside:
             Path(folder, beside).touch()
         path = Path(folder, "module.py")

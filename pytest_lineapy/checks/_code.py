@@ -20,7 +20,6 @@ import operator
 import os
 import pickle
 import sys
-import tempfile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from lineapy_store import SliceError
 from lineapy_store.comparison import differences
 from lineapy_store.slicing import _capture_session, _code, _slice, slice_source
 from lineapy_store.slicing._verify import copy_folder, started_with
+from lineapy_store.temporary import TemporaryFolder
 from pytest_lineapy.checks._interpreter import RUNS_CODE, environment, interpreter
 from pytest_lineapy.checks._results import Failed, Skipped, failing
 
@@ -126,8 +126,8 @@ def run(code: Code, place: Place, seconds: float) -> Made:
         Failed: It raises, or takes longer than it may.
         Skipped: It reads from a store, or the working directory is too large to be copied.
     """
-    with tempfile.TemporaryDirectory(prefix="lineapy-code-") as name:
-        folder = Path(name).resolve() / Path.cwd().name
+    with TemporaryFolder() as temporary:
+        folder = temporary.resolve() / Path.cwd().name
         try:
             copy_folder(Path.cwd(), folder, "the model")
         except SliceError as error:

@@ -10,7 +10,6 @@ import importlib.util
 import json
 import os
 import pickle
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lineapy_store.temporary import TemporaryFolder
 from pytest_lineapy.checks._fresh import LATE
 from pytest_lineapy.checks._results import describe
 
@@ -51,7 +51,8 @@ class Interpreter:
     """A process that forks for each request, so that each is answered by a new interpreter."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="lineapy-fresh-"))
+        self._temporary = TemporaryFolder()
+        self._folder = self._temporary.path
         (self._folder / "empty").mkdir()
         self._log = (self._folder / "log").open("wb")
         self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -80,7 +81,7 @@ class Interpreter:
                     pipe.close()
         self._process.wait()
         self._log.close()
-        shutil.rmtree(self._folder, ignore_errors=True)  # if it was killed, and could not
+        self._temporary.remove()  # if it was killed, and could not
 
     def ask(self, request: Mapping[str, Any]) -> Answer:
         """Have a model loaded, or made.

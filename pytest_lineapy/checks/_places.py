@@ -6,10 +6,9 @@ import contextlib
 import dataclasses
 import importlib.util
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lineapy_store.temporary import TemporaryFolder
 from pytest_lineapy._cache import migrated_database
 from pytest_lineapy._tracking import import_mlflow, past_proxies
 from pytest_lineapy.checks._results import Skipped
@@ -17,6 +16,7 @@ from pytest_lineapy.guard import isolated_mlflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from pytest_lineapy.server import TrackingServer
 
@@ -98,8 +98,7 @@ def temporary_place(backend: str) -> Iterator[Place]:
     Raises:
         Skipped: The backend is MLflow, which is not installed.
     """
-    with tempfile.TemporaryDirectory(prefix="lineapy-checks-") as name:
-        folder = Path(name)
+    with TemporaryFolder() as folder:
         tracking = None
         if backend == "mlflow":
             require_mlflow()

@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lineapy_store.temporary import TemporaryFolder
 from pytest_lineapy.checks import run_check
 
 if TYPE_CHECKING:
@@ -49,7 +51,9 @@ def temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("compiled_once")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_ends_with_who_asked(temporary_folder: Path, number: int) -> None:
+def test_ends_with_who_asked(
+    temporary_folder: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When the process that checks is killed while a model hangs, nothing of it stays."""
     told = temporary_folder.parent / "pids"
     process = subprocess.Popen(  # noqa: S603 - the program above
@@ -64,7 +68,11 @@ def test_ends_with_who_asked(temporary_folder: Path, number: int) -> None:
     process.wait(60)
 
     assert wait_for(lambda: not any(map(is_alive, pids)))
-    assert wait_for(lambda: not list(temporary_folder.glob("lineapy-fresh-*")))
+    assert wait_for(lambda: not list(temporary_folder.glob("lineapy-*/empty")))
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(temporary_folder))
+        TemporaryFolder().remove()  # as the next process does
+    assert list(temporary_folder.glob("lineapy-*")) == []
 
 
 def test_model_that_hangs_is_bounded(from_zoo: Callable[..., Subject], tmp_path: Path) -> None:
