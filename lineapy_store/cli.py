@@ -14,7 +14,7 @@ from lineapy_store.errors import StoreError
 from lineapy_store.store import Store, current_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from lineapy_store.artifact import Artifact
 
@@ -199,11 +199,11 @@ def pipeline(store: Store, artifacts: tuple[str, ...], **given: Any) -> _Output:
 def rm(store: Store, name: str, version: str, *, yes: bool) -> _Output:
     """Remove a VERSION, "latest" or "all" from the store and from MLflow."""
     going = _versions(store, name, version)
-    labels = [_label(artifact) for artifact in going]
+    labels = [f"{name} version {number}" for name, number in going]
     if not yes:
         click.confirm(f"Remove {', '.join(labels)}?", abort=True, err=True)
-    store.delete(name, version if version == "all" else going[0].version)
-    removed = [{"name": artifact.name, "version": artifact.version} for artifact in going]
+    store.delete(name, version if version == "all" else going[0][1])
+    removed = [{"name": name, "version": number} for name, number in going]
     return _Output({"removed": removed}, "\n".join(f"removed {label}" for label in labels))
 
 
@@ -211,26 +211,27 @@ def rm(store: Store, name: str, version: str, *, yes: bool) -> _Output:
 @click.argument("name", required=False)
 @click.argument("version", required=False)
 def verify(store: Store, name: str | None, version: str | None) -> _Output:
-    """Read every byte of artifacts and compare digests; all of them unless NAME is given.
+    """Read every byte of artifacts and compare digests; all, and the catalog, unless NAME is given.
 
     Ends with status 1 if anything is wrong.
     """
-    artifacts: Iterable[Artifact] = (
-        store.artifact_store() if name is None else _versions(store, name, version or "all")
-    )
-    results = []
-    for artifact in artifacts:
-        problem = None
-        try:
-            artifact.verify()
-        except StoreError as error:
-            problem = f"{type(error).__name__}: {error}"
-        results.append({"name": artifact.name, "version": artifact.version, "problem": problem})
+
+    def verify_one(name: str, number: int) -> None:
+        store.get(name, number).verify()
+
+    results: list[dict[str, Any]] = [
+        {"name": each, "version": number, "problem": _problem(verify_one, each, number)}
+        for each, number in _versions(store, name, version or "all")
+    ]
     lines = [
         f"{result['name']} version {result['version']}: {result['problem'] or 'sound'}"
         for result in results
     ]
     wrong = any(result["problem"] for result in results)
+    if name is None and not wrong and (problem := _problem(store._catalog().check)):  # noqa: SLF001 - nothing public checks it alone
+        results.append({"name": None, "version": None, "problem": problem})
+        lines.append(f"the catalog: {problem}")
+        wrong = True
     return _Output(results, "\n".join(lines or ["no artifacts"]), exit_code=int(wrong))
 
 
@@ -262,10 +263,27 @@ def config(store: Store, key: str | None) -> _Output:
     return _Output(data, repr(options))
 
 
-def _versions(store: Store, name: str, version: str) -> list[Artifact]:
-    """Return the version of a name, or all of them; there is one at least, or the error says so."""
-    found = list(store.artifact_store().search(name=name)) if version == "all" else []
-    return found or [store.get(name, None if version == "all" else version)]
+def _problem(check: Callable[..., None], *arguments: Any) -> str | None:
+    """Return what a check finds wrong."""
+    try:
+        check(*arguments)
+    except StoreError as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _versions(store: Store, name: str | None, version: str) -> list[tuple[str, int]]:
+    """Return names and numbers of versions, also of those whose entries cannot be read.
+
+    Of a name there is one at least, or the error says so.
+    """
+    there = store._catalog().versions(name)  # noqa: SLF001 - a listing reads all of the entries
+    if name is None or (there and version == "all"):
+        return there
+    if version.isdecimal() and (name, int(version)) in there:
+        return [(name, int(version))]
+    artifact = store.get(name, None if version == "all" else version)
+    return [(artifact.name, artifact.version)]
 
 
 def _named(text: str) -> str | tuple[str, str]:

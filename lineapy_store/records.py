@@ -36,6 +36,8 @@ class ArtifactRecord:
         code: ``kind`` of the code that saved it, and the digest of the ``document`` that tells
             where it is, or why that is ``missing``; None for what was saved before there was this.
         signature: HMAC over the record when a signing key was set, else None.
+        intact: Whether the catalog has all of this as it was written, by its own checksum; no
+            column. Where a value is to come of it, it has to be.
     """
 
     artifact_id: str
@@ -56,6 +58,7 @@ class ArtifactRecord:
     mlflow: Mapping[str, Any] | None = None
     code: Mapping[str, str] | None = None
     signature: str | None = None
+    intact: bool = True
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -65,9 +68,10 @@ class Reservation:
     Attributes:
         artifact_id: Of the version that the save will make.
         digest: Of the content in the lineapy backend, or None for another backend.
-        host: Name of the machine that saves.
+        host: The machine that saves, as `processes.machine` names it.
         pid: Process number there; 0 once the save has ended, which may have left something in
             MLflow.
+        since: When that process began, as `processes.began` tells it.
         date_created: Timezone-aware, in UTC.
         mlflow: Where in MLflow that would be: ``tracking_uri``, ``registry_uri``, ``workspace`` and
             ``registered_model_name``. None when the save leaves nothing there.
@@ -78,6 +82,7 @@ class Reservation:
     host: str
     pid: int
     date_created: datetime
+    since: str | None = None
     mlflow: Mapping[str, Any] | None = None
 
 

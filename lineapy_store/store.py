@@ -8,7 +8,6 @@ import functools
 import logging
 import os
 import platform
-import socket
 import sys
 import threading
 import uuid
@@ -30,6 +29,7 @@ from lineapy_store.errors import (
     StoreError,
 )
 from lineapy_store.names import check_alias, check_name, check_version
+from lineapy_store.processes import began, is_running, machine
 from lineapy_store.provenance import environment, frames_to_the_user, session_id, type_name
 from lineapy_store.records import ArtifactRecord, Reservation, jsonable
 from lineapy_store.redact import redact
@@ -56,7 +56,8 @@ if "IPython" in sys.modules:
     # Cells that fail from now on are noted, for only IPython is to be told of them.
     from lineapy_store.slicing import capture as _  # noqa: F401
 
-#: How long a save on another machine, which cannot be asked, is taken to be in progress.
+#: How long a save on another machine, or before this one's last boot, is taken to be in progress:
+#: whether its process runs cannot be asked.
 _FOREIGN_SAVE = timedelta(hours=24)
 
 
@@ -236,19 +237,21 @@ class Store:
             ArtifactNotFoundError: There is none; the message has near names or versions.
             InvalidNameError: The name is one that nothing can have.
             ConfigurationError: The version is of no such kind.
+            CorruptArtifactError: The catalog is damaged.
             BackendUnavailableError: The catalog cannot be reached.
         """
         from lineapy_store.slicing.capture import note_read  # noqa: PLC0415 - not at import
 
         catalog = self._catalog()
-        record = catalog.find(check_name(name), check_version(version))
+        record = self._find(check_name(name), check_version(version))
         note_read(sys._getframe(), catalog.id, name, version, record.version)  # noqa: SLF001 - the only way to who calls
         return Artifact(self, record)
 
     def delete(self, name: str, version: int | str) -> None:
         """Removes versions from the catalog and from where their values are.
 
-        Content that another version shares stays. Version numbers are not used again.
+        Content that another version shares stays. Version numbers are not used again. Of a version
+        whose entry in the catalog is damaged only that goes: what it says is not acted upon.
 
         Args:
             name: What it was saved as.
@@ -256,6 +259,7 @@ class Store:
 
         Raises:
             ArtifactNotFoundError: There is none.
+            CorruptArtifactError: The catalog is damaged; a whole number may still do.
             InvalidNameError: The name is one that nothing can have.
             ConfigurationError: The version is of no such kind.
             BackendUnavailableError: MLflow or the catalog cannot be reached; what could not
@@ -269,8 +273,17 @@ class Store:
         if version == "all":
             records = list(catalog.records(name=check_name(name))) or [catalog.find(name)]
         else:
-            records = [catalog.find(check_name(name), check_version(version))]
+            number = check_version(version)
+            try:
+                records = [self._find(check_name(name), number)]
+            except CorruptArtifactError:
+                if not isinstance(number, int) or not catalog.discard(name, number):
+                    raise
+                records = []
         for record in records:
+            if not record.intact:
+                catalog.discard(record.name, record.version)
+                continue
             backend = self._backend(record.storage_backend)
             if record.storage_backend == "lineapy":
                 # The row goes first: content without a row is a leftover, a row without
@@ -432,7 +445,8 @@ class Store:
 
         What a save in progress is about to refer to is never touched. In MLflow, only what has
         the tag ``lineapy.artifact_id`` of such a save of this store is, and only as long as
-        nobody uses it: a model version with an alias stays.
+        nobody uses it: a model version with an alias stays. Nothing is removed while the catalog
+        is damaged, since content may then only seem to be left over.
 
         Args:
             dry_run: Only say what would be removed.
@@ -440,17 +454,21 @@ class Store:
 
         Raises:
             BackendUnavailableError: An MLflow server does not answer; all else was done.
+            CorruptArtifactError: The catalog is damaged.
         """
         catalog, content = self._catalog(), self._content()
+        catalog.check()
         # What is staged is looked at before who is saving: nobody stages unannounced.
-        temporaries = list(content.temporaries())
+        temporaries = set(content.temporaries())
         saves = catalog.reservations()
         dead = {save.artifact_id for save in saves if not _is_alive(save)}
         running = {save.artifact_id for save in saves} - dead
         in_mlflow = [save for save in saves if save.artifact_id in dead and save.mlflow is not None]
         here = dead - {save.artifact_id for save in in_mlflow}
         leftovers = [Leftover("reservation", artifact_id) for artifact_id in sorted(here)]
-        leftovers += [Leftover("temporary file", key) for key in temporaries if key not in running]
+        # Once more, for those of saves that have ended in between are no longer there.
+        staged = temporaries & set(content.temporaries()) - running
+        leftovers += [Leftover("temporary file", key) for key in sorted(staged)]
         if not dry_run:
             for leftover in leftovers:
                 content.discard_temporary(leftover.name)
@@ -583,6 +601,14 @@ class Store:
             logger.warning("a save failed, and gc cleans up after it: %s", redact(str(error)))
         return record
 
+    def _find(self, name: str, version: int | str) -> ArtifactRecord:
+        try:
+            return self._catalog().find(name, version)
+        except CorruptArtifactError as error:
+            if repr(name) in str(error):
+                raise
+            raise CorruptArtifactError(f"{name!r}: {error}") from error
+
     def _load(self, record: ArtifactRecord, mmap_mode: str | None) -> object:
         with self._reading(record) as backend:
             return backend.load(record, mmap_mode)
@@ -595,6 +621,7 @@ class Store:
     def _reading(self, record: ArtifactRecord) -> Iterator[Backend]:
         """Gives the backend that has a value, and completes its errors: it knows only digests."""
         require_signed(record, self.options.get("signing_key"))
+        self._catalog().require_intact(record)
         label = f"{record.name!r} version {record.version}"
         try:
             yield self._backend(record.storage_backend)
@@ -620,6 +647,7 @@ class Store:
         from lineapy_store.slicing import _capture_session  # noqa: PLC0415 - not at import
 
         require_signed(record, self.options.get("signing_key"))
+        self._catalog().require_intact(record)
         label = f"{record.name!r} version {record.version}"
         if record.code is None:
             raise SliceError(f"{label}: it was saved before the code that saves was kept")
@@ -744,8 +772,9 @@ def _reserve(
         Reservation(
             artifact_id=artifact_id,
             digest=digest,
-            host=socket.gethostname(),
+            host=machine(),
             pid=os.getpid(),
+            since=began(os.getpid()),
             date_created=datetime.now(timezone.utc),
             mlflow=mlflow,
         )
@@ -755,12 +784,6 @@ def _reserve(
 def _is_alive(reservation: Reservation) -> bool:
     if reservation.pid == 0:
         return False
-    if reservation.host != socket.gethostname():
+    if reservation.host != machine():
         return datetime.now(timezone.utc) - reservation.date_created < _FOREIGN_SAVE
-    try:
-        os.kill(reservation.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return is_running(reservation.pid, reservation.since)

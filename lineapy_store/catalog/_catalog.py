@@ -73,12 +73,6 @@ _RELEASE_SAVING = RESERVATIONS.delete().where(_SAVING)
 _END_SAVING = RESERVATIONS.update().where(_SAVING).values(pid=0)
 _RELEASE_UNLESS_IN_MLFLOW = RESERVATIONS.delete().where(_RESERVED, RESERVATIONS.c.mlflow.is_(None))
 _BY_ID = sa.select(ARTIFACTS).where(ARTIFACTS.c.artifact_id == sa.bindparam("id"))
-_REMOVE = ARTIFACTS.delete().where(ARTIFACTS.c.artifact_id == sa.bindparam("id"))
-_SOURCES_OF = (
-    sa.select(ARTIFACT_SOURCES.c.digest)
-    .where(ARTIFACT_SOURCES.c.artifact_id == sa.bindparam("id"))
-    .order_by(ARTIFACT_SOURCES.c.digest)
-)
 _REMOVE_SOURCES = SOURCES.delete().where(
     SOURCES.c.digest.in_(sa.bindparam("digests", expanding=True)),
     ~sa.exists().where(ARTIFACT_SOURCES.c.digest == SOURCES.c.digest),
@@ -345,7 +339,48 @@ class Catalog:
                 row = None
             if row is None:
                 raise ArtifactNotFoundError(self._what_there_is(connection, name, version))
+        if row.name != name or (isinstance(version, int) and row.version != version):
+            raise CorruptArtifactError(
+                f"The catalog {self._database.shown} has {row.name!r} version {row.version!r} in "
+                f"the place of {name!r} version {version!r}: an index is damaged. Restore it from "
+                "a backup."
+            )
         return to_record(row)
+
+    def require_intact(self, record: ArtifactRecord) -> None:
+        """Return if a version's row is as it was written, as far as can be told.
+
+        Raises:
+            CorruptArtifactError: It is not.
+        """
+        if not record.intact:
+            raise CorruptArtifactError(
+                f"The entry for {record.name!r} version {record.version} in the catalog "
+                f"{self._database.shown} is damaged: it is not what was written. Restore the "
+                "catalog from a backup, or delete that version."
+            )
+
+    def check(self) -> None:
+        """Read everything, and return if it is sound.
+
+        Raises:
+            CorruptArtifactError: It is not; the message has what was found first.
+        """
+        if fault := self._database.fault():
+            raise CorruptArtifactError(
+                f"The catalog {self._database.shown} is damaged: {fault}. Restore it from a backup."
+            )
+        for record in self.records():
+            self.require_intact(record)
+
+    def versions(self, name: str | None = None) -> list[tuple[str, int]]:
+        """Return the names and numbers of versions, whatever else their rows hold."""
+        statement = sa.select(ARTIFACTS.c.name, ARTIFACTS.c.version)
+        if name is not None:
+            statement = statement.where(ARTIFACTS.c.name == name)
+        with self._database.reading() as connection:
+            found = connection.execute(statement.order_by(ARTIFACTS.c.name, ARTIFACTS.c.version))
+            return [(row.name, row.version) for row in found]
 
     def records(self, **filters: Unpack[Filters]) -> Iterator[ArtifactRecord]:
         """Yield the versions that pass every filter given, by name and then version.
@@ -445,9 +480,27 @@ class Catalog:
         Returns:
             Whether it was there.
         """
+        return self._remove(ARTIFACTS.c.artifact_id == artifact_id)
+
+    def discard(self, name: str, version: int) -> bool:
+        """Remove a version as `remove` does, whatever its row holds.
+
+        Returns:
+            Whether it was there.
+        """
+        return self._remove((ARTIFACTS.c.name == name) & (ARTIFACTS.c.version == version))
+
+    def _remove(self, which: sa.ColumnElement[bool]) -> bool:
+        sources = (
+            sa.select(ARTIFACT_SOURCES.c.digest)
+            .where(
+                ARTIFACT_SOURCES.c.artifact_id.in_(sa.select(ARTIFACTS.c.artifact_id).where(which))
+            )
+            .order_by(ARTIFACT_SOURCES.c.digest)
+        )
         with self._database.writing() as connection:
-            digests = connection.execute(_SOURCES_OF, {"id": artifact_id}).scalars().all()
-            removed = connection.execute(_REMOVE, {"id": artifact_id}).rowcount > 0
+            digests = connection.execute(sources).scalars().all()
+            removed = connection.execute(ARTIFACTS.delete().where(which)).rowcount > 0
             for page in _pages(digests):
                 # A save that refers to one of them as well is waited for, or waits.
                 self._database.hold_digests(connection, *page, shared=False)

@@ -140,6 +140,14 @@ class Database:
         locks = [lock(int.from_bytes(key, "big", signed=True)) for key in sorted(keys)]
         connection.execute(sa.select(*locks))
 
+    def fault(self) -> str | None:
+        """Return what is wrong with an SQLite file, if anything; a server looks after its own."""
+        if not self.is_sqlite:
+            return None
+        with self.reading() as connection:
+            found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one())
+        return None if found == "ok" else found
+
     def dispose(self) -> None:
         """Close the connections that nobody uses; the next use opens new ones."""
         with self._opening:

@@ -123,6 +123,8 @@ def _explain(error: Exception) -> tuple[type[StoreError], str]:
         kind, meaning = BackendUnavailableError, "too many threads use it at once. Try again"
     elif isinstance(error, sa.exc.DataError):
         kind, meaning = ConfigurationError, "it cannot keep or look for this value"
+    elif isinstance(error, sa.exc.IntegrityError):
+        kind, meaning = CorruptArtifactError, "its rows contradict each other. Restore a backup"
     elif isinstance(error, sa.exc.ProgrammingError) or message.startswith("no such"):
         kind, meaning = CorruptArtifactError, "its tables are not as this version left them"
     elif isinstance(cause, sqlite3.Error):

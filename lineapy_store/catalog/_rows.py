@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -87,6 +87,7 @@ _RESERVATION: dict[str, _Reader] = {
     "digest": _optional(_hexadecimal),
     "host": _text,
     "pid": _whole,
+    "since": _optional(_text),
     "date_created": _instant,
     "mlflow": _optional(_mapping),
 }
@@ -98,6 +99,8 @@ def to_row(record: ArtifactRecord | Reservation) -> dict[str, Any]:
     for column in _JSON_COLUMNS:
         if row.get(column) is not None:
             row[column] = json.dumps(row[column])
+    if row.pop("intact", None) is not None:
+        row["checksum"] = _checksum(row)
     return row
 
 
@@ -108,7 +111,11 @@ def to_record(row: sa.Row[Any]) -> ArtifactRecord:
         CorruptArtifactError: A column holds what the library cannot have written.
     """
     subject = f"entry for {row.name!r} version {row.version!r}"
-    return _read(ArtifactRecord, subject, row, _ARTIFACT)
+    columns = row._asdict()
+    checksum = columns.pop("checksum")
+    record = _read(ArtifactRecord, subject, columns, _ARTIFACT)
+    # Rows from before there were checksums have none.
+    return dataclasses.replace(record, intact=checksum in {None, _checksum(columns)})
 
 
 def to_reservation(row: sa.Row[Any]) -> Reservation:
@@ -117,7 +124,8 @@ def to_reservation(row: sa.Row[Any]) -> Reservation:
     Raises:
         CorruptArtifactError: A column holds what the library cannot have written.
     """
-    return _read(Reservation, f"reservation {row.artifact_id!r}", row, _RESERVATION)
+    subject = f"reservation {row.artifact_id!r}"
+    return _read(Reservation, subject, row._asdict(), _RESERVATION)
 
 
 def to_source(row: sa.Row[Any]) -> str:
@@ -149,10 +157,22 @@ def to_catalog_id(value: Any) -> str:
     return value
 
 
+def _checksum(row: Mapping[str, Any]) -> str:
+    """Return a checksum of a row, to tell damage: whoever means to deceive can compute it, too.
+
+    Columns that hold nothing are left out, so that one which is added later changes none.
+    """
+    held = {column: value for column, value in row.items() if value is not None}
+    # The one that the databases give back in different forms.
+    held["date_created"] = _instant(held["date_created"]).isoformat()
+    text = json.dumps(held, sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _read(
-    kind: type[_Record], subject: str, row: sa.Row[Any], readers: dict[str, _Reader]
+    kind: type[_Record], subject: str, columns: Mapping[str, Any], readers: dict[str, _Reader]
 ) -> _Record:
-    values = row._asdict()
+    values = dict(columns)
     column = ""
     try:
         for column, reader in readers.items():

@@ -64,7 +64,7 @@ NAMES = sa.Table(
     sa.Column("next_version", sa.Integer, nullable=False),
 )
 
-# One column for each field of ArtifactRecord, under the same name.
+# One column for each field of ArtifactRecord, under the same name, and a checksum over them.
 ARTIFACTS = sa.Table(
     "lineapy_store_artifacts",
     METADATA,
@@ -86,6 +86,7 @@ ARTIFACTS = sa.Table(
     sa.Column("mlflow", sa.Text),
     sa.Column("signature", sa.Text),
     sa.Column("code", sa.Text),
+    sa.Column("checksum", sa.Text),
 )
 
 # What versions were saved by: scripts, cells, and documents that say where in them. Each is there
@@ -133,4 +134,5 @@ RESERVATIONS = sa.Table(
     sa.Column("pid", sa.BigInteger, nullable=False),
     sa.Column("date_created", Instant, nullable=False),
     sa.Column("mlflow", sa.Text),
+    sa.Column("since", sa.Text),
 )

@@ -158,10 +158,10 @@ def test_a_newer_catalog_is_refused(
     catalog.dispose()
     with connected(database_url) as connection:
         connection.execute(VERSION.update().values(version_num="0777"))
-    with pytest.raises(ConfigurationError, match=r"'0777'.*'0003'.*pip install --upgrade"):
+    with pytest.raises(ConfigurationError, match=r"'0777'.*'0004'.*pip install --upgrade"):
         catalog.find("a")
     with connected(database_url) as connection:
-        connection.execute(VERSION.update().values(version_num="0003"))
+        connection.execute(VERSION.update().values(version_num="0004"))
     assert catalog.find("a") == record
 
 
