@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import functools
 import hashlib
 import os
 import shutil
@@ -107,32 +106,6 @@ def migrated_database(target: Path, artifact_location: str) -> str:
             (artifact_location,),
         )
     return f"sqlite:///{target}"
-
-
-@contextlib.contextmanager
-def known_schema() -> Iterator[None]:
-    """Have MLflow ask its migration scripts once, and not for each database that is opened inside.
-
-    It reads all of them to learn which schema is the newest: three quarters of what opening costs.
-    """
-    from mlflow.store.db import utils  # noqa: PLC0415 - seconds
-
-    newest = _newest_revision()
-    name = "_get_latest_schema_revision"
-    with contextlib.ExitStack() as afterwards:
-        if newest is not None:
-            afterwards.callback(setattr, utils, name, getattr(utils, name))
-            setattr(utils, name, lambda: newest)
-        yield
-
-
-@functools.cache
-def _newest_revision() -> str | None:
-    """Return MLflow's newest schema; None for a version of MLflow that says it in another way."""
-    from mlflow.store.db import utils  # noqa: PLC0415 - seconds
-
-    ask = getattr(utils, "_get_latest_schema_revision", None)
-    return None if ask is None else str(ask())
 
 
 def _template() -> Path:

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from pytest_lineapy import LeakWarning
-from pytest_lineapy._cache import CacheFolderError, known_schema, migrated_database
+from pytest_lineapy._cache import CacheFolderError, migrated_database
+from pytest_lineapy._engines import quick_engines
 from pytest_lineapy._environment import no_telemetry
 from pytest_lineapy._run import Kept, Tracking, failing_plainly, failure, run_of, test_of
 from pytest_lineapy.guard import isolated_mlflow
@@ -60,6 +61,7 @@ def database(item: pytest.Item, folder: Path, *, keep: bool) -> Iterator[Trackin
         # Where MLflow puts the artifacts of experiments to come, instead of where it runs.
         patch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", str(artifacts))
         afterwards.callback(_close_database, uri)
+        afterwards.enter_context(quick_engines(uri))
         # MLflow knows one workspace at a time: if the test has one on a server, then that.
         with _pointed(item, uri, "0", test.workspace) as tracking:
             yield tracking
@@ -225,8 +227,7 @@ def _pointed(
         ):
             from mlflow import MlflowClient  # noqa: PLC0415 - with the environment set
 
-            with known_schema() if uri.startswith("sqlite:") else contextlib.nullcontext():
-                client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+            client = MlflowClient(tracking_uri=uri, registry_uri=uri)
             yield Tracking(uri, experiment_id, workspace, client)
     finally:
         if leaks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_lineapy import _tracking, factories
+from pytest_lineapy._cache import migrated_database
 
 mlflow = pytest.importorskip("mlflow", reason="what is tested is MLflow's side")
 
@@ -114,6 +116,22 @@ def test_a_second_set_is_independent(
     assert second_tracking.registered_models() == ["second"]
     assert lineapy_store_mlflow.options.get("mlflow_tracking_uri") == mlflow_tracking.uri
     assert second_store.options.get("mlflow_tracking_uri") == second_tracking.uri
+
+
+def test_only_databases_of_tests_are_not_synced(
+    tmp_path: Path, second_tracking: factories.Tracking
+) -> None:
+    """A test's own database does not wait for the disk; one that it opens besides does."""
+
+    def waits(uri: str) -> bool:
+        engine = mlflow.store.db.utils.create_sqlalchemy_engine_with_retry(uri)
+        with contextlib.closing(engine.connect()) as connection:
+            found = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+        engine.dispose()
+        return bool(found)
+
+    assert not waits(second_tracking.uri)
+    assert waits(migrated_database(tmp_path / "other.db", str(tmp_path)))
 
 
 def test_a_server_and_a_database_in_one_test(
