@@ -154,7 +154,8 @@ class _Writer:
         """Run a statement, and keep it if it doesn't raise."""
         functions = dict(self.scope.functions)
         try:
-            exec(compile(text, "<program>", "exec"), self.namespace)  # noqa: S102 - ours
+            with _limited():  # of a loop that never ends
+                exec(compile(text, "<program>", "exec"), self.namespace)  # noqa: S102 - ours
         except Exception:  # noqa: BLE001 - whatever it is, others are tried
             # What it did before it raised is undone.
             self.scope.functions = functions
