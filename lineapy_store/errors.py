@@ -30,6 +30,10 @@ class CorruptArtifactError(StoreError):
     """Stored content is missing or is not what was written; nothing of it was unpickled."""
 
 
+class AlteredContentError(CorruptArtifactError):
+    """Stored content is there, and is not what was written; `Store` says which kind that is."""
+
+
 class UntrustedArtifactError(StoreError):
     """A signing key is set and the content is unsigned, altered or signed by another key."""
 

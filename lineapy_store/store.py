@@ -21,12 +21,14 @@ from lineapy_store import flavors
 from lineapy_store.artifact import Artifact, ArtifactListing
 from lineapy_store.configuration import Options
 from lineapy_store.errors import (
+    AlteredContentError,
     BackendUnavailableError,
     ConfigurationError,
     CorruptArtifactError,
     FallbackWarning,
     SliceError,
     StoreError,
+    UntrustedArtifactError,
 )
 from lineapy_store.names import check_alias, check_name, check_version
 from lineapy_store.processes import began, is_running, machine
@@ -620,18 +622,22 @@ class Store:
     @contextlib.contextmanager
     def _reading(self, record: ArtifactRecord) -> Iterator[Backend]:
         """Gives the backend that has a value, and completes its errors: it knows only digests."""
-        require_signed(record, self.options.get("signing_key"))
+        keys = self.options.get("signing_key")
+        require_signed(record, keys)
         self._catalog().require_intact(record)
         label = f"{record.name!r} version {record.version}"
         try:
             yield self._backend(record.storage_backend)
         except StoreError as error:
+            kind = type(error)
+            if isinstance(error, AlteredContentError):
+                kind = UntrustedArtifactError if keys else CorruptArtifactError
             message = str(error) if label in str(error) else f"{label}: {error}"
             if isinstance(error, CorruptArtifactError):
                 message += self._where_it_may_be(record)
-            if message == str(error):
+            if (kind, message) == (type(error), str(error)):
                 raise
-            raise type(error)(message) from error
+            raise kind(message) from error
 
     def _where_it_may_be(self, record: ArtifactRecord) -> str:
         place = self.options.get("artifact_storage_dir")

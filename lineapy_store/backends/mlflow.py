@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import json
 import logging
+import re
 import shutil
 import sys
 import threading
@@ -33,7 +34,7 @@ from lineapy_store.backends.mlflow_requests import Requests
 from lineapy_store.backends.mlflow_scope import Scope, scope
 from lineapy_store.backends.reachable import explained, require_reachable
 from lineapy_store.configuration import absolute_database
-from lineapy_store.errors import ConfigurationError, CorruptArtifactError
+from lineapy_store.errors import AlteredContentError, ConfigurationError, CorruptArtifactError
 from lineapy_store.flavors import named
 from lineapy_store.redact import redact
 from lineapy_store.temporary import TemporaryFolder
@@ -54,6 +55,8 @@ _ENVIRONMENT = {
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": 1,
     "MLFLOW_HTTP_REQUEST_BACKOFF_JITTER": 0.0,
 }
+
+_MODEL_URI = re.compile("models:/(m-[0-9A-Za-z]+)")
 
 # MLflow adds this file to a model's folder when it is read, in place if it can.
 _NOT_PART_OF_THE_MODEL = "registered_model_meta"
@@ -191,7 +194,7 @@ class MlflowBackend:
                 path = Path(_download(record, uri, str(folder)))
             digest, _ = tree_digest(path)
             if digest != record.digest:
-                raise CorruptArtifactError(
+                raise AlteredContentError(
                     f"{record.name!r} version {record.version}: the model at "
                     f"{known.get('model_uri')} on {redact(uri)} is not the one that was "
                     f"saved (digest {digest}, saved {record.digest}). It was not loaded"
@@ -208,10 +211,13 @@ class MlflowBackend:
     def delete(self, record: ArtifactRecord) -> None:
         """Deletes the model version and the logged model; what is gone already is fine.
 
+        What MLflow does not have as this artifact's, by its tag, stays, and a warning says so.
+
         Raises:
             BackendUnavailableError: The server does not answer.
+            CorruptArtifactError: The catalog cannot be right about the model.
         """
-        self._delete(record.mlflow or {})
+        self._delete(record.mlflow or {}, record.artifact_id)
 
     def remains(
         self, save: Reservation, record: ArtifactRecord | None, *, remove: bool
@@ -242,7 +248,23 @@ class MlflowBackend:
                 found.remove(client)
         return list(found)
 
-    def _delete(self, known: Mapping[str, Any]) -> None:
+    def _delete(self, known: Mapping[str, Any], artifact_id: str | None = None) -> None:
+        model_id = _model_id(known)
+
+        def is_ours(entity: Any) -> bool:
+            tag = entity.tags.get(ARTIFACT_ID_TAG)
+            if artifact_id is None or tag == artifact_id:
+                return True
+            logger.warning(
+                "a %s was not deleted in MLflow: its tag %s is %r, and not %r, that of the artifact"
+                " that is deleted here",
+                type(entity).__name__,
+                ARTIFACT_ID_TAG,
+                tag,
+                artifact_id,
+            )
+            return False
+
         with self._recorded_scope(known) as uri, explained(uri):
             from mlflow import MlflowClient  # noqa: PLC0415 - imported when a value needs it
 
@@ -253,11 +275,13 @@ class MlflowBackend:
             )
             if name is not None and version is not None:
                 with gone_is_fine():
-                    client.delete_model_version(name, str(version))
+                    if is_ours(client.get_model_version(name, str(version))):
+                        client.delete_model_version(name, str(version))
                 delete_if_ours_and_empty(client, name)
             if known.get("owns_logged_model", True):
                 with gone_is_fine():
-                    client.delete_logged_model(str(known["model_uri"]).rpartition("/")[2])
+                    if is_ours(client.get_logged_model(model_id)):
+                        client.delete_logged_model(model_id)
 
     @contextlib.contextmanager
     def _recorded_scope(self, known: Mapping[str, Any]) -> Iterator[str]:
@@ -265,7 +289,7 @@ class MlflowBackend:
         registry_uri = _with_secrets(
             str(known.get("registry_uri")), self._registry_uri or self._tracking_uri
         )
-        require_reachable(tracking_uri)
+        require_reachable(tracking_uri, has_been_used=True)
         with self._scope(tracking_uri, registry_uri, known.get("workspace")):
             yield tracking_uri
 
@@ -370,11 +394,26 @@ def _default_experiment() -> str:
     return str(experiment.experiment_id if experiment else client.create_experiment(name))
 
 
+def _model_id(known: Mapping[str, Any]) -> str:
+    """Returns the id of a logged model; MLflow would take other URIs for files to read.
+
+    Raises:
+        CorruptArtifactError: The catalog has something else.
+    """
+    found = _MODEL_URI.fullmatch(str(known.get("model_uri")))
+    if found is None:
+        raise CorruptArtifactError(
+            f"the catalog has {known.get('model_uri')!r:.200} for a model's URI, and not "
+            "'models:/m-' with an id: restore the catalog from a backup"
+        )
+    return found[1]
+
+
 def _download(record: ArtifactRecord, uri: str, folder: str) -> str:
     from mlflow.artifacts import download_artifacts  # noqa: PLC0415 - imported when needed
     from mlflow.exceptions import MlflowException  # noqa: PLC0415 - see above
 
-    model_uri = (record.mlflow or {}).get("model_uri")
+    model_uri = f"models:/{_model_id(record.mlflow or {})}"
     try:
         return str(download_artifacts(artifact_uri=model_uri, dst_path=folder))
     except (MlflowException, FileNotFoundError) as error:

@@ -36,8 +36,12 @@ def patience() -> float:
     )
 
 
-def require_reachable(uri: str) -> None:
+def require_reachable(uri: str, *, has_been_used: bool = False) -> None:
     """Returns within seconds when something answers at ``uri``, as far as can be told.
+
+    Args:
+        uri: Of a server or database.
+        has_been_used: Whether a database file has to be there, which MLflow would make otherwise.
 
     Raises:
         BackendUnavailableError: Nothing answers; the message has the URI and how long it took.
@@ -46,7 +50,7 @@ def require_reachable(uri: str) -> None:
     if scheme in {"http", "https"}:
         _require_answer(uri)
     elif scheme == "sqlite":
-        _require_database_file(uri)
+        _require_database_file(uri, has_been_used=has_been_used)
     elif scheme in {"postgresql", "mysql", "mssql"}:
         _require_database(uri)
 
@@ -67,10 +71,12 @@ def _require_answer(uri: str) -> None:
         ) from _shown(error)
 
 
-def _require_database_file(uri: str) -> None:
+def _require_database_file(uri: str, *, has_been_used: bool) -> None:
     path = Path(uri.partition(":///")[2].partition("?")[0])
     if path.name and not path.parent.is_dir():
         raise _unreachable(uri, f"there is no folder {path.parent}")
+    if path.name and has_been_used and not path.is_file():
+        raise _unreachable(uri, f"there is no file {path}")
     for target, mode in ((path, os.R_OK | os.W_OK), (path.parent, os.W_OK | os.X_OK)):
         if target.exists() and not os.access(target, mode):
             raise _unreachable(uri, f"{target} is not writable")
@@ -116,19 +122,20 @@ def explained(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, requests.exceptions.RequestException) as error:
-        for cause in causes(error):
-            if isinstance(
-                cause, (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
-            ) or type(cause).__module__.startswith("urllib3."):
-                why = f"{type(cause).__name__}: {str(error)[:_SHOWN]}"
-                raise _unreachable(uri, why) from _shown(error)
-            if isinstance(cause, requests.exceptions.RequestException) or (
-                "API request to" in str(cause)
-            ):
-                raise BackendUnavailableError(
-                    f"MLflow at {redact(uri)} refused: {redact(str(error)[:_SHOWN])}. Nothing was "
-                    "saved anywhere else"
-                ) from _shown(error)
+        chain = list(causes(error))
+        # What MLflow makes of its own error later may be wrong, such as that access is missing.
+        request = next((each for each in chain if "API request to" in str(each)), None)
+        told = redact(str(request or error)[:_SHOWN])
+        network = requests.exceptions.ConnectionError, requests.exceptions.Timeout
+        for each in chain:
+            if isinstance(each, network) or type(each).__module__.startswith("urllib3."):
+                raise _unreachable(uri, f"{type(each).__name__}: {told}") from _shown(error)
+        if request is not None or any(
+            isinstance(each, requests.exceptions.RequestException) for each in chain
+        ):
+            raise BackendUnavailableError(
+                f"MLflow at {redact(uri)} refused: {told}. Nothing was saved anywhere else"
+            ) from _shown(error)
         raise
 
 

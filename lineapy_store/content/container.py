@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from blake3 import blake3
 
 from lineapy_store.content.codec import SMALLEST_BUFFER, Encoded
-from lineapy_store.errors import CorruptArtifactError, StoreError
+from lineapy_store.errors import AlteredContentError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -383,8 +383,8 @@ class _Scratch:
         self._spares.put(memory)
 
 
-def _corrupt(source: Source, why: str) -> CorruptArtifactError:
-    return CorruptArtifactError(
+def _corrupt(source: Source, why: str) -> AlteredContentError:
+    return AlteredContentError(
         f"{source.name} is damaged: {why}. Nothing of it was unpickled; restore the file, or save "
         "the value again"
     )

@@ -21,9 +21,9 @@ from lineapy_store.content.names import (
     missing,
 )
 from lineapy_store.errors import (
+    AlteredContentError,
     BackendUnavailableError,
     ConfigurationError,
-    CorruptArtifactError,
     StoreError,
 )
 
@@ -176,7 +176,7 @@ class _File:
         while areas:
             got = os.preadv(self._descriptor, areas[:_AREAS], offset)
             if not got:
-                raise CorruptArtifactError(f"{self.name} is damaged: it ends at byte {offset}")
+                raise AlteredContentError(f"{self.name} is damaged: it ends at byte {offset}")
             offset += got
             while areas and got >= len(areas[0]):
                 got -= len(areas.pop(0))
@@ -253,8 +253,8 @@ def _explained(verb: str, path: Path) -> Iterator[None]:
         raise BackendUnavailableError(f"cannot {verb} {path}: {error.strerror or error}") from error
 
 
-def _not_a_file(path: Path) -> CorruptArtifactError:
-    return CorruptArtifactError(
+def _not_a_file(path: Path) -> AlteredContentError:
+    return AlteredContentError(
         f"{path} is not a file, or not in a folder of the store: nothing of it was read; remove "
         "what is there, and save the value again"
     )

@@ -19,9 +19,9 @@ from lineapy_store.content.names import (
     missing,
 )
 from lineapy_store.errors import (
+    AlteredContentError,
     BackendUnavailableError,
     ConfigurationError,
-    CorruptArtifactError,
     StoreError,
 )
 
@@ -241,7 +241,7 @@ class _Object:
             return
         found = memoryview(self._files.cat_file(self._path, start=offset, end=offset + size))
         if found.nbytes != size:
-            raise CorruptArtifactError(f"{self.name} has been cut while it was read")
+            raise AlteredContentError(f"{self.name} has been cut while it was read")
         for area in areas:
             area[:] = found[: area.nbytes]
             found = found[area.nbytes :]
