@@ -72,13 +72,16 @@ class Requests:
         if getattr(host_creds, "use_databricks_sdk", False):  # which has its own way with this
             given |= {"max_retries": max_retries, "timeout": timeout}
             return original(host_creds, endpoint, method, raise_on_status=raise_on_status, **given)
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415 - when a value needs it
+
         start, size = _extent(given.get("data"))
         allowance = size / _SLOW_STORAGE
-        pauses = _pauses(max_retries)
+        # What follows on a failure, such as cleaning up, is not worth a further wait.
+        pauses = _pauses(0 if self._failure else max_retries)
         while True:
             left = self._left()
             if left <= 0 and self._failure is not None:
-                raise self._failure
+                raise MlflowException(str(self._failure)) from self._failure
             began, seconds = time.monotonic(), timeout or (left, left + allowance)
             tried = _tried(original, host_creds, endpoint, method, timeout=seconds, **given)
             if tried.failure is None:

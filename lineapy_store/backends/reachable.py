@@ -141,7 +141,9 @@ def explained(uri: str) -> Iterator[None]:
 
 def causes(error: BaseException) -> Iterator[BaseException]:
     """Yields an error, what it was raised for, and so on."""
+    seen: list[BaseException] = []
     cause: BaseException | None = error
-    while cause is not None:
+    while cause is not None and cause not in seen:  # one that is raised again can be in a circle
+        seen.append(cause)
         yield cause
         cause = cause.__cause__ or cause.__context__
