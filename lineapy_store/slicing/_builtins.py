@@ -394,49 +394,49 @@ class Builtins(Objects):
         return self.operation("pow", [*arguments.positional], node)
 
     def _builtin_enumerate(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        made = self.new("iterator", node)
-        pair = self.new("tuple", node, tag="pair")
         everything = arguments.all()
-        pair.hold(self.elements(everything, node), 1)
+        pair = self.new("tuple", node, tag="pair")
         pair.fields.setdefault(0, set())
-        self.look(everything)
-        made.hold((pair,))
-        made.fields["source"] = set(everything)
-        return frozenset((made,))
+
+        def draw(made: Obj) -> None:
+            pair.hold(self.elements(everything, node), 1)
+            made.hold((pair,))
+
+        return self.iterator(node, everything, draw)
 
     def _builtin_zip(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        made = self.new("iterator", node)
         row = self.new("tuple", node, tag="row")
-        for position, part in enumerate(arguments.positional):
-            row.hold(self.elements(part, node), position)
-        row.hold(self.elements(arguments.spread, node) | arguments.spread)
-        self.look(arguments.all())
-        made.hold((row,))
-        made.fields["source"] = set(arguments.all())
-        return frozenset((made,))
+
+        def draw(made: Obj) -> None:
+            for position, part in enumerate(arguments.positional):
+                row.hold(self.elements(part, node), position)
+            row.hold(self.elements(arguments.spread, node) | arguments.spread)
+            made.hold((row,))
+
+        return self.iterator(node, arguments.all(), draw)
 
     def _builtin_map(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        made = self.new("iterator", node)
         if not arguments.positional:
             return self.call_unknown(NOTHING, arguments, node)
         function, *sources = arguments.positional
-        elements = [self.elements(source, node) for source in sources]
-        for source in sources:
-            self.look(source)
-        made.hold(self.call_value(function, Arguments(elements, spread=arguments.spread), node))
-        made.fields["source"] = set(NOTHING.union(function, *sources, arguments.spread))
-        return frozenset((made,))
+
+        def draw(made: Obj) -> None:
+            elements = [self.elements(source, node) for source in sources]
+            given = Arguments(elements, spread=arguments.spread)
+            made.hold(self.call_value(function, given, node))
+
+        return self.iterator(node, arguments.all(), draw)
 
     def _builtin_filter(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        made = self.new("iterator", node)
         function, source = (*arguments.positional, NOTHING, NOTHING)[:2]
-        elements = self.elements(source, node)
-        self.look(source)
-        if function:
-            self.call_value(function, Arguments([elements]), node)
-        made.hold(elements)
-        made.fields["source"] = set(function | source)
-        return frozenset((made,))
+
+        def draw(made: Obj) -> None:
+            elements = self.elements(source, node)
+            if function:
+                self.call_value(function, Arguments([elements]), node)
+            made.hold(elements)
+
+        return self.iterator(node, function | source, draw)
 
     def _builtin_iter(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
         everything = arguments.all()
@@ -449,10 +449,9 @@ class Builtins(Objects):
         if len(arguments.positional) > 1:
             self.call_value(everything, Arguments(), node)
         if plain or not everything:
-            made = self.new("iterator", node)
-            made.hold(self.elements(plain, node))
-            made.fields["source"] = set(everything)
-            found |= {made}
+            found |= self.iterator(
+                node, everything, lambda made: made.hold(self.elements(plain, node))
+            )
         return found
 
     def _builtin_reversed(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:

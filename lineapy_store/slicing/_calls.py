@@ -285,7 +285,7 @@ class Calls(Builtins):
             if name == "send":
                 obj.hold(arguments.all(), "sent")
             found = self.elements(me, node)
-            self.use_up(me)
+            self.use_up(me, drawn=True)
             return found
         self.change(me)
         self.use_up(arguments.all())

@@ -392,6 +392,7 @@ class Expressions(Machine):
         for obj in value:
             kind = obj.kind
             if kind == "iterator":
+                self.draw(obj)
                 found.update(obj.contents)
             elif kind in CONTAINERS:
                 found.update(obj.held())
@@ -420,18 +421,59 @@ class Expressions(Machine):
             found |= self.dunder(obj, "next", Arguments(), node) or NOTHING
         return found
 
+    def iterator(
+        self,
+        node: ast.AST,
+        sources: Value,
+        draw: Callable[[Obj], None],
+        tag: str = "",
+    ) -> Value:
+        """Return an iterator over others.
+
+        Args:
+            node: The expression that makes it.
+            sources: What feeds it, functions too.
+            draw: Has it hold what it gives; called now, and whenever something is taken from it,
+                for only then does it call functions, and look names up.
+            tag: Tells it from others of the same expression.
+        """
+        made = self.new("iterator", node, tag=tag)
+        self.look(sources)
+        made.about = draw
+        made.fields["source"] = set(sources)
+        self.draw(made)
+        return frozenset((made,))
+
+    def draw(self, obj: Obj) -> None:
+        """Have an iterator do what it does when something is taken from it."""
+        if obj.about is not None and obj not in self._drawing:
+            self._drawing.add(obj)
+            obj.about(obj)
+            self._drawing.discard(obj)
+
     def iterate(self, value: Value, node: ast.AST) -> Value:
         """Loop over a value; return what the loop gets."""
         if not value:
             return value
         self.look(value)
         found = self.elements(value, node)
-        self.use_up(value)
+        self.use_up(value, drawn=True)
         return found
 
-    def use_up(self, value: Iterable[Obj]) -> None:
-        """Change what can be looped over only once, and what feeds it."""
+    def use_up(self, value: Iterable[Obj], *, drawn: bool = False) -> None:
+        """Change what can be looped over only once, and what feeds it.
+
+        Args:
+            value: What is looped over.
+            drawn: Whether its elements have been asked for.
+        """
         todo, seen = list(value), set()
+        if not drawn:
+            for obj in todo:
+                if obj.kind == "iterator":
+                    self.draw(obj)
+                elif obj.kind == "generator":
+                    self.run_generator(obj)
         while todo:
             obj = todo.pop()
             if obj in seen:

@@ -99,6 +99,7 @@ class Machine:
         self._chain: int | None = None
         self._stars: list[tuple[int, int]] = []
         self._groups: dict[frozenset[int], int] = {}
+        self._drawing: set[Obj] = set()
         self._members: dict[int, frozenset[int]] = {}
 
     # What a statement needs.
@@ -200,7 +201,7 @@ class Machine:
         for obj in value:
             self.depend(obj.last)
             if obj.kind == "view_of_dict":
-                self.depend(*(source.last for source in obj.fields["source"]))
+                self.depend(*(source.last for source in obj.fields.get("source", ())))
             if obj.kind == "namespace":
                 self.touch_everything()
         self.depend(self._barrier)

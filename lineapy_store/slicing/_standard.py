@@ -120,30 +120,31 @@ def _collector(kind: str) -> Callable[[Builtins, Arguments, ast.AST], Value | No
 def _stream(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
     """Make an iterator that gives what others give, and groups of it."""
     everything = arguments.all()
-    machine.look(everything)
-    made = machine.new("iterator", node)
-    elements = machine.elements(everything, node)
-    for obj in elements:
-        # ``chain.from_iterable`` and ``starmap`` go one step deeper.
-        if obj.kind in ("list", "tuple", "set", "dict", "iterator"):
-            elements |= frozenset(obj.held())
-    returned = machine.escape(everything, node)
     group = machine.new("tuple", node, tag="group")
-    group.hold(elements)
-    made.hold(elements | returned | {group})
-    made.fields["source"] = set(everything)
-    return frozenset((made,))
+
+    def draw(made: Obj) -> None:
+        elements = machine.elements(everything, node)
+        for obj in elements:
+            # ``chain.from_iterable`` and ``starmap`` go one step deeper.
+            if obj.kind in ("list", "tuple", "set", "dict", "iterator"):
+                elements |= frozenset(obj.held())
+        group.hold(elements)
+        made.hold(elements | machine.escape(everything, node) | {group})
+
+    return machine.iterator(node, everything, draw)
 
 
 def _tee(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
     everything = arguments.all()
-    machine.look(everything)
     both = machine.new("tuple", node)
     for position in range(8):
-        one = machine.new("iterator", node, tag=f"tee {position}")
-        one.hold(machine.elements(everything, node))
-        one.fields["source"] = set(everything)
-        both.hold((one,), position)
+        one = machine.iterator(
+            node,
+            everything,
+            lambda made: made.hold(machine.elements(everything, node)),
+            tag=f"tee {position}",
+        )
+        both.hold(one, position)
     return frozenset((both,))
 
 
