@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.backends.base import Stored
 from lineapy_store.backends.mlflow_arguments import (
     ARTIFACT_ID_TAG,
+    NAME_TAG,
     check_arguments,
     check_registered_name,
     complete,
@@ -34,7 +35,12 @@ from lineapy_store.backends.mlflow_requests import Requests
 from lineapy_store.backends.mlflow_scope import Scope, scope
 from lineapy_store.backends.reachable import explained, require_reachable
 from lineapy_store.configuration import absolute_database
-from lineapy_store.errors import AlteredContentError, ConfigurationError, CorruptArtifactError
+from lineapy_store.errors import (
+    AlteredContentError,
+    ConfigurationError,
+    CorruptArtifactError,
+    StoreError,
+)
 from lineapy_store.flavors import named
 from lineapy_store.redact import redact
 from lineapy_store.temporary import TemporaryFolder
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from lineapy_store.backends.base import SaveRequest
+    from lineapy_store.flavors import Flavor
     from lineapy_store.records import ArtifactRecord, Reservation
 
 logger = logging.getLogger("lineapy_store")
@@ -108,7 +115,7 @@ class MlflowBackend:
             pins_installed="pip_requirements" in record
             and arguments["pip_requirements"] == record["pip_requirements"],
             requests=requests,
-            registered_model_tags={ARTIFACT_ID_TAG: request.artifact_id},
+            tags={ARTIFACT_ID_TAG: request.artifact_id, NAME_TAG: request.name},
         )
         with inside, explained(uri):
             place = {
@@ -179,7 +186,7 @@ class MlflowBackend:
     def _downloaded(self, record: ArtifactRecord) -> Iterator[Callable[[], object]]:
         """Gives a function that loads the model, which is here and has its digest."""
         known = record.mlflow or {}
-        flavor = named(str(known.get("model_flavor")))
+        flavor = _flavor(known)
         module = importlib.import_module(flavor.module)
 
         def load(folder: Path) -> object:
@@ -392,6 +399,21 @@ def _default_experiment() -> str:
     client, name = MlflowClient(), MLFLOW_EXPERIMENT_NAME.get() or "Default"
     experiment = client.get_experiment_by_name(name)
     return str(experiment.experiment_id if experiment else client.create_experiment(name))
+
+
+def _flavor(known: Mapping[str, Any]) -> Flavor:
+    """Returns the flavor that a model was saved with.
+
+    Raises:
+        StoreError: This version of the library does not know it.
+    """
+    try:
+        return named(str(known.get("model_flavor")))
+    except KeyError as error:
+        raise StoreError(
+            f"the model was saved with the flavor {error}, which this version of pytest-lineapy "
+            "does not know: upgrade it, or restore the catalog from a backup"
+        ) from None
 
 
 def _model_id(known: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.backends.mlflow_arguments import ARTIFACT_ID_TAG
+from lineapy_store.backends.mlflow_arguments import ARTIFACT_ID_TAG, NAME_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,34 +76,31 @@ def remains_of(
             filter_string=has_tag,
         )
     ]
+    models = [model for model in models if f"models:/{model}" != record.get("model_uri")]
     versions = []
     if registered is not None:
-        named = f"name = '{_quoted(registered)}'"
-        versions = list(
-            _pages(client.search_model_versions, filter_string=f"{named} and {has_tag}")
-        )
-    # A copy of a version, as for a promotion, has the tags of the version that is its source.
-    made = [version for version in versions if "/" not in version.source.removeprefix("models:/")]
-    kept = {str(record.get("model_uri")).rpartition("/")[2]}
-    used = [version for version in made if version.aliases]
-    kept.update(version.source.rpartition("/")[2] for version in used)
-    going = [
-        str(version.version)
-        for version in made
-        if version not in used
-        and str(version.version) != str(record.get("registered_model_version"))
-    ]
-    empty = (
-        registered is not None
-        and len(going) == len(versions)
-        and _is_ours(client, registered, artifact_id)
-        and len(_first_versions(client, registered, len(going) + 1)) == len(going)
+        versions = [
+            (registered, str(version.version))
+            for version in _pages(
+                client.search_model_versions,
+                filter_string=f"name = '{_quoted(registered)}' and {has_tag}",
+            )
+            # A copy, as for a promotion, has the tags of the version that is its source.
+            if "/" not in version.source.removeprefix("models:/")
+        ]
+        versions = [
+            (name, number)
+            for name, number in versions
+            if number != str(record.get("registered_model_version"))
+            and not _has_alias(client, name, number)
+            and not _made_from(client, f"models:/{name}/{number}")
+        ]
+    models = [each for each in models if not _made_from(client, f"models:/{each}") - set(versions)]
+    empty = registered is not None and (
+        _is_ours(client, registered, artifact_id)
+        and _first_versions(client, registered, len(versions) + 1) == set(versions)
     )
-    return Remains(
-        versions=[(str(registered), number) for number in going],
-        models=[model for model in models if model not in kept],
-        registered=registered if empty else None,
-    )
+    return Remains(versions, models, registered if empty else None)
 
 
 def experiments_of(client: Any) -> list[str]:
@@ -138,13 +135,23 @@ def _is_ours(client: Any, name: str, artifact_id: str | None = None) -> bool:
     if model is None:
         return False
     made_by = model.tags.get(ARTIFACT_ID_TAG)
-    added = model.description or model.aliases or set(model.tags) - {ARTIFACT_ID_TAG}
+    added = model.description or model.aliases or set(model.tags) - {ARTIFACT_ID_TAG, NAME_TAG}
     return made_by is not None and artifact_id in {None, made_by} and not added
 
 
-def _first_versions(client: Any, name: str, limit: int) -> list[Any]:
+def _has_alias(client: Any, name: str, number: str) -> bool:
+    return number in map(str, client.get_registered_model(name).aliases.values())
+
+
+def _made_from(client: Any, source: str) -> set[tuple[str, str]]:
+    """Returns the names and numbers of the versions that were registered from a source."""
+    found = _pages(client.search_model_versions, filter_string=f"source_path = '{_quoted(source)}'")
+    return {(version.name, str(version.version)) for version in found}
+
+
+def _first_versions(client: Any, name: str, limit: int) -> set[tuple[str, str]]:
     found = client.search_model_versions(f"name = '{_quoted(name)}'", max_results=limit)
-    return list(found)
+    return {(version.name, str(version.version)) for version in found}
 
 
 def _pages(search: Any, **arguments: Any) -> Iterator[Any]:

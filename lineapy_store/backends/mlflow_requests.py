@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lineapy_store.backends.reachable import causes, patience
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 #: Bytes for each of which a server may take a second longer to say that it has stored them.
 _SLOW_STORAGE = 1_000_000
@@ -52,6 +52,8 @@ class Requests:
         max_retries: int | None = None,
         timeout: float | None = None,
         raise_on_status: bool = True,
+        retry_codes: Collection[int] = _TRANSIENT,
+        retry_read_errors: bool = True,
         **given: Any,
     ) -> Any:
         """Returns the response to a request, as MLflow's ``http_request`` does.
@@ -64,14 +66,17 @@ class Requests:
             max_retries: How often to try again; what the environment says unless given.
             timeout: Seconds, for a request that matters little.
             raise_on_status: Whether to raise if the server says to the end that it fails.
+            retry_codes: What the server has to say for the request to be tried again.
+            retry_read_errors: Whether to try again what the server may have done.
             **given: Further arguments.
 
         Raises:
             MlflowException: The server fails, or something else answers in its place.
         """
         if getattr(host_creds, "use_databricks_sdk", False):  # which has its own way with this
-            given |= {"max_retries": max_retries, "timeout": timeout}
+            given |= {"max_retries": max_retries, "timeout": timeout, "retry_codes": retry_codes}
             return original(host_creds, endpoint, method, raise_on_status=raise_on_status, **given)
+        given.pop("retry_on_retry_after", None)
         from mlflow.exceptions import MlflowException  # noqa: PLC0415 - when a value needs it
 
         start, size = _extent(given.get("data"))
@@ -94,7 +99,12 @@ class Requests:
                 self._failing_since = min(began + allowance, time.monotonic())
             self.in_doubt |= method == "POST" and not tried.refused
             pause = max(next(pauses, self._patience), tried.pause)
-            if pause >= self._left():
+            again = tried.refused or (
+                retry_read_errors
+                if tried.response is None
+                else tried.response.status_code in retry_codes
+            )
+            if pause >= self._left() or not again:
                 if tried.response is not None and not raise_on_status:
                     return tried.response
                 raise tried.failure

@@ -48,7 +48,7 @@ class Scope:
         environment: Values of MLflow's environment variables, by name.
         on_upload: Called with the folder of a model, and its id, before MLflow uploads it.
         requests: What its HTTP requests go through, or None to send them as MLflow does.
-        registered_model_tags: Tags of registered models that it makes.
+        tags: Tags of what it makes in the registry.
     """
 
     tracking_uri: str
@@ -59,7 +59,7 @@ class Scope:
     environment: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     on_upload: Callable[[str, str], None] | None = None
     requests: Requests | None = None
-    registered_model_tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 _scope: ContextVar[Scope | None] = ContextVar("lineapy_store_mlflow_scope", default=None)
@@ -221,7 +221,18 @@ def _create_registered_model(
     *args: Any,
     **kwargs: Any,
 ) -> Any:
-    return original(client, name, {**(tags or {}), **inside.registered_model_tags}, *args, **kwargs)
+    return original(client, name, {**(tags or {}), **inside.tags}, *args, **kwargs)
+
+
+def _create_model_version(
+    inside: Scope,
+    original: Callable[..., Any],
+    *args: Any,
+    tags: Mapping[str, Any] | None = None,
+    **kwargs: Any,
+) -> Any:
+    # MLflow 3.10 does not hand those on that log_model was given.
+    return original(*args, tags={**(tags or {}), **inside.tags}, **kwargs)
 
 
 #: What each function answers inside a scope: ``(scope, original function, *arguments)``.
@@ -241,5 +252,6 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.store.artifact.artifact_repo:ArtifactRepository._create_thread_pool": _thread_pool,
     "mlflow.tracking.client:MlflowClient.log_model_artifacts": _upload,
     "mlflow.tracking.client:MlflowClient.create_registered_model": _create_registered_model,
+    "mlflow.tracking.client:MlflowClient._create_model_version": _create_model_version,
     "mlflow.utils.rest_utils:http_request": _http_request,
 }

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 LOST = ("refused", "cut", "silent", "500", "429", "page")
 #: What becomes of the answer to one that it has done; or it sees it when the sender has given up.
 DONE = ("answer cut", "answer halved", "answer silent", "answer 500", "late")
-#: How a body is taken in: a piece now and then, all of it but answered seconds later, or never.
-SLOW = ("slow", "slow answer", "stuck")
+#: Others: held back until all is well; a body taken in piece by piece; answered two seconds after
+#: that; and a body that is not taken in.
+SLOW = ("held", "slow", "slow answer", "stuck")
 
 _SECONDS = 60.0  # after which something hangs
 _PIECE = 250_000  # bytes taken in at once by what is slow, 4 times in a second
@@ -40,6 +41,13 @@ _FAILURES = {
 }
 
 
+class _Fault(NamedTuple):
+    number: int
+    how: str
+    lasting: bool
+    size: int
+
+
 class Unreliable:
     """Passes requests on to a server, but for those that it was told of.
 
@@ -49,7 +57,8 @@ class Unreliable:
     Attributes:
         url: URL of the proxy.
         requests: Methods and paths since it was last told something.
-        failed_at: When the first of them failed, by the monotonic clock.
+        failing: Set when the first of them fails.
+        failed_at: When that was, by the monotonic clock.
     """
 
     def __init__(self, server: str) -> None:
@@ -57,7 +66,8 @@ class Unreliable:
         self.requests: list[str] = []
         self.failed_at: float | None = None
         self.healed = threading.Event()
-        self._fault: tuple[int, str, bool] | None = None
+        self.failing = threading.Event()
+        self._fault: _Fault | None = None
         self._calm = threading.Condition()
         self._under_way = 0
         self._connections: set[socket.socket] = set()
@@ -76,12 +86,20 @@ class Unreliable:
         self.healed.set()
         self._port.close()
 
-    def fail(self, number: int, how: str, *, lasting: bool) -> None:
-        """Let a request fail, counted from 0 and from now; and if it lasts, all that follow."""
+    def fail(self, number: int, how: str, *, lasting: bool, size: int = 0) -> None:
+        """Let a request fail, counted from 0 and from now; and if it lasts, all that follow.
+
+        Args:
+            number: Which.
+            how: In which of the ways above.
+            lasting: Whether it lasts.
+            size: Bytes that a request has to send to be one of them.
+        """
         self.healed.clear()
+        self.failing.clear()
         self.requests.clear()
         self.failed_at = None
-        self._fault = (number, how, lasting)
+        self._fault = _Fault(number, how, lasting, size)
 
     def heal(self) -> None:
         """Let everything through from now on; returns when what was held back is done."""
@@ -96,18 +114,21 @@ class Unreliable:
             threading.Thread(target=self._listen, args=[self._listener], daemon=True).start()
 
     @contextlib.contextmanager
-    def request(self, what: str) -> Iterator[str | None]:
+    def request(self, what: str, size: int) -> Iterator[str | None]:
         """Give what becomes of a request, during it."""
         with self._calm:
             self._under_way += 1
             self.requests.append(what)
-            number, how, lasting = self._fault or (-1, "", False)
-            at = len(self.requests) - 1
-            fails = bool(how) and (at == number or (lasting and at > number))
-            if fails and self.failed_at is None:
+            later, fault = len(self.requests) - 1, self._fault
+            if fault is not None:
+                later -= fault.number
+                if later < 0 or size < fault.size or (later > 0 and not fault.lasting):
+                    fault = None
+            if fault is not None and self.failed_at is None:
                 self.failed_at = time.monotonic()
+                self.failing.set()
         try:
-            yield how if fails else None
+            yield fault and fault.how
         finally:
             with self._calm:
                 self._under_way -= 1
@@ -147,14 +168,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Pass it on, or not."""
-        with self.server.request(f"{self.command} {self.path}") as how:
+        size = int(self.headers.get("Content-Length", 0))
+        with self.server.request(f"{self.command} {self.path}", size) as how:
             if how == "stuck":
                 self._lose(how, b"")
                 return
             body = self._body(slow=how == "slow")
             if how == "slow answer":
                 threading.Event().wait(2.0)
-            if how in {None, "slow", "slow answer"}:
+            if how == "held":
+                self.server.healed.wait(_SECONDS)
+            if how is None or how in SLOW:
                 self._send(self._ask(body))
             elif how in _FAILURES:
                 self._send(_FAILURES[how])
