@@ -250,7 +250,7 @@ class _Text:
             return None
         if is_inside:
             self._assign(last, node, saved, name, saved_as, repeated=in_loop(function, node))
-        now = lines_of(self._now)
+        now = lines_of(self._now if self._now.endswith("\n") else f"{self._now}\n")
         lines = [*now[:before], *given]
         begin = first_line(body[0]) if body else 0
         shift = len("".join(lines).splitlines()) + 1 - begin

@@ -261,6 +261,17 @@ def test_it(scale, tmp_path):
         store.get("paths").get_code()
 
 
+def test_saved_where_a_file_ends_without_a_newline(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> None:
+    """What the code ends with is a line of its own, though the file's last line is not ended."""
+    (tmp_path / "test_it.py").write_text(
+        "import lineapy_store\ndef test_it():\n    x = [1]\n    lineapy_store.save(x + [2], 'it')"
+    )
+    run_python("-m", "pytest", "-q", "-p", "no:lineapy", "-p", "no:cacheprovider", "test_it.py")
+    assert store.get("it").get_code(verify=True) == "x = [1]\nit = x + [2]\n"
+
+
 def test_saved_in_tests_of_other_kinds(
     tmp_path: Path, store: Store, run_python: Callable[..., Any]
 ) -> None:
