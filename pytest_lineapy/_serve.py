@@ -15,6 +15,7 @@ so that there is one to wait for and one to end.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import gc
 import os
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _LOOK_AGAIN = 0.2
+_GIVE_WAY = 0.02
 
 
 def _end_with_users(lease: int, alive: int, linger: float, *, remove: bool) -> None:
@@ -41,6 +43,7 @@ def _end_with_users(lease: int, alive: int, linger: float, *, remove: bool) -> N
 
     Who joins holds the lease before it asks whether the server lives; here the lease is held when
     the decision to end is made, and until the process is gone. So nobody joins a server that ends.
+    Who waits for the lease meanwhile is given it.
     """
     while True:
         fcntl.flock(lease, fcntl.LOCK_EX)  # waits until no user is left, however the last one went
@@ -60,19 +63,25 @@ def _end_with_users(lease: int, alive: int, linger: float, *, remove: bool) -> N
         else:
             _end(alive, remove=remove)
         fcntl.flock(lease, fcntl.LOCK_UN)
+        time.sleep(_GIVE_WAY)
 
 
 def _end(alive: int, *, remove: bool) -> None:
-    try:
-        folder = Path.cwd()
-        if remove:
-            # If somebody has it, a new user waits for our lease to start a server in this folder.
-            # It may have been removed, by a user who was killed before the rest was.
+    """End this process, unless somebody has the folder's ``start.lock``.
+
+    That is a new user who waits for the lease, or one that is being killed and had the lease, too.
+    """
+    if remove:
+        # Both are gone if the last user has removed them.
+        with contextlib.suppress(OSError):
+            folder = Path.cwd()
             start = os.open("start.lock", os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(start)
+                return
             shutil.rmtree(folder, ignore_errors=True)
-    except OSError:
-        pass  # somebody has it, or the folder is gone
     # Before the lease: see above. The kernel would close them in an order of its own.
     os.close(alive)
     # Nobody is left to answer, and a transaction of SQLite that is cut short rolls back.

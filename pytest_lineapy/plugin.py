@@ -175,10 +175,13 @@ def pytest_runtest_makereport(
         if run.settings.get("keep") and all(one.server is not own for one in kept):
             kept.append(Kept(own.show, own))
     for server in servers.values():
-        if logged := server.failures_since(test.log_positions.get(server.url, 0)):
+        ended = server.how_it_ended()
+        if ended is None:
+            logged = server.failures_since(test.log_positions.get(server.url, 0))
+        else:
+            logged = f"{server.log_tail()}{ended}"
+        if logged:
             report.sections.append((f"MLflow server {server.url}", logged))
-        if (ended := server.how_it_ended()) is not None:
-            report.sections.append((f"MLflow server {server.url}", ended))
     setattr(report, _KEPT, [one.show() for one in kept])
     return report
 

@@ -266,11 +266,14 @@ class TrackingServer:
             return not _try_lock(alive)
 
     def how_it_ended(self) -> str | None:
-        """Return a sentence about the end of the server's process; None while it runs."""
+        """Return a sentence about the end of the server's process; None while it runs.
+
+        It has ended, too, where another user has started it again.
+        """
         if self._lease.closed:
             return "it has been stopped"
         with _start_lock(self.folder):
-            if self._is_alive():
+            if self._is_alive() and self._state()["pid"] == self.pid:
                 return None
         code = None if self._process is None else self._process.poll()
         return f"its process has ended{'' if code is None else f' with exit code {code}'}"

@@ -1,4 +1,4 @@
-"""Runs of pytest whose processes, sockets and folders are known, also when they are killed."""
+"""Runs of pytest, and other programs, whose processes, sockets and folders can be counted."""
 
 from __future__ import annotations
 
@@ -39,38 +39,34 @@ class Address(NamedTuple):
     port: int
 
 
-class MarkedRun:
-    """A run of pytest in a group of processes, and with a temporary folder, of its own.
+class MarkedProcess:
+    """A process with all that it starts, in a group and with a temporary folder of their own.
 
     What is left in the temporary folder is looked for apart from pytest's own folder, of which
     pytest keeps the last three.
 
     Args:
-        inner: Where the tests are.
-        *arguments: For pytest.
-        temporary: Its temporary folder, made if it is missing, if it is to be no new one.
+        command: What to run.
+        folder: Where.
+        temporary: Its temporary folder, made if it is missing.
         **variables: For its environment.
 
     Attributes:
-        process: Pytest's.
+        process: The one that was started here.
         temporary: Its temporary folder.
     """
 
     def __init__(
-        self,
-        inner: InnerPytest,
-        *arguments: object,
-        temporary: Path | None = None,
-        **variables: str,
+        self, command: list[str], folder: Path, temporary: Path, **variables: str
     ) -> None:
         name, mark = "MARK_OF_RUN", uuid.uuid4().hex
-        self.temporary = temporary or inner.path / f"temporary-{mark[:8]}"
+        self.temporary = temporary
         self.temporary.mkdir(exist_ok=True)
         self._mark = f"{name}={mark}".encode()
         own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-c", _PYTEST, "-p", "no:randomly", *map(str, arguments)],
-            cwd=inner.path,
+            command,
+            cwd=folder,
             env=own | {"TMPDIR": str(self.temporary), name: mark, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -91,7 +87,7 @@ class MarkedRun:
         """Wait for the end of the run, and return what it has printed."""
         return str(self.process.communicate(timeout=seconds)[0])
 
-    def __enter__(self) -> MarkedRun:  # noqa: PYI034 - Self is in typing from 3.11 on
+    def __enter__(self) -> MarkedProcess:  # noqa: PYI034 - Self is in typing from 3.11 on
         """Return the run."""
         return self
 
@@ -123,6 +119,22 @@ class MarkedRun:
             else:
                 found.append(path.name)
         return found
+
+
+def run_pytest(
+    inner: InnerPytest, *arguments: object, temporary: Path | None = None, **variables: str
+) -> MarkedProcess:
+    """Start a run of pytest.
+
+    Args:
+        inner: Where the tests are.
+        *arguments: For pytest.
+        temporary: Its temporary folder, if it is to be no new one.
+        **variables: For its environment.
+    """
+    command = [sys.executable, "-c", _PYTEST, "-p", "no:randomly", *map(str, arguments)]
+    temporary = temporary or inner.path / f"temporary-{uuid.uuid4().hex[:8]}"
+    return MarkedProcess(command, inner.path, temporary, **variables)
 
 
 def listening(processes: Iterable[int]) -> list[Address]:
