@@ -104,6 +104,11 @@ def translated(database: str) -> Iterator[None]:
     except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
         kind, meaning = _explain(error)
         raise kind(f"The catalog {database} failed: {meaning}.") from error
+    except UnicodeDecodeError as error:  # SQLite tells of the file with bytes from it
+        raise CorruptArtifactError(
+            f"The catalog {database} failed: the file is damaged. Restore it from a backup "
+            f"({error.object.decode(errors='backslashreplace')})."
+        ) from error
     except (UnicodeEncodeError, OverflowError) as error:
         raise ConfigurationError(
             f"The catalog {database} cannot keep or look for this value: {error}."

@@ -67,7 +67,7 @@ def prepare(reader: Engine, writer: Engine, database: str) -> None:
                 _VERSION.create(connection)
                 connection.execute(_VERSION.insert().values(version_num=REVISIONS[-1]))
             elif found != REVISIONS[-1]:
-                _migrate(connection)
+                _migrate(connection, database)
             if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                 raise CorruptArtifactError(
                     f"The catalog {database} holds rows that refer to missing ones, so it was "
@@ -93,11 +93,18 @@ def _revision(connection: Connection, database: str) -> str | None:
     )
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, database: str) -> None:
     # Only for an old catalog: importing Alembic takes longer than opening one.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, REVISIONS[-1])
+    try:
+        command.upgrade(config, REVISIONS[-1])
+    except CommandError as error:
+        raise CorruptArtifactError(
+            f"The catalog {database} was left at its old schema, since it is damaged: {error}. "
+            "Restore it from a backup."
+        ) from error

@@ -226,7 +226,7 @@ def test_rows_reach_no_other_file(tmp_path: Path, trials_of: MakeTrials) -> None
     (home / "link").symlink_to(outside)
     before = home.rename(tmp_path / "before")
     home.mkdir()
-    trials = trials_of("a row of the catalog points elsewhere", rounds=500, few=21)
+    trials = trials_of("a row of the catalog points elsewhere", rounds=250, few=21)
     for _ in trials:
         shutil.rmtree(home)
         shutil.copytree(before, home, symlinks=True)
@@ -254,7 +254,7 @@ _BREAKS = (
 
 def test_names_are_no_code(tmp_path: Path, trials_of: MakeTrials) -> None:
     """In code that is generated, and when it runs, a name is a text and only that."""
-    trials = trials_of("a hostile name is in generated code", rounds=100, few=6)
+    trials = trials_of("a hostile name is in generated code", rounds=30, few=5)
     pwned, home = tmp_path / "pwned", tmp_path / "home"
     names: list[str] = []
     while len(names) < trials.rounds:

@@ -1161,6 +1161,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with ProcessPoolExecutor(2) as pool:
         for number, summary in enumerate(pool.map(check, parts), 1):
             total.add(summary)
+            for failure in summary.failed:  # in full, for the run may be stopped
+                say(f"{failure}\n\n")
             if not number % 20:
                 say(f"{total.programs} programs: {total.counts or 'all correct'}\n")
                 sys.stdout.flush()
