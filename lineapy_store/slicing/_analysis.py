@@ -188,14 +188,24 @@ class Analysis(Calls):
         self.dunders(subject, ("eq", "len", "getitem", "iter"), statement)
         here = self.current
 
-        def case(one: Any) -> None:
+        def matched(one: Any) -> None:
             with self.within(here):
                 self._match(one.pattern, subject, env)
                 if one.guard is not None:
                     self.truth(self.value(one.guard, env), one.guard)
-            self.run(one.body, env)
 
-        self.either(*(lambda one=one: case(one) for one in statement.cases), lambda: None)
+        def cases(following: list[Any]) -> None:
+            if following:
+                one, *others = following
+                failed = self.interrupted(lambda: matched(one))
+
+                def otherwise() -> None:
+                    failed()  # what it has bound up to then stays bound
+                    cases(others)
+
+                self.either(lambda: self.run(one.body, env), otherwise)
+
+        cases(statement.cases)
 
     def _match(self, pattern: Any, subject: Value, env: Env) -> None:
         inside = self.elements(subject, pattern) | frozenset(

@@ -97,6 +97,7 @@ class Machine:
         self._barrier: int | None = None
         self._barrier_order = 0
         self._chain: int | None = None
+        self._last: int | None = None
         self._stars: list[tuple[int, int]] = []
         self._groups: dict[frozenset[int], int] = {}
         self._drawing: set[Obj] = set()
@@ -228,11 +229,15 @@ class Machine:
             if obj.last != self.current and obj.kind != "text":
                 self.depend(obj.last)
                 obj.last = self.current
-                if self._chain != self.current:
-                    self._chain = self.together(
-                        {self.current} if self._chain is None else {self.current, self._chain}
-                    )
+                self._did()
         self.depend(self._barrier)
+
+    def _did(self) -> None:
+        """Add the current statement to all those that changed an object or bound a name so far."""
+        if self._last != self.current:
+            self._last = self.current
+            before = () if self._chain is None else (self._chain,)
+            self._chain = self.together((self.current, *before))
 
     def change_all(self, value: Iterable[Obj]) -> None:
         """The current statement may change the objects of a value and all that they hold."""
@@ -300,6 +305,7 @@ class Machine:
         """The current statement gives a name a value."""
         home = env.home(name)
         self._order += 1
+        self._did()
         if home is not env:
             # A function that returned early has not done so: what was before may still be.
             before = home.names.get(name)
@@ -317,6 +323,7 @@ class Machine:
         if before is not None:
             self.depend(*before.binders)
         self._order += 1
+        self._did()
         here = frozenset((self.current,))
         self._put(home, name, Binding(here, NOTHING, self._order, maybe_unbound=True))
 
