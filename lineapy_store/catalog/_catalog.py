@@ -127,6 +127,7 @@ class Catalog:
     def __init__(self, url: str, *, busy_timeout: float = 10.0) -> None:
         self._database = Database(url, busy_timeout)
         self._busy_timeout = busy_timeout
+        self._failed: set[str] = set()  # ids of saves that could not be given up yet
         self._reserve = self._database.upsert(RESERVATIONS)
         self._count = self._database.upsert(NAMES, next_version=NAMES.c.next_version + 1)
         self._alias = self._database.upsert(ALIASES)
@@ -158,12 +159,17 @@ class Catalog:
             reservation: The save; announced again, as once its digest is known, it replaces what
                 was announced before. It stays until `commit` or `release`.
         """
+        self._give_up_failed()
         # Whoever saves does not survive a power cut either, only what is in MLflow does. Should
         # only the server lose it, then `commit` refuses.
-        with self._database.writing(durable=reservation.mlflow is not None) as connection:
-            if reservation.digest is not None:
-                self._database.hold_digests(connection, reservation.digest, shared=True)
-            connection.execute(self._reserve, to_row(reservation))
+        try:
+            with self._database.writing(durable=reservation.mlflow is not None) as connection:
+                if reservation.digest is not None:
+                    self._database.hold_digests(connection, reservation.digest, shared=True)
+                connection.execute(self._reserve, to_row(reservation))
+        except BaseException:
+            self._failed.add(reservation.artifact_id)  # for it may be there
+            raise
 
     def release(self, artifact_id: str) -> None:
         """Withdraw the announcement of a save that failed; fine if there is none."""
@@ -173,19 +179,25 @@ class Catalog:
     def give_up(self, artifact_id: str) -> ArtifactRecord | None:
         """End a save that seems to have failed: unless it was committed, it cannot be any more.
 
-        Its announcement is withdrawn, but for what it says of MLflow.
+        Its announcement is withdrawn, but for what it says of MLflow. If that fails, so that it
+        seems to be in progress, it is done when the database answers again.
 
         Returns:
             The version if it was committed, as it may be although the answer to that was lost.
         """
+        self._failed.add(artifact_id)
         with self._database.writing() as connection:
             # Waits for a commit that the server is still about; such a one has changed this row.
             connection.execute(_END_SAVING, {"id": artifact_id})
             row = connection.execute(_BY_ID, {"id": artifact_id}).first()
             if row is None:
                 connection.execute(_RELEASE_UNLESS_IN_MLFLOW, {"id": artifact_id})
-                return None
-        return to_record(row)
+        self._failed.discard(artifact_id)
+        return None if row is None else to_record(row)
+
+    def _give_up_failed(self) -> None:
+        for artifact_id in list(self._failed):
+            self.give_up(artifact_id)
 
     def with_id(self, artifact_id: str) -> ArtifactRecord | None:
         """Return the version that has an id, or None."""
@@ -195,6 +207,7 @@ class Catalog:
 
     def reservations(self) -> list[Reservation]:
         """Return the saves in progress, and those whose process died, oldest first."""
+        self._give_up_failed()
         order = RESERVATIONS.c.date_created, RESERVATIONS.c.artifact_id
         with self._database.reading() as connection:
             rows = connection.execute(sa.select(RESERVATIONS).order_by(*order)).all()

@@ -31,6 +31,7 @@ class PostgresServer:
 
     Attributes:
         url: Of the database ``postgres``, to administer it.
+        socket: Path of the socket.
     """
 
     def __init__(self, binaries: Path, folder: Path, account: dict[str, Any]) -> None:
@@ -38,6 +39,7 @@ class PostgresServer:
         self._folder = folder
         self._account = account
         self.url = self._url("postgres")
+        self.socket = folder / ".s.PGSQL.5432"
 
     def start(self) -> None:
         """Make the cluster and start the server; returns when it takes connections."""
@@ -48,6 +50,15 @@ class PostgresServer:
         settings = f"-k {self._folder} -c listen_addresses= -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", settings, log=log)
 
+    def restart(self, mode: str) -> None:
+        """Stop and start the server; returns when it takes connections.
+
+        Args:
+            mode: How clients are cut off: ``fast`` as at a reboot, ``immediate`` as by a crash.
+        """
+        data, log = self._folder / "data", self._folder / "log"
+        self._run("pg_ctl", "restart", "-w", "-m", mode, "-D", data, "-l", log, log=log)
+
     def stop(self) -> None:
         """Stop the server; clients that are still connected are cut off."""
         self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self._folder / "data")
@@ -55,13 +66,18 @@ class PostgresServer:
     @contextmanager
     def database(self) -> Iterator[str]:
         """Give the URL of a new, empty database, and drop it afterwards."""
+        name = f"test_{uuid.uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        yield self._url(name)
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run a statement as the administrator, in a connection of its own; return its rows."""
         import psycopg  # noqa: PLC0415 - there is an environment without it
 
-        name = f"test_{uuid.uuid4().hex}"
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-            yield self._url(name)
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            cursor = connection.execute(statement)
+            return list(cursor) if cursor.description else []
 
     def _url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
