@@ -32,7 +32,7 @@ from lineapy_store.backends.mlflow_remains import (
     remains_of,
 )
 from lineapy_store.backends.mlflow_requests import Requests
-from lineapy_store.backends.mlflow_scope import Scope, scope
+from lineapy_store.backends.mlflow_scope import Scope, code_from, scope
 from lineapy_store.backends.reachable import explained, require_reachable
 from lineapy_store.configuration import absolute_database
 from lineapy_store.errors import (
@@ -206,14 +206,16 @@ class MlflowBackend:
                     f"{known.get('model_uri')} on {redact(uri)} is not the one that was "
                     f"saved (digest {digest}, saved {record.digest}). It was not loaded"
                 )
-            code = path / "code"
-            if code.is_dir():
-                path = _with_lasting_code(path, digest)
+            if not (path / "code").is_dir():
+                yield functools.partial(load, path)
+                return
+            lasting = _with_lasting_code(path / "code")
+            stack.enter_context(code_from(lasting))
             try:
                 yield functools.partial(load, path)
             finally:
-                if sys.path.count(str(path / "code")) > 1:  # MLflow adds it at every load
-                    sys.path.remove(str(path / "code"))
+                if sys.path.count(str(lasting / "code")) > 1:  # MLflow adds it at every load
+                    sys.path.remove(str(lasting / "code"))
 
     def delete(self, record: ArtifactRecord) -> None:
         """Deletes the model version and the logged model; what is gone already is fine.
@@ -332,22 +334,28 @@ class MlflowBackend:
                 _last_logged_model_id.set(last_logged_model)
 
 
-_code_folders: dict[str, TemporaryFolder] = {}
+_code_folder: list[TemporaryFolder] = []
 _code_lock = threading.Lock()
 
 
-def _with_lasting_code(path: Path, digest: str) -> Path:
-    """Returns a copy of a model's folder that stays as long as the process, one for each digest.
+def _with_lasting_code(code: Path) -> Path:
+    """Returns a folder that holds ``code`` as a model's does, and stays as long as the process.
 
-    Code that was logged with a model is imported from its folder, also after it was loaded.
+    Code that was logged with a model is imported from its folder, also after it was loaded. Models
+    with the same code have one such folder.
     """
+    digest, _ = tree_digest(code)
     with _code_lock:
-        if digest not in _code_folders:
-            folder = TemporaryFolder()
-            atexit.register(folder.remove)
-            shutil.copytree(path, folder.path / "model")
-            _code_folders[digest] = folder
-        return _code_folders[digest].path / "model"
+        if not _code_folder:
+            _code_folder.append(TemporaryFolder())
+            atexit.register(_code_folder[0].remove)
+        folder = _code_folder[0].path / digest
+        if not folder.exists():
+            new = folder.with_suffix(".new")
+            shutil.rmtree(new, ignore_errors=True)
+            shutil.copytree(code, new / "code")
+            new.rename(folder)
+        return folder
 
 
 def tree_digest(folder: Path) -> tuple[str, int]:

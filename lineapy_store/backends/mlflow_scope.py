@@ -29,6 +29,7 @@ from lineapy_store.errors import BackendUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from lineapy_store.backends.mlflow_requests import Requests
 
@@ -49,6 +50,8 @@ class Scope:
         on_upload: Called with the folder of a model, and its id, before MLflow uploads it.
         requests: What its HTTP requests go through, or None to send them as MLflow does.
         tags: Tags of what it makes in the registry.
+        code: The folder in which to find the code that was logged with a model, or None for the
+            model's own.
     """
 
     tracking_uri: str
@@ -60,6 +63,7 @@ class Scope:
     on_upload: Callable[[str, str], None] | None = None
     requests: Requests | None = None
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    code: Path | None = None
 
 
 _scope: ContextVar[Scope | None] = ContextVar("lineapy_store_mlflow_scope", default=None)
@@ -99,6 +103,16 @@ def scope(inside: Scope) -> Iterator[None]:
             _open_scopes -= 1
             if _open_scopes == 0:
                 _put_back()
+
+
+@contextlib.contextmanager
+def code_from(folder: Path) -> Iterator[None]:
+    """Lets MLflow, in the scope that there is, find the code of a model in another folder."""
+    inside = _scope.get()
+    if inside is None:
+        raise RuntimeError("there is no scope")
+    with scope(dataclasses.replace(inside, code=folder)):
+        yield
 
 
 def _exchange() -> None:
@@ -235,6 +249,12 @@ def _create_model_version(
     return original(*args, tags={**(tags or {}), **inside.tags}, **kwargs)
 
 
+def _find_code(
+    inside: Scope, original: Callable[..., Any], folder: str, *args: Any, **kwargs: Any
+) -> Any:
+    return original(folder if inside.code is None else str(inside.code), *args, **kwargs)
+
+
 #: What each function answers inside a scope: ``(scope, original function, *arguments)``.
 _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.tracking._tracking_service.utils:get_tracking_uri": (
@@ -253,5 +273,6 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "mlflow.tracking.client:MlflowClient.log_model_artifacts": _upload,
     "mlflow.tracking.client:MlflowClient.create_registered_model": _create_registered_model,
     "mlflow.tracking.client:MlflowClient._create_model_version": _create_model_version,
+    "mlflow.utils.model_utils:_add_code_from_conf_to_system_path": _find_code,
     "mlflow.utils.rest_utils:http_request": _http_request,
 }

@@ -342,7 +342,7 @@ def test_a_server_that_ends_makes_reading_an_error(
     """Reading and deleting say that the server is gone, and the catalog keeps the version."""
     artifact = mlflow_store.save(train("sklearn").model, name)
 
-    def refuse(uri: str) -> None:
+    def refuse(uri: str, **_: Any) -> None:
         raise BackendUnavailableError(f"{uri} cannot be reached")
 
     monkeypatch.setattr(backend, "require_reachable", refuse)
@@ -830,21 +830,25 @@ def test_code_that_is_logged_with_a_model_is_kept_once(
     train: Callable[[str], Trained],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """However often such a model is loaded, one folder and one entry of sys.path stay."""
+    """However often such models are loaded, one folder and one entry of sys.path stay."""
     monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(backend, "_code_folder", [])
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     (tmp_path / "helper.py").write_text("FACTOR = 2")
-    artifact = mlflow_store.save(
-        train("sklearn").model, name, code_paths=[str(tmp_path / "helper.py")]
-    )
     before = len(sys.path)
-    for _ in range(3):
-        artifact.get_value()
-        artifact.verify()
-    assert len(sys.path) == before + 1
-    assert len(list(folder.glob("lineapy-*"))) == 1
+    for kind in ("sklearn", "xgb-classifier", "sklearn"):
+        artifact = mlflow_store.save(
+            train(kind).model, name, code_paths=[str(tmp_path / "helper.py")]
+        )
+        for _ in range(3):
+            artifact.get_value()
+            artifact.verify()
+    (kept,) = folder.glob("lineapy-*")
+    (entry,) = sys.path[: len(sys.path) - before]
+    assert [path.name for path in Path(entry).glob("*.py")] == ["helper.py"]
+    assert [path.name for path in kept.rglob("*") if path.is_file()] == ["helper.py"]
 
 
 def test_requirements_may_be_a_file(
