@@ -141,8 +141,8 @@ class StoreMachine(RuleBasedStateMachine):
         self._expected: dict[tuple[str, int], _Version] = {}
         self._aliases: dict[tuple[str, str], int] = {}
         self._next_version: dict[str, int] = {}
-        #: Digests of damaged content, and whether its size is still right.
-        self._damaged: dict[str, bool] = {}
+        #: Digests of damaged content, and what was done to it.
+        self._damaged: dict[str, str] = {}
         with contextlib.ExitStack() as stack:
             home = stack.enter_context(TemporaryFolder())
             place = stack.enter_context(
@@ -224,7 +224,7 @@ class StoreMachine(RuleBasedStateMachine):
                 if (owner, number) != key
             }
         stored = {each.digest for each in self._expected.values()}
-        self._damaged = {key: same for key, same in self._damaged.items() if key in stored}
+        self._damaged = {key: how for key, how in self._damaged.items() if key in stored}
         leftovers = self._store.gc(dry_run=True)
         _require(not leftovers, f"delete({name!r}, {version!r}) leaves {leftovers}")
 
@@ -258,7 +258,7 @@ class StoreMachine(RuleBasedStateMachine):
         if version.backend == "lineapy" and version.digest not in self._damaged:
             path = self._store.get(*existing).get_metadata().lineapy.storage_path
             _damage(path, how, self._options.get("storage_options") or {})
-            self._damaged[version.digest] = how == "flip"
+            self._damaged[version.digest] = how
 
     @invariant()
     def agrees_with_a_dictionary(self) -> None:
@@ -287,7 +287,7 @@ class StoreMachine(RuleBasedStateMachine):
         keys = self._state.get("signing_key")
         self._expected[name, version] = _Version(value, keys[0] if keys else None, digest, backend)
         # At a URL, what has the right size is not uploaded again.
-        if not (self._damaged.get(digest) and "://" in str(self._artifact_dir)):
+        if not (self._damaged.get(digest) == "flip" and "://" in str(self._artifact_dir)):
             self._damaged.pop(digest, None)
 
     def _find(self, name: str, version: int | str | None) -> int | None:
@@ -319,8 +319,9 @@ class StoreMachine(RuleBasedStateMachine):
         error: type[Exception] | None = None
         if keys and version.key not in keys:
             error = UntrustedArtifactError
-        elif version.digest in self._damaged:
-            error = CorruptArtifactError
+        elif how := self._damaged.get(version.digest):
+            # With a key, what is there and is not what was signed is not only damaged.
+            error = UntrustedArtifactError if keys and how != "remove" else CorruptArtifactError
         try:
             value = artifact.get_value()
         except (UntrustedArtifactError, CorruptArtifactError) as caught:
