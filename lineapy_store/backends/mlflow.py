@@ -195,7 +195,7 @@ class MlflowBackend:
             return value
 
         with contextlib.ExitStack() as stack:
-            uri = stack.enter_context(self._recorded_scope(known))
+            uri = stack.enter_context(self._recorded_scope(known, requests=Requests(record.size)))
             folder = stack.enter_context(TemporaryFolder())
             with explained(uri):
                 path = Path(_download(record, uri, str(folder)))
@@ -293,13 +293,13 @@ class MlflowBackend:
                         client.delete_logged_model(model_id)
 
     @contextlib.contextmanager
-    def _recorded_scope(self, known: Mapping[str, Any]) -> Iterator[str]:
+    def _recorded_scope(self, known: Mapping[str, Any], **more: Any) -> Iterator[str]:
         tracking_uri = _with_secrets(str(known.get("tracking_uri")), self._tracking_uri)
         registry_uri = _with_secrets(
             str(known.get("registry_uri")), self._registry_uri or self._tracking_uri
         )
         require_reachable(tracking_uri, has_been_used=True)
-        with self._scope(tracking_uri, registry_uri, known.get("workspace")):
+        with self._scope(tracking_uri, registry_uri, known.get("workspace"), **more):
             yield tracking_uri
 
     @contextlib.contextmanager

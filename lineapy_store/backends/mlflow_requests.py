@@ -11,7 +11,7 @@ from lineapy_store.backends.reachable import causes, patience
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-#: Bytes for each of which a server may take a second longer to say that it has stored them.
+#: Bytes for which a server may take a second longer to store or to fetch them.
 _SLOW_STORAGE = 1_000_000
 
 #: What a server answers that may do better in a moment, as MLflow has it.
@@ -29,15 +29,20 @@ class Requests:
     MLflow would give each request minutes, and a save is a dozen of them. Here the time counts
     from when the server began to fail, over all requests that follow, until one is answered: when
     it is longer than `patience`, the request fails, and those after it fail at once. Bytes that
-    flow are no failure, so that a model may be of any size.
+    flow are no failure, so that a model may be of any size; and a server that has to store a file
+    before it answers, or to fetch it, has longer the larger it is.
+
+    Args:
+        size: Bytes of the model that is read, if one is.
 
     Attributes:
         in_doubt: Whether a request to make something has failed in a way that does not tell
             whether it was made, or will be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = 0) -> None:
         self.in_doubt = False
+        self._size = size
         self._patience = patience()
         self._failing_since: float | None = None
         self._failure: Exception | None = None
@@ -80,7 +85,7 @@ class Requests:
         from mlflow.exceptions import MlflowException  # noqa: PLC0415 - when a value needs it
 
         start, size = _extent(given.get("data"))
-        allowance = size / _SLOW_STORAGE
+        allowance = (self._size if given.get("stream") else size) / _SLOW_STORAGE
         # What follows on a failure, such as cleaning up, is not worth a further wait.
         pauses = _pauses(0 if self._failure else max_retries)
         while True:

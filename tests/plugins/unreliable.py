@@ -46,6 +46,7 @@ class _Fault(NamedTuple):
     how: str
     lasting: bool
     size: int
+    path: str
 
 
 class Unreliable:
@@ -86,7 +87,7 @@ class Unreliable:
         self.healed.set()
         self._port.close()
 
-    def fail(self, number: int, how: str, *, lasting: bool, size: int = 0) -> None:
+    def fail(self, number: int, how: str, *, lasting: bool, size: int = 0, path: str = "") -> None:
         """Let a request fail, counted from 0 and from now; and if it lasts, all that follow.
 
         Args:
@@ -94,12 +95,13 @@ class Unreliable:
             how: In which of the ways above.
             lasting: Whether it lasts.
             size: Bytes that a request has to send to be one of them.
+            path: What has to be in its path.
         """
         self.healed.clear()
         self.failing.clear()
         self.requests.clear()
         self.failed_at = None
-        self._fault = _Fault(number, how, lasting, size)
+        self._fault = _Fault(number, how, lasting, size, path)
 
     def heal(self) -> None:
         """Let everything through from now on; returns when what was held back is done."""
@@ -122,7 +124,8 @@ class Unreliable:
             later, fault = len(self.requests) - 1, self._fault
             if fault is not None:
                 later -= fault.number
-                if later < 0 or size < fault.size or (later > 0 and not fault.lasting):
+                is_one = size >= fault.size and fault.path in what
+                if not is_one or later < 0 or (later > 0 and not fault.lasting):
                     fault = None
             if fault is not None and self.failed_at is None:
                 self.failed_at = time.monotonic()
