@@ -56,9 +56,7 @@ class MarkedProcess:
         temporary: Its temporary folder.
     """
 
-    def __init__(
-        self, command: list[str], folder: Path, temporary: Path, **variables: str
-    ) -> None:
+    def __init__(self, command: list[str], folder: Path, temporary: Path, **variables: str) -> None:
         name, mark = "MARK_OF_RUN", uuid.uuid4().hex
         self.temporary = temporary
         self.temporary.mkdir(exist_ok=True)
