@@ -27,6 +27,7 @@ class CurrentOptions:
         Raises:
             ConfigurationError: An unknown option, or a value that it cannot have.
         """
+        __tracebackhide__ = True  # from pytest, which shows arguments, and these may be secret
         current_store().options.set(key, value)
 
     def reset(self, key: str) -> None:
@@ -48,6 +49,7 @@ class CurrentOptions:
         Raises:
             ConfigurationError: An unknown option, or a value that it cannot have.
         """
+        __tracebackhide__ = True  # as above
         return current_store().options.context(**values)
 
     def __repr__(self) -> str:

@@ -64,7 +64,8 @@ def main(ctx: click.Context, options: tuple[str, ...]) -> None:
     for option in options:
         key, separator, value = option.partition("=")
         if not separator:
-            raise click.BadParameter(f"{option!r} is not KEY=VALUE", param_hint="-o")
+            # Without what was given, which may be a password.
+            raise click.BadParameter("it has to be KEY=VALUE", param_hint="-o")
         store.options.set(key, value or None)
     ctx.call_on_close(store.close)
 

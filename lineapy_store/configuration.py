@@ -18,7 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import ConfigurationError
-from lineapy_store.redact import redact
+from lineapy_store.redact import (
+    HiddenBytes,
+    HiddenDict,
+    HiddenText,
+    Url,
+    redact,
+    secrets_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,6 +39,8 @@ CONFIG_FILE = "lineapy_config.json"
 NO_CONFIG_FILES = "_LINEAPY_NO_CONFIG_FILES"
 
 BACKENDS = ("mlflow", "lineapy")
+
+_LONG = 8  # letters
 
 #: Options of LineaPy's that have no meaning here.
 _IGNORED = frozenset({"customized_annotation_folder", "do_not_track", "is_demo", "logging_file"})
@@ -76,7 +85,7 @@ def _folder(value: object) -> str:
 
 def _location(value: object) -> str:
     if isinstance(value, str) and "://" in value:
-        return value
+        return Url(value)
     return _folder(value)
 
 
@@ -89,7 +98,7 @@ def absolute_database(url: str) -> str:
 
 
 def _url(value: object) -> str:
-    return absolute_database(_text(value))
+    return Url(absolute_database(_text(value)))
 
 
 def _mapping(value: object) -> dict[str, Any]:
@@ -99,17 +108,17 @@ def _mapping(value: object) -> dict[str, Any]:
         except ValueError as error:
             raise ValueError(f"must be a JSON object: {error}") from None
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return dict(value)
+        return HiddenDict(value)
     raise ValueError("must be a dict with text keys, or a JSON object")
 
 
-def _keys(value: object) -> tuple[str | bytes, ...]:
+def _keys(value: object) -> tuple[HiddenText | HiddenBytes, ...]:
     keys = tuple(value) if isinstance(value, (list, tuple)) else (value,)
     if not keys or not all(isinstance(key, (str, bytes)) and key for key in keys):
         raise ValueError(
             "must be a text or bytes that is not empty, or a list of them, newest first"
         )
-    return keys
+    return tuple(HiddenText(key) if isinstance(key, str) else HiddenBytes(key) for key in keys)
 
 
 def _level(value: object) -> str | int:
@@ -126,39 +135,34 @@ class Option:
     """One line of the table.
 
     Attributes:
-        check: Returns the value as it is kept, or raises ValueError with what it must be.
+        check: Returns the value as it is kept, whose representation may be shown, or raises
+            ValueError with what it must be.
         doc: One sentence for people.
-        show: Returns the value as it may be shown.
+        is_secret: Whether a value that it cannot have is not shown either.
     """
 
     check: Callable[[object], Any]
     doc: str
-    show: Callable[[Any], str] = repr
-
-
-def _show_url(value: str) -> str:
-    return repr(redact(value))
-
-
-def _hidden(_value: object) -> str:
-    return "***"
+    is_secret: bool = False
 
 
 TABLE: dict[str, Option] = {
     "home_dir": Option(_folder, "Folder of the catalog, the content and lineapy_config.json."),
-    "database_url": Option(_url, "Catalog: an SQLite or PostgreSQL URL.", _show_url),
+    "database_url": Option(_url, "Catalog: an SQLite or PostgreSQL URL.", is_secret=True),
     "artifact_storage_dir": Option(
-        _location, "Content: a folder or a URL of fsspec's, such as s3://bucket/path.", _show_url
+        _location,
+        "Content: a folder or a URL of fsspec's, such as s3://bucket/path.",
+        is_secret=True,
     ),
-    "storage_options": Option(_mapping, "Arguments for fsspec, as in pandas.", _hidden),
-    "mlflow_tracking_uri": Option(_url, "MLflow tracking server or database.", _show_url),
-    "mlflow_registry_uri": Option(_url, "MLflow model registry.", _show_url),
+    "storage_options": Option(_mapping, "Arguments for fsspec, as in pandas.", is_secret=True),
+    "mlflow_tracking_uri": Option(_url, "MLflow tracking server or database.", is_secret=True),
+    "mlflow_registry_uri": Option(_url, "MLflow model registry.", is_secret=True),
     "default_ml_models_storage_backend": Option(one_of(*BACKENDS), "Where models go."),
     "on_fallback": Option(
         one_of("warn", "error", "ignore"),
         "What to do when MLflow cannot take a value meant for it.",
     ),
-    "signing_key": Option(_keys, "Key, or list of keys with the newest first.", _hidden),
+    "signing_key": Option(_keys, "Key, or list of keys with the newest first.", is_secret=True),
     "logging_level": Option(_level, "Level of the logger 'lineapy_store'."),
 }
 
@@ -185,10 +189,11 @@ def check_key(key: str) -> bool:
 
 
 def _checked(key: str, value: object, source: str) -> Any:
+    __tracebackhide__ = True  # from pytest, which shows arguments, and these may be secret
     try:
         return TABLE[key].check(value)
     except ValueError as error:
-        shown = f"{value!r} " if TABLE[key].show is repr else ""
+        shown = "" if TABLE[key].is_secret else f"{value!r} "
         raise ConfigurationError(
             f"option {key!r}: the value {shown}from {source} {error}"
         ) from None
@@ -207,6 +212,7 @@ class Options:
     """
 
     def __init__(self, values: Mapping[str, Any] | None = None, *, ambient: bool = False) -> None:
+        __tracebackhide__ = True  # as above
         self._ambient = ambient
         self._set: dict[str, Any] = {}
         self._files: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
@@ -219,6 +225,7 @@ class Options:
         Raises:
             ConfigurationError: An unknown option, or a value that it cannot have.
         """
+        __tracebackhide__ = True  # as above
         if not check_key(key):
             return
         if value is None:
@@ -248,6 +255,7 @@ class Options:
         Raises:
             ConfigurationError: An unknown option, or a value that it cannot have.
         """
+        __tracebackhide__ = True  # as above
         checked = {
             key: None if value is None else _checked(key, value, "context()")
             for key, value in values.items()
@@ -306,6 +314,22 @@ class Options:
             known = self._files[path] = (version, _parse(path))
         return known[1]
 
+    def secrets(self) -> list[str]:
+        """Returns what must not be in what is kept of a program: URLs with passwords, and keys.
+
+        A key of fewer than 8 letters keeps nothing secret, and could be any word of the program.
+        """
+        values = [self.get(key) for key, option in TABLE.items() if option.is_secret]
+        urls = [str(value) for value in values if isinstance(value, Url)]
+        keys: list[str] = []
+        for value in values:
+            if isinstance(value, HiddenDict):
+                keys += secrets_in(value)
+            elif isinstance(value, tuple):
+                keys += map(as_text, value)
+        urls = [url for url in urls if redact(url) != url]
+        return urls + [key for key in keys if len(key) >= _LONG]
+
     def environment(self) -> dict[str, str]:
         """Returns variables with which another process has the options that apply here now.
 
@@ -321,7 +345,7 @@ class Options:
     def describe(self, key: str) -> tuple[str, str]:
         """Returns an option's value as it may be shown, and where the value came from."""
         value, source = self._resolve(key) if check_key(key) else (None, "ignored")
-        return "unset" if value is None else TABLE[key].show(value), source
+        return "unset" if value is None else repr(value), source
 
     def __repr__(self) -> str:
         """Returns a table of key, value and where the value came from, without secrets."""
@@ -335,7 +359,7 @@ class Options:
 def as_text(value: object) -> str:
     """Returns an option's value as an environment variable has it."""
     if isinstance(value, bytes):
-        return value.decode()
+        return value.decode(errors="surrogateescape")  # as the environment has bytes
     if isinstance(value, dict):
         return json.dumps(value)
     # Of several keys, the newest signs, and the environment has room for one.
@@ -346,7 +370,8 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path} cannot be read as JSON: {error}") from error
+        # Not from that error, whose traceback has the content.
+        raise ConfigurationError(f"{path} cannot be read as JSON: {error}") from None
     if not isinstance(values, dict):
         raise ConfigurationError(f"{path} must hold a JSON object with options as keys")
     try:

@@ -1,23 +1,110 @@
-"""Text that may be shown: without the passwords of the URLs in it."""
+"""What may be shown: texts and values without their secrets, and errors without frames."""
 
 from __future__ import annotations
 
 import re
+import traceback
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # As lenient as those who read URLs: SQLAlchemy takes a password with slashes in it.
-_USERINFO = re.compile(r"://(?:(?P<user>[^/@\s:]*):\S*|[^/@\s]+)@")
+_USERINFO = re.compile(r"(://[^/@\s:]*:)(\S*)@|(://)([^/@\s]+)@")
 _QUERY = re.compile(
-    r"(?i)([?&;][^=&\s]*(?:key|secret|token|pass|pwd|cred|sas|auth|sign)[^=&\s]*=)[^&\s]*"
+    r"(?i)([?&;][^=&\s]*(?:key|secret|token|pass|pwd|cred|sas|auth|sign)[^=&\s]*=)([^&\s]*)"
 )
+_HEADER = re.compile(r"(?i)(\bauthorization\W{1,9}\w+\s+)([\w+/=.~-]+)")
+_SECRET_NAME = re.compile("key|secret|token|pass|pwd|cred|sas|auth|conn|sign", re.IGNORECASE)
 
 
-def redact(text: str) -> str:
+class Url(str):
+    """A URL whose representation has no password, as pytest shows the arguments of functions."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Returns it as it may be shown."""
+        # Without a scheme nobody can tell what of it is secret.
+        is_told = "://" in self or "@" not in self.partition("/")[0]
+        return repr(redact(str(self))) if is_told else _HIDDEN
+
+
+class _Hidden:
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _HIDDEN
+
+
+class HiddenText(_Hidden, str):
+    """Text that is not shown."""
+
+    __slots__ = ()
+
+
+class HiddenBytes(_Hidden, bytes):
+    """Bytes that are not shown."""
+
+    __slots__ = ()
+
+
+class HiddenDict(_Hidden, dict[str, Any]):
+    """A dictionary that is not shown."""
+
+    __slots__ = ()
+
+
+_HIDDEN = "***"
+
+
+def redact(text: str, fill: Callable[[str], str] = lambda _: _HIDDEN) -> str:
     """Returns ``text`` with ``***`` for the secrets of every URL in it.
 
     A name and password become ``name:***``; a name alone, which is how tokens are often given,
-    becomes ``***``; so do values in a query whose names sound like secrets.
+    becomes ``***``; so do values in a query whose names sound like secrets, and what a header of a
+    request says of who asks.
+
+    Args:
+        text: Whatever may have URLs in it.
+        fill: Returns what is there instead of a secret.
     """
     text = _USERINFO.sub(
-        lambda match: "://***@" if match["user"] is None else f"://{match['user']}:***@", text
+        lambda found: f"{found[1] or found[3]}{fill(found[2] or found[4] or '')}@", text
     )
-    return _QUERY.sub(r"\1***", text)
+    for pattern in (_QUERY, _HEADER):
+        text = pattern.sub(lambda found: found[1] + fill(found[2]), text)
+    return text
+
+
+def secrets_in(options: object, *, secret: bool = False) -> Iterator[str]:
+    """Yields every text among options whose name, or that of an option around it, is a secret's."""
+    if isinstance(options, Mapping):
+        for name, option in options.items():
+            yield from secrets_in(option, secret=secret or bool(_SECRET_NAME.search(str(name))))
+    elif isinstance(options, list | tuple):
+        for option in options:
+            yield from secrets_in(option, secret=secret)
+    elif isinstance(options, str) and options and secret:
+        yield options
+
+
+def cause(error: BaseException, redact: Callable[[str], str] = redact) -> BaseException | None:
+    """Returns an error to raise another from, or None if what it says is not to be shown.
+
+    It does not tell where it was raised: pytest shows the arguments of all functions in between,
+    and those of libraries may be passwords.
+
+    Args:
+        error: With all that it was raised for in turn.
+        redact: Leaves out what is not to be shown.
+    """
+    text = "".join(traceback.format_exception(error))
+    each: BaseException | None = error
+    seen: list[BaseException] = []
+    while each is not None and each not in seen:
+        seen.append(each)
+        each.__traceback__ = None
+        each = each.__cause__ or each.__context__
+    return error if redact(text) == text else None

@@ -57,5 +57,5 @@ def _signature(record: ArtifactRecord, key: str | bytes) -> str:
     if record.code is not None:
         signed.append(record.code)
     message = json.dumps(signed, sort_keys=True, separators=(",", ":"))
-    secret = key.encode() if isinstance(key, str) else key
+    secret = key.encode(errors="surrogateescape") if isinstance(key, str) else key
     return hmac.new(secret, message.encode(), hashlib.sha256).hexdigest()

@@ -34,7 +34,7 @@ from lineapy_store.names import check_alias, check_name, check_version
 from lineapy_store.processes import began, is_running, machine
 from lineapy_store.provenance import environment, frames_to_the_user, session_id, type_name
 from lineapy_store.records import ArtifactRecord, Reservation, jsonable
-from lineapy_store.redact import redact
+from lineapy_store.redact import HiddenText, Url, redact
 from lineapy_store.selection import Decision, Request, select
 from lineapy_store.signing import require_signed, sign
 
@@ -115,6 +115,7 @@ class Store:
         signing_key: str | bytes | Sequence[str | bytes] | None = None,
         logging_level: str | int | None = None,
     ) -> None:
+        __tracebackhide__ = True  # from pytest, which shows arguments, and these may be secret
         self._connect(
             Options(
                 {
@@ -180,7 +181,7 @@ class Store:
             self._report(decision, name, log_model_arguments)
         backend = self._backend(decision.backend)
         catalog = self._catalog()
-        captured = capture(sys._getframe())  # noqa: SLF001 - the only way to who calls
+        captured = capture(sys._getframe(), self.options.secrets())  # noqa: SLF001 - the only way to who calls
         artifact_id = uuid.uuid4().hex
         _reserve(catalog, artifact_id)
         stored: Stored | None = None
@@ -737,9 +738,10 @@ class Store:
 
     def _content(self) -> ContentStore:
         # Catalogs that share a place must not take each other's content for leftovers.
-        location = f"{self.options.get('artifact_storage_dir').rstrip('/')}/{self._catalog().id}"
+        place = self.options.get("artifact_storage_dir").rstrip("/")
+        location = Url(f"{place}/{self._catalog().id}")
         options = self.options.get("storage_options")
-        key = repr((location, options))
+        key = HiddenText(repr((location, dict(options or {}))))
         with self._lock:
             if key not in self._contents:
                 from lineapy_store.content import ContentStore  # noqa: PLC0415 - not at import

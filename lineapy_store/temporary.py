@@ -15,24 +15,26 @@ import tempfile
 import uuid
 from pathlib import Path
 
-_NAME = re.compile("lineapy-[0-9a-f]{32}")
-
 
 class TemporaryFolder:
-    """A new folder in the system's temporary one, which nobody but its owner can enter.
+    """A new folder, which nobody but its owner can enter.
 
     Who has made it holds a lock on it, which the kernel lets go of when the process ends, however
     it does. What has such a name and is not locked was left behind.
+
+    Args:
+        parent: Where it is made; by default in the system's temporary folder.
+        prefix: What its name begins with, before 32 hexadecimal digits.
 
     Attributes:
         path: Where it is.
     """
 
-    def __init__(self) -> None:
-        parent = tempfile.gettempdir()
-        _remove_dead(parent)
+    def __init__(self, parent: Path | None = None, prefix: str = "lineapy-") -> None:
+        parent = Path(tempfile.gettempdir()) if parent is None else parent
+        _remove_dead(parent, prefix)
         while True:
-            self.path = Path(parent, f"lineapy-{uuid.uuid4().hex}").absolute()
+            self.path = (parent / f"{prefix}{uuid.uuid4().hex}").absolute()
             self.path.mkdir(0o700)
             self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             with contextlib.suppress(OSError):  # where folders have no locks, none are removed
@@ -59,10 +61,11 @@ class TemporaryFolder:
 
 
 @functools.cache
-def _remove_dead(parent: str) -> None:
+def _remove_dead(parent: Path, prefix: str) -> None:
     """Remove, once in each process, the folders of those that are gone."""
+    name = re.compile(re.escape(prefix) + "[0-9a-f]{32}")
     with contextlib.suppress(OSError), os.scandir(parent) as entries:
-        found = [Path(entry.path) for entry in entries if _NAME.fullmatch(entry.name)]
+        found = [Path(entry.path) for entry in entries if name.fullmatch(entry.name)]
         for path in found:
             # Another user's cannot be opened.
             with contextlib.suppress(OSError):

@@ -289,7 +289,8 @@ def tracking_mode(item: pytest.Item, argument: str | None = None) -> str:
         pytest.UsageError: The test's marker is wrong.
     """
     asked = argument or read_marker(item).mlflow
-    return str(run_of(item.config).settings.get("mlflow", asked))
+    mode: str = run_of(item.config).settings.get("mlflow", asked)
+    return mode
 
 
 @contextlib.contextmanager

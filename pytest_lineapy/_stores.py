@@ -12,16 +12,20 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 from lineapy_store import Store
 from lineapy_store.configuration import NO_CONFIG_FILES, TABLE, as_text, environment_variable
+from lineapy_store.redact import Url
+from lineapy_store.temporary import TemporaryFolder
 from pytest_lineapy._environment import OF_STORES, set_variables, variables
 from pytest_lineapy._run import failure
-from pytest_lineapy.settings import check_options
+from pytest_lineapy.settings import check_options, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from sqlalchemy.engine import Connection
 
 _OWN_TABLES = "lineapy_store_%"
 _SCHEMA_TABLE = "lineapy_store_schema"
@@ -75,19 +79,16 @@ def place(
         storage_options: For fsspec.
     """
     name = f"pytest_{uuid.uuid4().hex}"
-    content = None
-    if artifact_dir is not None:
-        content = (
-            f"{artifact_dir}/{name}" if "://" in artifact_dir else str(Path(artifact_dir, name))
-        )
+    catalog = content = None
     with contextlib.ExitStack() as afterwards:
-        if database_url is None:
-            catalog = None
-        else:
+        if database_url is not None:
             catalog = afterwards.enter_context(_schema(database_url, name))
-        if content is not None:
+        if artifact_dir is not None and "://" in artifact_dir:
+            content = f"{artifact_dir}/{name}"
             afterwards.callback(_remove_content, content, storage_options)
-        yield Place(home, catalog, content)
+        elif artifact_dir is not None:
+            content = str(afterwards.enter_context(_folder(Path(artifact_dir))))
+        yield Place(home, catalog, content and Url(content))
 
 
 @contextlib.contextmanager
@@ -177,6 +178,7 @@ class FreshStores:
         Raises:
             pytest.UsageError: An option that does not exist, or one that the fixture sets.
         """
+        __tracebackhide__ = True  # as pytest shows arguments, and these may be secret
         chosen = {**self._options(), **check_options(options, "lineapy_fresh_store()")}
         place, store = self._take()
         content = f"{place.content or place.home / 'content'}/{uuid.uuid4().hex}"
@@ -241,31 +243,87 @@ def _wipe_postgresql(url: str) -> None:
             connection.execute(sql.SQL("TRUNCATE {}").format(tables))
 
 
+def _folder(parent: Path) -> TemporaryFolder:
+    try:
+        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return TemporaryFolder(parent, "pytest_")
+    except OSError as error:
+        raise failure(
+            f"the test cannot have a folder in that of --lineapy-artifact-dir: {error}"
+        ) from None
+
+
 @contextlib.contextmanager
 def _schema(url: str, name: str) -> Iterator[str]:
-    """Make a schema in a PostgreSQL database, and give the URL that leads there."""
+    """Make a schema in a PostgreSQL database, and give the URL that leads there.
+
+    A lock of the database's is held on its name until the schema is dropped, or this process has
+    ended. Then the next run drops it.
+    """
+    import sqlalchemy as sa  # noqa: PLC0415 - only where there is a catalog
+
+    with contextlib.ExitStack() as afterwards:
+        with _explained("have"):
+            engine = sa.create_engine(
+                sa.make_url(url).set(drivername="postgresql+psycopg"),
+                poolclass=sa.NullPool,
+                isolation_level="AUTOCOMMIT",
+            )
+            connection = afterwards.enter_context(engine.connect())
+            if url not in _looked_into:
+                _looked_into.add(url)
+                _drop_dead_schemas(connection)
+            connection.execute(sa.text(f"SELECT pg_advisory_lock({_LOCK})"), {"name": name})
+            connection.execute(sa.schema.CreateSchema(name))
+        base, _, query = url.replace("postgresql+psycopg://", "postgresql://", 1).partition("?")
+        given = dict(parse_qsl(query))
+        given["options"] = f"{given.get('options', '')} -csearch_path={name}".strip()
+        try:
+            yield Url(f"{base}?{urlencode(given, quote_via=quote)}")
+        finally:
+            with _explained("drop"):
+                drop = sa.schema.DropSchema(name, cascade=True)
+                try:
+                    connection.execute(drop)
+                except sa.exc.OperationalError:  # as when the server was restarted
+                    with engine.connect() as another:
+                        another.execute(drop)
+
+
+@contextlib.contextmanager
+def _explained(verb: str) -> Iterator[None]:
+    """Let the test fail, without a traceback, which would have the URL with its password."""
+    import sqlalchemy as sa  # noqa: PLC0415 - only where there is a catalog
+
     try:
-        import psycopg  # noqa: PLC0415 - only for PostgreSQL
+        yield
     except ModuleNotFoundError:
         raise failure(
             "a PostgreSQL database needs psycopg: pip install 'pytest-lineapy[postgres]'"
         ) from None
-    plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
-    try:
-        with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(f"CREATE SCHEMA {name}")
-    except psycopg.Error as error:
+    except sa.exc.SQLAlchemyError as error:
         raise failure(
-            f"the test cannot have a schema in the database of --lineapy-database-url: {error}"
+            f"the test cannot {verb} a schema in the database of --lineapy-database-url: "
+            f"{shown(getattr(error, 'orig', None) or error)}"
         ) from None
-    parts = urlsplit(plain)
-    query = dict(parse_qsl(parts.query))
-    query["options"] = f"{query.get('options', '')} -csearch_path={name}".strip()
-    try:
-        yield f"{plain.partition('?')[0]}?{urlencode(query, quote_via=quote)}"
-    finally:
-        with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+# URLs in whose databases schemas of runs that were killed have been looked for.
+_looked_into: set[str] = set()
+_LOCK = "hashtextextended(:name, 0)"
+_OF_RUNS = "SELECT nspname FROM pg_namespace WHERE nspname ~ '^pytest_[0-9a-f]{32}$'"
+
+
+def _drop_dead_schemas(connection: Connection) -> None:
+    import sqlalchemy as sa  # noqa: PLC0415 - only where there is a catalog
+
+    for name in connection.execute(sa.text(_OF_RUNS)).scalars().all():
+        given = {"name": name}
+        if not connection.execute(sa.text(f"SELECT pg_try_advisory_lock({_LOCK})"), given).scalar():
+            continue
+        with contextlib.suppress(sa.exc.ProgrammingError):  # it is another user's
+            connection.execute(sa.schema.DropSchema(name, cascade=True, if_exists=True))
+        connection.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"), given)
 
 
 def _remove_content(location: str, storage_options: Mapping[str, Any] | None) -> None:

@@ -267,10 +267,10 @@ def _create_workspace(url: str, name: str) -> str:
         client = MlflowClient(tracking_uri=url, registry_uri=url)
         try:
             client.create_workspace(name, description="A test's, made by pytest-lineapy.")
+            with _as_nobody(name):
+                return str(client.create_experiment("Default"))
         except MlflowException as error:
             raise failure(f"no workspace at {shown(url)}: {_remedy(url, error)}") from None
-    with _as_nobody(name):
-        return str(client.create_experiment("Default"))
 
 
 def _remedy(url: str, error: MlflowException) -> str:
@@ -281,10 +281,10 @@ def _remedy(url: str, error: MlflowException) -> str:
         )
     if error.error_code in ("FEATURE_DISABLED", "ENDPOINT_NOT_FOUND") or "404" in str(error):
         return (
-            f"{error}. Each test gets a workspace, which the server has to offer: start it with "
-            "'mlflow server --enable-workspaces', MLflow 3.10 or newer"
+            f"{shown(error)}. Each test gets a workspace, which the server has to offer: start it "
+            "with 'mlflow server --enable-workspaces', MLflow 3.10 or newer"
         )
-    return f"{error}{_proxy_hint(url)}"
+    return f"{shown(error)}{_proxy_hint(url)}"
 
 
 def _remove_workspace(url: str, name: str) -> str | None:
@@ -307,7 +307,7 @@ def _remove_workspace(url: str, name: str) -> str | None:
         with _as_nobody():
             client.delete_workspace(name, mode="CASCADE")
     except Exception as error:  # noqa: BLE001 - the test is over, and this is not its failure
-        return f"the workspace {name!r} of {shown(url)} could not be removed: {error}"
+        return f"the workspace {name!r} of {shown(url)} could not be removed: {shown(error)}"
     return None
 
 
@@ -319,8 +319,9 @@ def _workspace_name(item: pytest.Item) -> str:
 
 def _require_answer(url: str) -> None:
     """Fail the test at once, and not after MLflow's minutes of trying, if nothing answers."""
+    asked = re.sub("://[^/]*@", "://", f"{url}/health")
     try:
-        urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_SECONDS).close()  # noqa: S310 - http(s)
+        urllib.request.urlopen(asked, timeout=_ANSWER_SECONDS).close()  # noqa: S310 - http(s)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code not in _FROM_GATEWAYS:

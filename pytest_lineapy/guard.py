@@ -118,6 +118,9 @@ def isolated_mlflow(
     }
     if workspace is not None:
         inside["MLFLOW_WORKSPACE"] = workspace
+    if "@" in tracking_uri:
+        # At the end of a run MLflow prints where it is to be seen, with the password.
+        inside["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
     before, folder = _state(), Path.cwd()
     with contextlib.ExitStack() as afterwards:
         # What MLflow makes anew looks at the variables, and its setters change them.

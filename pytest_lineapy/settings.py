@@ -24,9 +24,18 @@ def nearest(value: object, choices: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+def _url(text: str) -> str:
+    """Return a URL that is shown without its password."""
+    from lineapy_store.redact import Url  # noqa: PLC0415 - only where there is one
+
+    return Url(text)
+
+
 def _mlflow(value: object) -> str:
-    if value in ("sqlite", "server") or re.match(r"https?://[^/\s]+", str(value)):
-        return str(value).rstrip("/")
+    if value in ("sqlite", "server"):
+        return str(value)
+    if re.match(r"https?://[^/\s]+", str(value)):
+        return _url(str(value).rstrip("/"))
     raise ValueError(
         "it has to be 'sqlite', 'server' or the URL of a server, such as http://127.0.0.1:5000"
         + nearest(value, ("sqlite", "server"))
@@ -35,7 +44,7 @@ def _mlflow(value: object) -> str:
 
 def _database_url(value: object) -> str:
     if re.match(r"postgresql(\+psycopg)?://", str(value)):
-        return str(value)
+        return _url(str(value))
     raise ValueError(
         "it has to begin with postgresql://; leave it out for SQLite, of which each test has a "
         "database of its own"
@@ -47,7 +56,7 @@ def _artifact_dir(value: object) -> str:
     if not text.strip():
         raise ValueError("it has to be a folder, or a URL that fsspec knows")
     if _URL.fullmatch(text):
-        return text.rstrip("/")
+        return _url(text.rstrip("/"))
     if "://" in text:
         raise ValueError("a URL has to name a place, such as s3://bucket/path")
     return text
@@ -184,10 +193,16 @@ def _dashed(key: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value as it may be shown: a URL without a name and password."""
+    """Return a value as it may be shown: URLs without names and passwords."""
     if isinstance(value, bool):
         return str(value).lower()
-    return re.sub(r"://[^@\s]*@", "://***@", str(value))
+    text = str(value)
+    if "@" not in text and "?" not in text:
+        return text
+    from lineapy_store.redact import redact  # noqa: PLC0415 - only where there may be one
+
+    text = re.sub(r"://[^/@\s]*@", "://***@", redact(text))
+    return re.sub(r"^[^/@\s]*@", "***@", text)  # without a scheme
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -253,8 +268,10 @@ def read_marker(item: pytest.Item | pytest.Collector) -> Marker:
     found = Marker(None, {})
     for mark in reversed(list(item.iter_markers("lineapy"))):
         if mark.args:
+            given = mark.args[0]
+            given = repr(shown(given)) if isinstance(given, str) else f"a {type(given).__name__}"
             raise pytest.UsageError(
-                f"@pytest.mark.lineapy takes no positional arguments, but got {mark.args[0]!r}: "
+                f"@pytest.mark.lineapy takes no positional arguments, but got {given}: "
                 "write mlflow=... or options={...}"
             )
         for key in mark.kwargs:
@@ -279,12 +296,14 @@ def check_options(options: object, source: str) -> dict[str, Any]:
     Raises:
         pytest.UsageError: No dict, an option that does not exist, or one that the fixtures set.
     """
+    __tracebackhide__ = True  # as pytest shows arguments, and these may be secret
     if options is None:
         return {}
     if not isinstance(options, dict):
-        raise pytest.UsageError(f"{source} is {options!r}, but it has to be a dict")
+        raise pytest.UsageError(f"{source} is a {type(options).__name__}, but it has to be a dict")
     from lineapy_store import configuration  # noqa: PLC0415 - only where options are given
 
+    checked: dict[str, Any] = {}
     choices = [key for key in configuration.TABLE if key not in _OURS]
     for key, value in options.items():
         if key in _OURS:
@@ -296,8 +315,10 @@ def check_options(options: object, source: str) -> dict[str, Any]:
                 f"{source} has {key!r}, which is not an option{nearest(key, choices)}. "
                 f"Options: {', '.join(choices)}"
             )
+        option = configuration.TABLE[key]
         try:
-            configuration.TABLE[key].check(value)
+            checked[key] = option.check(value)
         except ValueError as error:
-            raise pytest.UsageError(f"{source}: option {key!r} is {value!r}, but {error}") from None
-    return dict(options)
+            given = "" if option.is_secret else f" is {value!r}, but"
+            raise pytest.UsageError(f"{source}: option {key!r}{given} {error}") from None
+    return checked

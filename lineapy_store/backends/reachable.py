@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import BackendUnavailableError
+from lineapy_store.redact import cause as shown_cause
 from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _require_answer(uri: str) -> None:
             uri,
             f"{type(error).__name__} on GET /health, within {seconds:g} s (the environment "
             "variable MLFLOW_HTTP_REQUEST_TIMEOUT sets another number)",
-        ) from _shown(error)
+        ) from shown_cause(error)
 
 
 def _require_database_file(uri: str, *, has_been_used: bool) -> None:
@@ -93,7 +93,7 @@ def _require_database(uri: str) -> None:
         engine.connect().close()
     except Exception as error:  # noqa: BLE001 - every driver has errors of its own
         why = f"{type(error).__name__}: {error}, tried for {CONNECT_SECONDS:g} s"
-        raise _unreachable(uri, why) from _shown(error)
+        raise _unreachable(uri, why) from shown_cause(error)
 
 
 def _unreachable(uri: str, why: str) -> BackendUnavailableError:
@@ -101,12 +101,6 @@ def _unreachable(uri: str, why: str) -> BackendUnavailableError:
         f"MLflow at {redact(uri)} cannot be reached: {redact(why)}. Start it, or set the option "
         "'mlflow_tracking_uri' to where it is. Nothing was saved anywhere else"
     )
-
-
-def _shown(error: Exception) -> Exception | None:
-    """Returns an error to chain, unless its traceback would show a password."""
-    text = "".join(traceback.format_exception(error))
-    return error if redact(text) == text else None
 
 
 @contextlib.contextmanager
@@ -125,17 +119,20 @@ def explained(uri: str) -> Iterator[None]:
         chain = list(causes(error))
         # What MLflow makes of its own error later may be wrong, such as that access is missing.
         request = next((each for each in chain if "API request to" in str(each)), None)
-        told = redact(str(request or error)[:_SHOWN])
+        # Cut afterwards: of half a URL nobody can tell what is a password.
+        told = redact(str(request or error)[: 20 * _SHOWN])[:_SHOWN]
         network = requests.exceptions.ConnectionError, requests.exceptions.Timeout
         for each in chain:
             if isinstance(each, network) or type(each).__module__.startswith("urllib3."):
-                raise _unreachable(uri, f"{type(each).__name__}: {told}") from _shown(error)
+                raise _unreachable(uri, f"{type(each).__name__}: {told}") from shown_cause(error)
         if request is not None or any(
             isinstance(each, requests.exceptions.RequestException) for each in chain
         ):
             raise BackendUnavailableError(
                 f"MLflow at {redact(uri)} refused: {told}. Nothing was saved anywhere else"
-            ) from _shown(error)
+            ) from shown_cause(error)
+        if any(redact(str(each)) != str(each) for each in chain):
+            raise BackendUnavailableError(f"MLflow at {redact(uri)} failed: {told}") from None
         raise
 
 

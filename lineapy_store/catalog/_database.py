@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lineapy_store.catalog._failures import translated
 from lineapy_store.catalog._schema import prepare
 from lineapy_store.errors import BackendUnavailableError, ConfigurationError
+from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,12 +228,15 @@ class Database:
         options = f"-c lock_timeout={int(self._busy_timeout * 1000)}"
         given = self._url.query
         wait = given.get("connect_timeout", max(2, int(self._busy_timeout)))
+        # Not in the engine's URL, of which it shows all but the password before the host.
+        secrets = {key: given[key] for key in _SECRETS if key in given}
         try:
             return sa.create_engine(
-                self._url,
+                self._url.difference_update_query(secrets),
                 connect_args={
                     "connect_timeout": wait,
                     "options": " ".join([options, str(given.get("options", ""))]).strip(),
+                    **secrets,
                 },
                 pool_timeout=self._busy_timeout,
                 pool_pre_ping=True,  # a server that was restarted is no reason to fail
@@ -308,6 +312,11 @@ def _parse(url: str) -> URL:
             f"The option database_url is not a database's URL, such as {_EXAMPLES}."
         ) from None
     shown = _without_secrets(parsed)
+    if "@" in (parsed.host or ""):
+        raise ConfigurationError(
+            f"The option database_url is {shown!r}, where a password with an '@' cannot be told "
+            "from the host: write %40 for it."
+        )
     if parsed.drivername in ("postgresql", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
@@ -327,7 +336,7 @@ def _parse(url: str) -> URL:
 def _without_secrets(url: URL) -> str:
     hidden = {key: "***" for key in _SECRETS if key in url.query}
     url = url.set(drivername=url.drivername.partition("+")[0]).update_query_dict(hidden)
-    return url.render_as_string(hide_password=True)
+    return redact(url.render_as_string(hide_password=True))
 
 
 # What a child inherited is kept, for a connection that is collected is closed, and closing would

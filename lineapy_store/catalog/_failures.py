@@ -14,6 +14,8 @@ from lineapy_store.errors import (
     CorruptArtifactError,
     StoreError,
 )
+from lineapy_store.redact import cause as shown_cause
+from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +105,7 @@ def translated(database: str) -> Iterator[None]:
         yield
     except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
         kind, meaning = _explain(error)
-        raise kind(f"The catalog {database} failed: {meaning}.") from error
+        raise kind(f"The catalog {database} failed: {meaning}.") from shown_cause(error)
     except UnicodeDecodeError as error:  # SQLite tells of the file with bytes from it
         raise CorruptArtifactError(
             f"The catalog {database} failed: the file is damaged. Restore it from a backup "
@@ -139,4 +141,4 @@ def _explain(error: Exception) -> tuple[type[StoreError], str]:
         meaning = "it does not answer. Check that it runs, and the option database_url"
     else:
         kind, meaning = StoreError, "it reports an error"
-    return kind, f"{meaning} ({message})"
+    return kind, f"{meaning} ({redact(message)})"

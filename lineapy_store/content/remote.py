@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-import traceback
 import urllib.parse
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from lineapy_store.content import container
@@ -24,9 +22,11 @@ from lineapy_store.errors import (
     ConfigurationError,
     StoreError,
 )
+from lineapy_store.redact import cause as shown_cause
+from lineapy_store.redact import redact, secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lineapy_store.content.codec import Encoded
     from lineapy_store.content.container import MmapMode
@@ -36,7 +36,6 @@ _ATOMIC = _S3 | {"gs", "gcs", "abfs", "abfss", "adl", "az", "oci", "ocilake", "o
 """Object stores: an upload is visible when it is complete, and not before."""
 
 _PART = 16 << 20
-_SECRET_NAME = re.compile("key|secret|token|pass|pwd|cred|sas|auth|conn|sign", re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=://)[^/@\s]*@")
 
 
@@ -52,7 +51,7 @@ class RemoteBlobs:
         self._location = location.rstrip("/")
         self._protocol = location.partition("://")[0].rpartition("::")[2]
         self._options = dict(storage_options)
-        secrets = {*_secrets(self._options), *_passwords(location)}
+        secrets = {*secrets_in(self._options), *_passwords(location)}
         self._secrets = sorted(secrets, key=len, reverse=True)
         self.label = self._redact(self._location)
 
@@ -134,13 +133,13 @@ class RemoteBlobs:
         except ImportError as error:
             remedy = "pip install pytest-lineapy[s3]" if self._protocol in _S3 else str(error)
             raise ConfigurationError(
-                f"{self.label} needs a package that is not installed: {remedy}"
-            ) from error
+                f"{self.label} needs a package that is not installed: {self._redact(remedy)}"
+            ) from shown_cause(error, self._redact)
         except (TypeError, ValueError) as error:
             raise ConfigurationError(
                 f"{self.label} cannot be used with the storage_options given: "
                 f"{self._redact(str(error))}"
-            ) from self._cause(error)
+            ) from shown_cause(error, self._redact)
         # What other processes do is not in fsspec's listings.
         files.invalidate_cache()
         return files, root.rstrip("/")
@@ -202,25 +201,20 @@ class RemoteBlobs:
         except NotImplementedError as error:
             raise ConfigurationError(
                 f"cannot {verb} {name}: this kind of URL does not allow it"
-            ) from error
+            ) from shown_cause(error, self._redact)
         except Exception as error:  # noqa: BLE001 - each file system has errors of its own
-            cause = self._cause(error)
+            cause = shown_cause(error, self._redact)
             if verb == "read" and isinstance(error, FileNotFoundError):
                 raise missing(name) from cause
             raise BackendUnavailableError(
                 f"cannot {verb} {name}: {type(error).__name__}: {self._redact(str(error))}"
             ) from cause
 
-    def _cause(self, error: Exception) -> Exception | None:
-        """The error, to chain, unless its traceback would show a secret."""
-        text = "".join(traceback.format_exception(error))
-        return error if self._redact(text) == text else None
-
     def _redact(self, text: str) -> str:
         text = _USERINFO.sub("***@", text)
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return text
+        return redact(text)
 
 
 class _Object:
@@ -245,18 +239,6 @@ class _Object:
         for area in areas:
             area[:] = found[: area.nbytes]
             found = found[area.nbytes :]
-
-
-def _secrets(options: object, *, secret: bool = False) -> Iterator[str]:
-    """Every text among options whose name, or that of an option around it, is a secret's."""
-    if isinstance(options, Mapping):
-        for name, option in options.items():
-            yield from _secrets(option, secret=secret or bool(_SECRET_NAME.search(str(name))))
-    elif isinstance(options, list | tuple):
-        for option in options:
-            yield from _secrets(option, secret=secret)
-    elif isinstance(options, str) and options and secret:
-        yield options
 
 
 def _passwords(url: str) -> Iterator[str]:

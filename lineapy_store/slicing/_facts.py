@@ -15,10 +15,11 @@ import sys
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from lineapy_store.redact import redact
 from lineapy_store.slicing._capture_places import OWN, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import FrameType
 
 _NAMES = 5_000
@@ -152,11 +153,16 @@ def _version(top: str) -> str | None:
         return None
 
 
-def literals(frame: FrameType) -> dict[str, str]:
+def literals(frame: FrameType, secrets: Sequence[str] = ()) -> dict[str, str]:
     """Returns the arguments of a function that are plain and short, as source text.
 
     They are as they are now: a function may have bound such a name to something else, or changed
-    the list that it was given. Names that sound like secrets are left out.
+    the list that it was given. Names that sound like secrets are left out, as is what has a
+    password in a URL, or a secret that is known.
+
+    Args:
+        frame: Of the function.
+        secrets: Those that are known.
     """
     code = frame.f_code
     if not code.co_flags & inspect.CO_OPTIMIZED:
@@ -169,7 +175,8 @@ def literals(frame: FrameType) -> dict[str, str]:
     for name in code.co_varnames[:count]:
         if name in live and not _SECRET.search(name) and _is_plain(live[name], _DEPTH):
             text = repr(live[name])
-            if len(text) <= left:
+            is_secret = redact(text) != text or any(repr(each)[1:-1] in text for each in secrets)
+            if len(text) <= left and not is_secret:
                 found[name] = text
                 left -= len(text)
     return found

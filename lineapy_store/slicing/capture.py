@@ -32,9 +32,11 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from lineapy_store.redact import redact
 from lineapy_store.slicing import _cells
 from lineapy_store.slicing._capture_places import is_module_level, position, user_frames
 from lineapy_store.slicing._capture_sources import (
@@ -46,6 +48,7 @@ from lineapy_store.slicing._capture_sources import (
 from lineapy_store.slicing._facts import facts, identifiers, literals, names_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
 
     from lineapy_store.slicing._capture_places import UserFrame
@@ -72,15 +75,16 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def capture(frame: FrameType | None) -> Capture:
+def capture(frame: FrameType | None, secrets: Sequence[str] = ()) -> Capture:
     """Returns where a frame's caller is, and what of its source and names a slice needs.
 
     It never raises: what cannot be had is said in the result.
 
     Args:
         frame: Of the library, or of what called it; None if Python does not know.
+        secrets: URLs with passwords, and keys, of which nothing is kept.
     """
-    session = _Session()
+    session = _Session(secrets)
     try:
         document = session.document(user_frames(frame))
         digest = session.keep(json.dumps(document))
@@ -95,14 +99,17 @@ def capture(frame: FrameType | None) -> Capture:
 class _Session:
     """What a capture consists of, while it is taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Sequence[str]) -> None:
         self.kind = "unknown"
+        self._secrets = secrets
         self.texts: dict[str, str] = {}
         self._parts: list[dict[str, Any]] = []
         self._part_of: dict[str, int] = {}  # by the names of code
 
     def keep(self, text: str) -> str:
-        """Returns the digest of a text that the capture has from now on."""
+        """Returns the digest of a text that the capture has from now on, without the secrets."""
+        for secret in self._secrets:
+            text = _without(text, secret)
         try:
             digest = digest_of(text)
         except UnicodeEncodeError:
@@ -178,7 +185,7 @@ class _Session:
             "module_level": is_module_level(code),
             "direct": each.direct,
             "firstlineno": code.co_firstlineno,
-            "arguments": literals(frame),
+            "arguments": literals(frame, self._secrets),
             **_place(frame),
         }
         if code.co_filename in self._part_of:
@@ -211,6 +218,22 @@ class _Session:
             elif filename in elsewhere:
                 found.append(what | {"text": elsewhere[filename]})
         return found
+
+
+def _without(text: str, secret: str) -> str:
+    """Returns a program without a secret: as long as it was, so that all is where it was.
+
+    A key, which may be any word, is left out where it is a whole literal.
+    """
+    if secret not in text:
+        return text
+    if (url := redact(secret, fill=_blank)) != secret:
+        return text.replace(secret, url)
+    return re.sub(f"(?<=['\"]){re.escape(secret)}(?=['\"])", _blank(secret), text)
+
+
+def _blank(secret: str) -> str:
+    return "*" * len(secret.encode(errors="surrogateescape"))
 
 
 def _failed(name: str) -> dict[str, Any] | None:

@@ -17,6 +17,8 @@ from lineapy_store.redact import redact
         ("simplecache::s3://AKIA:S3cr3t@bucket/p", "simplecache::s3://AKIA:***@bucket/p"),
         ("s3://bucket?secret=S3cr3t&x=1", "s3://bucket?secret=***&x=1"),
         ("postgresql://h/db?pwd=S3cr3t", "postgresql://h/db?pwd=***"),
+        ("{'Authorization': 'Basic bWU6UzNjcjN0'}", "{'Authorization': 'Basic ***'}"),
+        ("authorization: Bearer S3.cr-3t\nHost: h", "authorization: Bearer ***\nHost: h"),
         (
             "failed: http://a:S3cr3t@h/api and http://b:S3cr3t@h/api (twice)",
             "failed: http://a:***@h/api and http://b:***@h/api (twice)",

@@ -119,19 +119,16 @@ class MarkedProcess:
         return found
 
 
-def run_pytest(
-    inner: InnerPytest, *arguments: object, temporary: Path | None = None, **variables: str
-) -> MarkedProcess:
-    """Start a run of pytest.
+def run_pytest(inner: InnerPytest, *arguments: object, **variables: str) -> MarkedProcess:
+    """Start a run of pytest, with a new temporary folder.
 
     Args:
         inner: Where the tests are.
         *arguments: For pytest.
-        temporary: Its temporary folder, if it is to be no new one.
         **variables: For its environment.
     """
     command = [sys.executable, "-c", _PYTEST, "-p", "no:randomly", *map(str, arguments)]
-    temporary = temporary or inner.path / f"temporary-{uuid.uuid4().hex[:8]}"
+    temporary = inner.path / f"temporary-{uuid.uuid4().hex[:8]}"
     return MarkedProcess(command, inner.path, temporary, **variables)
 
 
