@@ -204,7 +204,7 @@ def test_bytes_that_flow_are_no_silence(
                 artifact = store.save(model, name)
                 trials.wrong += time.monotonic() - began < 2
                 # It is fetched from where it is stored before the first byte comes.
-                proxy.fail(0, "slow answer", lasting=True, path="model.skops")
+                proxy.fail(0, "slow answer", lasting=True, path="/artifacts/model.")
                 trials.lost += bool((artifact.get_value().coef_ != model.coef_).any())
                 trials.wrong += proxy.failed_at is None
                 store.delete(name, version="all")
