@@ -182,51 +182,51 @@ class Store:
         backend = self._backend(decision.backend)
         catalog = self._catalog()
         captured = capture(sys._getframe(), self.options.secrets())  # noqa: SLF001 - the only way to who calls
-        artifact_id = uuid.uuid4().hex
-        _reserve(catalog, artifact_id)
-        stored: Stored | None = None
-        try:
-            from lineapy_store.backends.base import SaveRequest  # noqa: PLC0415 - not at import
+        with _in_progress() as artifact_id:
+            _reserve(catalog, artifact_id)
+            stored: Stored | None = None
+            try:
+                from lineapy_store.backends.base import SaveRequest  # noqa: PLC0415 - not at import
 
-            stored = backend.save(
-                obj,
-                SaveRequest(
-                    artifact_id=artifact_id,
-                    name=name,
-                    flavor=flavor,
-                    arguments=log_model_arguments,
-                    reserve=functools.partial(_reserve, catalog, artifact_id),
-                ),
-            )
-            record = catalog.commit(
-                ArtifactRecord(
-                    artifact_id=artifact_id,
-                    name=name,
-                    version=-1,
-                    date_created=datetime.now(timezone.utc),
-                    storage_backend=decision.backend,
-                    storage_path=stored.path,
-                    reason=decision.reason,
-                    requested_backend=storage_backend,
-                    value_type=type_name(obj),
-                    digest=stored.digest,
-                    size=stored.size,
-                    session_id=session_id(),
-                    python_version=platform.python_version(),
-                    environment=environment(type(obj)),
-                    log_model_arguments=jsonable(log_model_arguments),
-                    mlflow=stored.mlflow,
-                    code=captured.code,
-                ),
-                sources=captured.texts,
-                sign=functools.partial(sign, keys=self.options.get("signing_key")),
-                settled=stored.settled,
-            )
-        except BaseException as error:
-            saved = self._abandon(catalog, backend, artifact_id, stored)
-            if saved is None or not isinstance(error, StoreError):
-                raise
-            record = saved
+                stored = backend.save(
+                    obj,
+                    SaveRequest(
+                        artifact_id=artifact_id,
+                        name=name,
+                        flavor=flavor,
+                        arguments=log_model_arguments,
+                        reserve=functools.partial(_reserve, catalog, artifact_id),
+                    ),
+                )
+                record = catalog.commit(
+                    ArtifactRecord(
+                        artifact_id=artifact_id,
+                        name=name,
+                        version=-1,
+                        date_created=datetime.now(timezone.utc),
+                        storage_backend=decision.backend,
+                        storage_path=stored.path,
+                        reason=decision.reason,
+                        requested_backend=storage_backend,
+                        value_type=type_name(obj),
+                        digest=stored.digest,
+                        size=stored.size,
+                        session_id=session_id(),
+                        python_version=platform.python_version(),
+                        environment=environment(type(obj)),
+                        log_model_arguments=jsonable(log_model_arguments),
+                        mlflow=stored.mlflow,
+                        code=captured.code,
+                    ),
+                    sources=captured.texts,
+                    sign=functools.partial(sign, keys=self.options.get("signing_key")),
+                    settled=stored.settled,
+                )
+            except BaseException as error:
+                saved = self._abandon(catalog, backend, artifact_id, stored)
+                if saved is None or not isinstance(error, StoreError):
+                    raise
+                record = saved
         return Artifact(self, record)
 
     def get(self, name: str, version: int | str | None = None) -> Artifact:
@@ -769,6 +769,20 @@ def current_store() -> Store:
     return _current.get() or next(reversed(_everywhere), None) or _default_store()
 
 
+_saves: set[str] = set()
+
+
+@contextlib.contextmanager
+def _in_progress() -> Iterator[str]:
+    """Gives the id of a save that this process is about until the block ends."""
+    artifact_id = uuid.uuid4().hex
+    _saves.add(artifact_id)
+    try:
+        yield artifact_id
+    finally:
+        _saves.discard(artifact_id)
+
+
 def _reserve(
     catalog: Catalog,
     artifact_id: str,
@@ -794,4 +808,7 @@ def _is_alive(reservation: Reservation) -> bool:
         return False
     if reservation.host != machine():
         return datetime.now(timezone.utc) - reservation.date_created < _FOREIGN_SAVE
+    if (reservation.pid, reservation.since) == (os.getpid(), began(os.getpid())):
+        # What has failed here may not have been able to withdraw its announcement.
+        return reservation.artifact_id in _saves
     return is_running(reservation.pid, reservation.since)

@@ -193,7 +193,7 @@ class Catalog:
             if row is None:
                 connection.execute(_RELEASE_UNLESS_IN_MLFLOW, {"id": artifact_id})
         self._failed.discard(artifact_id)
-        return None if row is None else to_record(row)
+        return None if row is None else self._record(row)
 
     def _give_up_failed(self) -> None:
         for artifact_id in list(self._failed):
@@ -203,7 +203,7 @@ class Catalog:
         """Return the version that has an id, or None."""
         with self._database.reading() as connection:
             row = connection.execute(_BY_ID, {"id": artifact_id}).first()
-        return None if row is None else to_record(row)
+        return None if row is None else self._record(row)
 
     def reservations(self) -> list[Reservation]:
         """Return the saves in progress, and those whose process died, oldest first."""
@@ -211,7 +211,7 @@ class Catalog:
         order = RESERVATIONS.c.date_created, RESERVATIONS.c.artifact_id
         with self._database.reading() as connection:
             rows = connection.execute(sa.select(RESERVATIONS).order_by(*order)).all()
-        return [to_reservation(row) for row in rows]
+        return [to_reservation(row, self._database.shown) for row in rows]
 
     def commit(
         self,
@@ -358,7 +358,7 @@ class Catalog:
                 f"the place of {name!r} version {version!r}: an index is damaged. Restore it from "
                 "a backup."
             )
-        return to_record(row)
+        return self._record(row)
 
     def require_intact(self, record: ArtifactRecord) -> None:
         """Return if a version's row is as it was written, as far as can be told.
@@ -447,7 +447,7 @@ class Catalog:
         while True:
             with self._database.reading() as connection:
                 rows = connection.execute(following).all()
-            yield from map(to_record, rows)
+            yield from map(self._record, rows)
             if len(rows) < _PAGE:
                 return
             following = page.where(key > sa.tuple_(rows[-1].name, rows[-1].version))
@@ -551,6 +551,9 @@ class Catalog:
         return found | {
             save.digest for save in saves if save.digest and save.artifact_id not in ignoring
         }
+
+    def _record(self, row: sa.Row[Any]) -> ArtifactRecord:
+        return to_record(row, self._database.shown)
 
     def dispose(self) -> None:
         """Close the connections; the next use opens new ones."""

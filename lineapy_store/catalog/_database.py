@@ -7,14 +7,16 @@ open_database_connection_across_a_fork_), and a PostgreSQL connection has one so
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
 import sqlite3
+import struct
+import tempfile
 import threading
 import time
 import weakref
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lineapy_store.catalog._failures import translated
 from lineapy_store.catalog._schema import prepare
-from lineapy_store.errors import BackendUnavailableError, ConfigurationError
+from lineapy_store.errors import (
+    BackendUnavailableError,
+    ConfigurationError,
+    CorruptArtifactError,
+)
 from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
@@ -40,6 +46,18 @@ _BEGIN = "lineapy_store_begin"
 _SWITCH_PAUSE = 0.01  # seconds between tries
 _DURABLE = "lineapy_store_durable"
 _WAL = "lineapy_store_wal"
+
+# One page of 4,096 bytes, a header and a table of tables with nothing in it:
+# https://sqlite.org/fileformat2.html.
+_EMPTY = b"".join(
+    [
+        struct.pack(">16sH6B", b"SQLite format 3\0", 4096, 1, 1, 0, 64, 32, 32),
+        struct.pack(">12I", 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0),
+        struct.pack(">20x2I", 1, 3_040_000),
+        struct.pack(">B3HB", 13, 0, 0, 4096, 0),
+    ]
+).ljust(4096, b"\0")
+_SMALLEST = 2  # bytes; less is nothing to SQLite
 
 
 class Database:
@@ -58,6 +76,7 @@ class Database:
         self._busy_timeout = busy_timeout
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.shown = _without_secrets(self._url)
+        self._path = Path(str(self._url.database)) if self.is_sqlite else None
         self._reader: Engine | None = None
         self._writer: Engine | None = None
         self._close: weakref.finalize[[], Database] | None = None
@@ -75,16 +94,16 @@ class Database:
         self._active: list[int] = []  # the threads that use a connection now
         self._forking = False
 
-    @contextmanager
+    @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection to read with: to PostgreSQL without a transaction."""
-        with translated(self.shown), self._used():
+        with translated(self.shown, self._path), self._used():
             engine = self._reader if self._writer is not None else self._open()
             assert engine is not None  # noqa: S101 - _open sets both or raises
             with engine.connect() as connection:
                 yield connection
 
-    @contextmanager
+    @contextlib.contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
         """Give a connection in a transaction, which is committed unless the block raises.
 
@@ -95,7 +114,7 @@ class Database:
             durable: Wait until what was written would survive a power cut. Without, everyone sees
                 it as soon, and nothing else is lost: it only need not be on disk yet.
         """
-        with translated(self.shown), self._used():
+        with translated(self.shown, self._path), self._used():
             if self._writer is None:
                 self._open()
             assert self._writer is not None  # noqa: S101 - _open sets both or raises
@@ -156,7 +175,7 @@ class Database:
                 self._close()
             self._reader = self._writer = self._close = None
 
-    @contextmanager
+    @contextlib.contextmanager
     def _used(self) -> Iterator[None]:
         thread = threading.get_ident()
         with self._calm:
@@ -248,17 +267,23 @@ class Database:
             ) from error
 
     def _create_file(self) -> None:
-        path = Path(str(self._url.database))
+        path = self._path
+        assert path is not None  # noqa: S101 - of SQLite only
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # SQLite gives its other files the mode of this one.
             if not path.exists():
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+                _make_file(path)
+            cut_short = path.is_file() and path.stat().st_size < _SMALLEST
         except OSError as error:
             raise BackendUnavailableError(
                 f"The catalog {self.shown} cannot be made: {error}. Choose a folder that may be "
                 "written, with the option home_dir or database_url."
             ) from error
+        if cut_short:  # which SQLite would take for a new one, in which nothing is
+            raise CorruptArtifactError(
+                f"The catalog {self.shown} is an empty file, which none ever was. Restore it from "
+                "a backup, or remove it if there is nothing in it to be had."
+            )
 
     def _set_up_sqlite(self, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # transactions begin where _begin_sqlite says
@@ -289,6 +314,28 @@ class Database:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(_SWITCH_PAUSE)
+
+
+def _make_file(path: Path) -> None:
+    """Make a database without tables, whole at once, unless somebody else does so first.
+
+    SQLite gives its other files the mode of this one, which nobody else may read.
+    """
+    with tempfile.TemporaryFile(dir=path.parent, buffering=0) as file:
+        file.write(_EMPTY)
+        try:
+            # Given a folder, which it does not need, Python follows the link to the file.
+            os.link(f"/proc/self/fd/{file.fileno()}", path, src_dir_fd=file.fileno())
+        except FileExistsError:
+            return
+        except (OSError, NotImplementedError):
+            pass  # as where files cannot be without a name
+        else:
+            return
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            file.write(_EMPTY)
 
 
 def _lower(value: str | float | None) -> str | float | None:  # bytes too, if someone wrote them

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from contextlib import contextmanager
+import tempfile
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # By message, since Python 3.10 has no error codes for SQLite. The messages are part of SQLite's
 # interface: sqlite3_errstr() in https://sqlite.org/c3ref/errcode.html.
@@ -70,7 +72,14 @@ _SQLITE: tuple[tuple[str, type[StoreError], str], ...] = (
             "choose another place with the option home_dir"
         ),
     ),
+    (
+        "disk I/O error",
+        BackendUnavailableError,
+        "the file cannot be read or written. Nothing was changed",
+    ),
 )
+_FILES, _PROBE = 3, 1 << 16  # at once; bytes more than there are
+_UNCLEAR = ("unable to open", "disk I/O error")  # in which SQLite does not say why
 
 # By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html.
 _POSTGRESQL: dict[str, tuple[type[StoreError], str]] = {
@@ -89,12 +98,13 @@ _POSTGRESQL: dict[str, tuple[type[StoreError], str]] = {
 }
 
 
-@contextmanager
-def translated(database: str) -> Iterator[None]:
+@contextlib.contextmanager
+def translated(database: str, path: Path | None = None) -> Iterator[None]:
     """Raise a database's errors as the library's own.
 
     Args:
         database: The database's URL without its password, for the message.
+        path: The file, for SQLite.
 
     Raises:
         BackendUnavailableError: The database is locked, full, down, or cannot be opened.
@@ -105,6 +115,8 @@ def translated(database: str) -> Iterator[None]:
         yield
     except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
         kind, meaning = _explain(error)
+        if path is not None and any(each in meaning for each in _UNCLEAR):
+            meaning += _obstacle(path)
         raise kind(f"The catalog {database} failed: {meaning}.") from shown_cause(error)
     except UnicodeDecodeError as error:  # SQLite tells of the file with bytes from it
         raise CorruptArtifactError(
@@ -115,6 +127,25 @@ def translated(database: str) -> Iterator[None]:
         raise ConfigurationError(
             f"The catalog {database} cannot keep or look for this value: {error}."
         ) from error
+
+
+def _obstacle(path: Path) -> str:
+    """Return what the system says to the same attempt by somebody who tells."""
+    try:
+        with contextlib.ExitStack() as stack:
+            end = 0
+            for suffix in ("", "-wal", "-shm"):
+                file = path.with_name(path.name + suffix)
+                if file.exists():
+                    stack.enter_context(file.open("rb"))
+                    end = max(end, file.stat().st_size)
+            for _ in range(_FILES):
+                probe = stack.enter_context(tempfile.TemporaryFile(dir=path.parent))
+            probe.seek(end)
+            probe.write(bytes(_PROBE))
+    except OSError as error:
+        return f". The system says: {error.strerror}"
+    return ""
 
 
 def _explain(error: Exception) -> tuple[type[StoreError], str]:

@@ -104,13 +104,13 @@ def to_row(record: ArtifactRecord | Reservation) -> dict[str, Any]:
     return row
 
 
-def to_record(row: sa.Row[Any]) -> ArtifactRecord:
-    """Return the record in a row.
+def to_record(row: sa.Row[Any], place: str) -> ArtifactRecord:
+    """Return the record in a row of the catalog at a place, as messages call it.
 
     Raises:
         CorruptArtifactError: A column holds what the library cannot have written.
     """
-    subject = f"entry for {row.name!r} version {row.version!r}"
+    subject = f"entry for {row.name!r} version {row.version!r} in the catalog {place}"
     columns = row._asdict()
     checksum = columns.pop("checksum")
     record = _read(ArtifactRecord, subject, columns, _ARTIFACT)
@@ -118,13 +118,13 @@ def to_record(row: sa.Row[Any]) -> ArtifactRecord:
     return dataclasses.replace(record, intact=checksum in {None, _checksum(columns)})
 
 
-def to_reservation(row: sa.Row[Any]) -> Reservation:
-    """Return the reservation in a row.
+def to_reservation(row: sa.Row[Any], place: str) -> Reservation:
+    """Return the reservation in a row of the catalog at a place.
 
     Raises:
         CorruptArtifactError: A column holds what the library cannot have written.
     """
-    subject = f"reservation {row.artifact_id!r}"
+    subject = f"reservation {row.artifact_id!r} in the catalog {place}"
     return _read(Reservation, subject, row._asdict(), _RESERVATION)
 
 
@@ -179,7 +179,7 @@ def _read(
             values[column] = reader(values[column])
     except ValueError as error:
         raise CorruptArtifactError(
-            f"The catalog's {subject} is damaged: {column} is {values[column]!r:.80}, which cannot "
-            f"be right ({error}). Delete that version, or restore the catalog from a backup."
+            f"The {subject} is damaged: {column} is {values[column]!r:.80}, which cannot be right "
+            f"({error}). Delete that version, or restore the catalog from a backup."
         ) from None
     return kind(**values)

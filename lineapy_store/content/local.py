@@ -223,8 +223,11 @@ def _make_folder(path: Path) -> None:
     if path.is_dir():
         return
     _make_folder(path.parent)
-    with contextlib.suppress(FileExistsError):
+    try:
         path.mkdir(0o700)
+    except FileExistsError:
+        if not path.is_dir():
+            raise
     with _closing(os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)) as parent:
         os.fsync(parent)
 
@@ -250,7 +253,10 @@ def _explained(verb: str, path: Path) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        raise BackendUnavailableError(f"cannot {verb} {path}: {error.strerror or error}") from error
+        where = f": {error.filename}" if Path(str(error.filename)).is_absolute() else ""
+        raise BackendUnavailableError(
+            f"cannot {verb} {path}: {error.strerror or error}{where}"
+        ) from error
 
 
 def _not_a_file(path: Path) -> AlteredContentError:

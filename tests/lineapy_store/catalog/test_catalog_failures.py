@@ -200,6 +200,34 @@ def test_a_file_that_is_damaged_is_corrupt(
         list(sqlite_catalog.records())
 
 
+def test_an_empty_file_is_no_new_catalog(
+    path: Path, open_catalog: Callable[..., Catalog], save: Callable[..., ArtifactRecord]
+) -> None:
+    """It is what is left of one; a new one is never empty, however early its maker dies."""
+    path.parent.mkdir()
+    path.touch()
+    with pytest.raises(CorruptArtifactError, match=r"catalog\.sqlite.*empty.*backup"):
+        open_catalog(f"sqlite:///{path}").find("a")
+    path.unlink()
+    assert save(open_catalog(f"sqlite:///{path}"), "a").version == 0
+
+
+def test_a_new_catalog_is_made_where_a_file_has_to_have_a_name_at_once(
+    path: Path,
+    open_catalog: Callable[..., Catalog],
+    save: Callable[..., ArtifactRecord],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on systems and file systems without links to files that have none."""
+
+    def link(*_args: object, **_kwargs: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(os, "link", link)
+    assert save(open_catalog(f"sqlite:///{path}"), "a").version == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_missing_tables_are_corrupt(
     catalog: Catalog, database_url: str, save: Callable[..., ArtifactRecord]
 ) -> None:
