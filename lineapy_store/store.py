@@ -724,7 +724,17 @@ class Store:
         from lineapy_store.backends.mlflow import MlflowBackend  # noqa: PLC0415 - not at import
 
         return MlflowBackend(
-            self.options.get("mlflow_tracking_uri"), self.options.get("mlflow_registry_uri")
+            self.options.get("mlflow_tracking_uri"),
+            self.options.get("mlflow_registry_uri"),
+            self._is_registering,
+        )
+
+    def _is_registering(self, name: str, artifact_id: str) -> bool:
+        """Returns whether another artifact than one is being saved as a registered model."""
+        return any(
+            save.artifact_id != artifact_id and _is_alive(save)
+            for save in self._catalog().reservations()
+            if save.mlflow is not None and save.mlflow.get("registered_model_name") == name
         )
 
     def _catalog(self) -> Catalog:

@@ -76,9 +76,17 @@ class MlflowBackend:
         tracking_uri: The option ``mlflow_tracking_uri``, or None when it is unset: what
             was saved before is found by its own record then.
         registry_uri: The option ``mlflow_registry_uri``, or None for MLflow's default.
+        is_registering: Called with the name of a registered model and the id of an artifact:
+            whether another one is being saved under that name.
     """
 
-    def __init__(self, tracking_uri: str | None, registry_uri: str | None = None) -> None:
+    def __init__(
+        self,
+        tracking_uri: str | None,
+        registry_uri: str | None,
+        is_registering: Callable[[str, str], bool],
+    ) -> None:
+        self._is_registering = is_registering
         self._tracking_uri = tracking_uri and absolute_database(tracking_uri)
         self._registry_uri = registry_uri and absolute_database(registry_uri)
 
@@ -128,7 +136,7 @@ class MlflowBackend:
             try:
                 info = module.log_model(value, **arguments)
             except BaseException:
-                gone = _take_back(request.artifact_id, registered, arguments.get("run_id"))
+                gone = self._take_back(request.artifact_id, registered, arguments.get("run_id"))
                 if gone and not requests.in_doubt:
                     request.reserve(mlflow=None)
                 raise
@@ -254,8 +262,30 @@ class MlflowBackend:
                 record.mlflow if record else None,
             )
             if remove:
-                found.remove(client)
+                found.remove(client, lambda name: self._is_registering(name, save.artifact_id))
         return list(found)
+
+    def _take_back(self, artifact_id: str, registered: str | None, run_id: str | None) -> bool:
+        """Removes what a failed save has made, and returns whether that is gone."""
+        import mlflow  # noqa: PLC0415 - imported when a value needs it
+        from mlflow.tracking.fluent import _get_experiment_id  # noqa: PLC0415 - as above
+
+        try:
+            client = mlflow.MlflowClient()
+            run = client.get_run(run_id) if run_id else mlflow.active_run()
+            experiment = run.info.experiment_id if run else _get_experiment_id()
+            remains = remains_of(client, artifact_id, registered, [experiment])
+            remains.remove(client, lambda name: self._is_registering(name, artifact_id))
+        except Exception as error:  # noqa: BLE001 - the first error is the one to raise
+            logger.warning(
+                "a save failed, and what it left in MLflow, tagged %s=%s, could not be removed "
+                "(later, lineapy-store gc --mlflow does it): %s",
+                ARTIFACT_ID_TAG,
+                artifact_id,
+                redact(str(error)),
+            )
+            return False
+        return True
 
     def _delete(self, known: Mapping[str, Any], artifact_id: str | None = None) -> None:
         model_id = _model_id(known)
@@ -286,7 +316,9 @@ class MlflowBackend:
                 with gone_is_fine():
                     if is_ours(client.get_model_version(name, str(version))):
                         client.delete_model_version(name, str(version))
-                delete_if_ours_and_empty(client, name)
+                delete_if_ours_and_empty(
+                    client, name, lambda name: self._is_registering(name, artifact_id or "")
+                )
             if known.get("owns_logged_model", True):
                 with gone_is_fine():
                     if is_ours(client.get_logged_model(model_id)):
@@ -453,25 +485,3 @@ def _download(record: ArtifactRecord, uri: str, folder: str) -> str:
                 f"{model_uri} no more ({error}). It was removed there; delete this version"
             ) from error
         raise
-
-
-def _take_back(artifact_id: str, registered: str | None, run_id: str | None) -> bool:
-    """Removes what a failed save has made, as far as the server lets it; returns whether it did."""
-    import mlflow  # noqa: PLC0415 - imported when a value needs it
-    from mlflow.tracking.fluent import _get_experiment_id  # noqa: PLC0415 - as above
-
-    try:
-        client = mlflow.MlflowClient()
-        run = client.get_run(run_id) if run_id else mlflow.active_run()
-        experiment = run.info.experiment_id if run else _get_experiment_id()
-        remains_of(client, artifact_id, registered, [experiment]).remove(client)
-    except Exception as error:  # noqa: BLE001 - the first error is the one to raise
-        logger.warning(
-            "a save failed, and what it left in MLflow, tagged %s=%s, could not be removed (later, "
-            "lineapy-store gc --mlflow does it): %s",
-            ARTIFACT_ID_TAG,
-            artifact_id,
-            redact(str(error)),
-        )
-        return False
-    return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.backends.mlflow_arguments import ARTIFACT_ID_TAG, NAME_TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 GONE = "RESOURCE_DOES_NOT_EXIST"
 
@@ -37,8 +37,13 @@ class Remains:
         if self.registered is not None:
             yield "registered model", self.registered
 
-    def remove(self, client: Any) -> None:
-        """Removes all of it; what is gone already is fine."""
+    def remove(self, client: Any, is_registering: Callable[[str], bool]) -> None:
+        """Removes all of it; what is gone already is fine.
+
+        Args:
+            client: Of the server.
+            is_registering: See `delete_if_ours_and_empty`.
+        """
         for name, number in self.versions:
             with gone_is_fine():
                 client.delete_model_version(name, number)
@@ -46,7 +51,7 @@ class Remains:
             with gone_is_fine():
                 client.delete_logged_model(model)
         if self.registered is not None:
-            delete_if_ours_and_empty(client, self.registered)
+            delete_if_ours_and_empty(client, self.registered, is_registering)
 
 
 def remains_of(
@@ -108,10 +113,20 @@ def experiments_of(client: Any) -> list[str]:
     return [str(each.experiment_id) for each in _pages(client.search_experiments)]
 
 
-def delete_if_ours_and_empty(client: Any, name: str) -> None:
-    """Deletes a registered model that a save made, and that holds nothing more."""
+def delete_if_ours_and_empty(client: Any, name: str, is_registering: Callable[[str], bool]) -> None:
+    """Deletes a registered model that a save made, and that holds nothing more.
+
+    Args:
+        client: Of the server.
+        name: Of the registered model.
+        is_registering: Whether another save is about to add a version to it.
+    """
     with gone_is_fine():
-        if _is_ours(client, name) and not _first_versions(client, name, 1):
+        if (
+            _is_ours(client, name)
+            and not _first_versions(client, name, 1)
+            and not is_registering(name)
+        ):
             client.delete_registered_model(name)
 
 

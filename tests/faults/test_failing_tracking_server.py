@@ -273,9 +273,36 @@ def test_gc_leaves_what_others_have_made(
     trials.check()
 
 
+def test_delete_leaves_what_a_save_is_about_to_fill(
+    bench: Bench, trials_of: MakeTrials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deleting the last version leaves the registered model to a save that goes on to fill it."""
+    trials = trials_of("MLflow: delete amid a save", rounds=10, few=2)
+    for number in trials:
+        with bench.store() as (store, proxy, name):
+            store.save(bench.model, name)
+            create = "model-versions/create"
+            with saving(store, bench, name, monkeypatch, path=create) as finish:
+                if number % 2:
+                    store.delete(name, version="all")
+                else:  # nor does a save that fails
+                    proxy.fail(0, "page", lasting=False, path=create)
+                    with pytest.raises(BackendUnavailableError):
+                        store.save(bench.model, name)
+                    store.delete(name, version=0)
+                finish()
+                trials.lost += bench.there(name) != of_catalog(store, name)
+                trials.lost += len(store.artifact_store()) != 1
+    trials.check()
+
+
 @contextlib.contextmanager
 def saving(
-    store: Store, bench: Bench, name: str, monkeypatch: pytest.MonkeyPatch
+    store: Store,
+    bench: Bench,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str = "",
 ) -> Iterator[Callable[[], object]]:
     """Give a function that lets a save, which is under way in a thread, go on to its end."""
     with (
@@ -285,7 +312,7 @@ def saving(
         ThreadPoolExecutor(1) as pool,
     ):
         patch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "60")
-        proxy.fail(12, "held", lasting=True)
+        proxy.fail(0 if path else 12, "held", lasting=True, path=path)
         save = pool.submit(same.save, bench.model, name)
         assert proxy.failing.wait(60)
 
@@ -293,7 +320,10 @@ def saving(
             proxy.heal()
             return save.result()
 
-        yield finish
+        try:
+            yield finish
+        finally:
+            proxy.heal()
 
 
 def run(store: Store, *arguments: str) -> Any:

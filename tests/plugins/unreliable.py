@@ -121,12 +121,14 @@ class Unreliable:
         with self._calm:
             self._under_way += 1
             self.requests.append(what)
-            later, fault = len(self.requests) - 1, self._fault
+            fault = self._fault
             if fault is not None:
-                later -= fault.number
-                is_one = size >= fault.size and fault.path in what
-                if not is_one or later < 0 or (later > 0 and not fault.lasting):
+                if size < fault.size or fault.path not in what:
                     fault = None
+                else:
+                    self._fault = fault._replace(number=fault.number - 1)
+                    if fault.number > 0 or (fault.number < 0 and not fault.lasting):
+                        fault = None
             if fault is not None and self.failed_at is None:
                 self.failed_at = time.monotonic()
                 self.failing.set()
