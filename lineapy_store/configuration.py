@@ -76,11 +76,19 @@ def _text(value: object) -> str:
 
 
 def _folder(value: object) -> str:
-    return str(
-        Path(_text(os.fspath(value) if isinstance(value, os.PathLike) else value))
-        .expanduser()
-        .absolute()
-    )
+    path = Path(_text(os.fspath(value) if isinstance(value, os.PathLike) else value))
+    try:
+        return str(path.expanduser().absolute())
+    except RuntimeError as error:
+        raise ValueError(f"cannot be found: {error}") from None
+
+
+def _in_home(name: str) -> Path | None:
+    """Returns a path in the home folder; None if there is none, as for a container's user."""
+    try:
+        return Path("~", name).expanduser()
+    except RuntimeError:
+        return None
 
 
 def _location(value: object) -> str:
@@ -287,7 +295,12 @@ class Options:
 
     def _default(self, key: str) -> Any:
         if key == "home_dir":
-            return str(Path("~/.lineapy").expanduser())
+            if (folder := _in_home(".lineapy")) is None:
+                raise ConfigurationError(
+                    "there is no home folder: set the option 'home_dir' (the environment variable "
+                    "LINEAPY_HOME_DIR) to where the store is to be"
+                )
+            return str(folder)
         if key == "database_url":
             return "sqlite:///" + str(Path(self.get("home_dir"), "catalog.sqlite"))
         if key == "artifact_storage_dir":
@@ -301,7 +314,8 @@ class Options:
             return
         if key != "home_dir":
             yield Path(self.get("home_dir"), CONFIG_FILE)
-        yield Path("~", CONFIG_FILE).expanduser()
+        if (users := _in_home(CONFIG_FILE)) is not None:
+            yield users
 
     def _read(self, path: Path) -> dict[str, Any]:
         try:

@@ -34,6 +34,13 @@ _HINTS = (
         ),
     ),
     (
+        r"cannot listen on .*(Address already in use|Cannot assign requested address)",
+        (
+            "all ports that this system gives out are taken: end what holds them, or widen the "
+            "range that net.ipv4.ip_local_port_range says"
+        ),
+    ),
+    (
         r"cannot listen on",
         (
             "this system does not let the process open a port of its own, as sandboxes do not: "
