@@ -135,6 +135,7 @@ def _serve(listener: socket.socket) -> None:
 
 def main() -> None:
     """Serve until the users are gone."""
+    os.umask(0o077)
     descriptor, alive, linger, folder, start = sys.argv[1:]
     for inherited in (descriptor, alive):
         os.set_inheritable(int(inherited), False)  # noqa: FBT003 - has no keywords

@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from lineapy_store import Store
 from lineapy_store.configuration import NO_CONFIG_FILES, TABLE, as_text, environment_variable
+from lineapy_store.folders import TemporaryFolder, make_private
 from lineapy_store.redact import Url
-from lineapy_store.temporary import TemporaryFolder
 from pytest_lineapy._environment import OF_STORES, set_variables, variables
 from pytest_lineapy._run import failure
 from pytest_lineapy.settings import check_options, shown
@@ -245,7 +245,7 @@ def _wipe_postgresql(url: str) -> None:
 
 def _folder(parent: Path) -> TemporaryFolder:
     try:
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(parent)
         return TemporaryFolder(parent, "pytest_")
     except OSError as error:
         raise failure(

@@ -35,6 +35,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from lineapy_store.folders import make_private
 from pytest_lineapy._cache import cache_folder, mlflow_identity
 from pytest_lineapy._hints import hint
 
@@ -155,7 +156,7 @@ class TrackingServer:
             _remove_dead_folders(except_for=self.folder)
         command = [sys.executable, "-m", "pytest_lineapy._serve"]
         try:
-            with _listener(port) as listener, self._log.open("ab") as log:
+            with _listener(port) as listener, _opened(self._log) as log:
                 handed_down = [listener.fileno(), alive.fileno()]
                 command += [*map(str, handed_down), f"{linger:g}"]
                 command.append("remove" if self._is_ours else "keep")
@@ -183,7 +184,9 @@ class TrackingServer:
             "command": command,
             "linger": linger,
         }
-        self._file("server.json").write_text(json.dumps(state), encoding="utf-8")
+        with _opened(self._file("server.json")) as file:
+            file.truncate(0)
+            file.write(json.dumps(state))
 
     @property
     def _log(self) -> Path:
@@ -520,7 +523,12 @@ def _problem(url: str, timeout: float) -> str:
 
 
 def _opened(path: Path) -> TextIO:
-    return path.open("a", encoding="utf-8")
+    """Open a file to append to, made for nobody but its owner if it is missing."""
+    return open(path, "a", encoding="utf-8", opener=_private)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextlib.contextmanager
@@ -529,7 +537,7 @@ def _start_lock(folder: Path) -> Iterator[None]:
     path = folder / "start.lock"
     with contextlib.ExitStack() as stack:
         while True:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private(folder)
             with contextlib.suppress(FileNotFoundError):
                 file = stack.enter_context(_opened(path))
                 fcntl.flock(file, fcntl.LOCK_EX)

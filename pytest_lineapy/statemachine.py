@@ -26,7 +26,7 @@ from lineapy_store import (
     differences,
 )
 from lineapy_store.configuration import Options
-from lineapy_store.temporary import TemporaryFolder
+from lineapy_store.folders import TemporaryFolder
 from pytest_lineapy import _elsewhere, _stores
 from pytest_lineapy.settings import check
 

@@ -42,8 +42,8 @@ from lineapy_store.errors import (
     StoreError,
 )
 from lineapy_store.flavors import named
+from lineapy_store.folders import TemporaryFolder
 from lineapy_store.redact import redact
-from lineapy_store.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

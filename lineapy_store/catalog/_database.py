@@ -30,6 +30,7 @@ from lineapy_store.errors import (
     ConfigurationError,
     CorruptArtifactError,
 )
+from lineapy_store.folders import make_private
 from lineapy_store.redact import redact
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ class Database:
         path = self._path
         assert path is not None  # noqa: S101 - of SQLite only
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(path.parent)
             if not path.exists():
                 _make_file(path)
             cut_short = path.is_file() and path.stat().st_size < _SMALLEST

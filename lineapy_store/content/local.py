@@ -26,6 +26,7 @@ from lineapy_store.errors import (
     ConfigurationError,
     StoreError,
 )
+from lineapy_store.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +60,7 @@ class LocalBlobs:
         """Write a synced temporary file."""
         path = self._root / TEMPORARY / check_key(key)
         with _explained("write", path):
-            _make_folder(path.parent)
+            make_private(path.parent)
             with self._folder(TEMPORARY) as folder:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
                 descriptor = os.open(key, flags, 0o600, dir_fd=folder)
@@ -76,7 +77,7 @@ class LocalBlobs:
         """Rename a temporary file."""
         path = self._path(staged.digest)
         with _explained("write", path):
-            _make_folder(path.parent)
+            make_private(path.parent)
             with self._folder(TEMPORARY) as folder, self._folder(path.parent.name) as shard:
                 os.replace(staged.key, staged.digest, src_dir_fd=folder, dst_dir_fd=shard)
                 os.fsync(shard)
@@ -216,20 +217,6 @@ def _set_direct(descriptor: int, *, on: bool) -> None:
     """Bypass the page cache or not from now on."""
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
     fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_DIRECT if on else flags & ~os.O_DIRECT)
-
-
-def _make_folder(path: Path) -> None:
-    """Make a folder and those above it, for their owner only, and see to it that they stay."""
-    if path.is_dir():
-        return
-    _make_folder(path.parent)
-    try:
-        path.mkdir(0o700)
-    except FileExistsError:
-        if not path.is_dir():
-            raise
-    with _closing(os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)) as parent:
-        os.fsync(parent)
 
 
 def _names(folder: Path) -> Iterator[str]:

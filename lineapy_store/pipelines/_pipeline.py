@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.configuration import nearest
 from lineapy_store.errors import ConfigurationError, SliceError
+from lineapy_store.folders import TemporaryFolder
 from lineapy_store.pipelines._layout import Layout, lay_out
 from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.slicing._slice import identifier
-from lineapy_store.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

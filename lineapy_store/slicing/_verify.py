@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.comparison import differences
 from lineapy_store.errors import SliceError
-from lineapy_store.temporary import TemporaryFolder
+from lineapy_store.folders import TemporaryFolder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store import SliceError
 from lineapy_store.comparison import differences
+from lineapy_store.folders import TemporaryFolder
 from lineapy_store.slicing import _capture_session, _code, _slice, slice_source
 from lineapy_store.slicing._verify import copy_folder, started_with
-from lineapy_store.temporary import TemporaryFolder
 from pytest_lineapy.checks._interpreter import RUNS_CODE, environment, interpreter
 from pytest_lineapy.checks._results import Failed, Skipped, failing
 

@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.temporary import TemporaryFolder
+from lineapy_store.folders import TemporaryFolder
 from pytest_lineapy.checks._fresh import LATE
 from pytest_lineapy.checks._results import describe
 

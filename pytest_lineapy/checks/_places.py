@@ -8,7 +8,7 @@ import importlib.util
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.temporary import TemporaryFolder
+from lineapy_store.folders import TemporaryFolder
 from pytest_lineapy._cache import migrated_database
 from pytest_lineapy._tracking import import_mlflow, past_proxies
 from pytest_lineapy.checks._results import Skipped

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineapy_store.temporary import TemporaryFolder
+from lineapy_store.folders import TemporaryFolder
 from pytest_lineapy.checks import run_check
 
 if TYPE_CHECKING:

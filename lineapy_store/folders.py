@@ -1,6 +1,7 @@
-"""Temporary folders: removed after use, or by the next process that needs one.
+"""Folders for nobody but their owner: lasting ones, and temporary ones.
 
-A process that is killed removes nothing, and what it leaves may be a model of gigabytes.
+Those are removed after use, or by the next process that needs one: a process that is killed removes
+nothing, and what it leaves may be a model of gigabytes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,20 @@ import shutil
 import tempfile
 import uuid
 from pathlib import Path
+
+
+def make_private(path: Path) -> None:
+    """Make a folder and those above it that are missing, and see to it that they stay."""
+    if path.is_dir():
+        return
+    make_private(path.parent)
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(0o700)
+    parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)
 
 
 class TemporaryFolder:

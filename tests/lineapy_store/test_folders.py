@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineapy_store import temporary
-from lineapy_store.temporary import TemporaryFolder
+from lineapy_store import folders
+from lineapy_store.folders import TemporaryFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Makes a folder with a file, says where it is, and waits to be killed.
 _MAKE = """
 import sys
-from lineapy_store.temporary import TemporaryFolder
+from lineapy_store.folders import TemporaryFolder
 path = TemporaryFolder().path
 (path / "model").write_text("large")
 print(path, flush=True)
@@ -38,7 +38,7 @@ def parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _look_again() -> None:
     """Look for what was left behind as a new process does."""
-    temporary._remove_dead.cache_clear()  # noqa: SLF001 - what a process does once
+    folders._remove_dead.cache_clear()  # noqa: SLF001 - what a process does once
 
 
 def test_it_is_private_and_removed(parent: Path) -> None:
