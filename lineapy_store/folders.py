@@ -22,8 +22,11 @@ def make_private(path: Path) -> None:
     if path.is_dir():
         return
     make_private(path.parent)
-    with contextlib.suppress(FileExistsError):
+    try:
         path.mkdir(0o700)
+    except FileExistsError:
+        if not path.is_dir():  # a file, or a link to nowhere
+            raise
     parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(parent)

@@ -222,8 +222,10 @@ import lineapy_store as lineapy
 from lineapy_store import Store, StoreError, cli
 
 elsewhere = sys.argv[1]
-with Store(home_dir=elsewhere + "/before") as store:  # imports all that this takes
-    store.save([1], "one")
+# Imports all that this takes: a user without a name may not be able to read it.
+with Store(home_dir=elsewhere + "/before") as store, store.activate():
+    lineapy.save([1], "one")
+    click.testing.CliRunner().invoke(cli.main, ["ls"])
 if sys.argv[2] == "unknown":
     os.environ.pop("HOME", None)
     if os.geteuid() == 0:
