@@ -25,6 +25,7 @@ else:
 _PYTEST = """
 import signal, sys, pytest
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 sys.exit(pytest.main())
 """
 _LISTENS = "0A"  # states of sockets, as the kernel writes them
