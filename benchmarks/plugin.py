@@ -1,7 +1,7 @@
 """What the plugin costs: nothing to those who do not use it, and a place for each test.
 
 - ``pytest --version`` and ``pytest --collect-only`` of a suite that does not use it, with the
-  plugin and with ``-p no:lineapy``.
+  plugin and without. No other plugin is there: some import NumPy, and take longer than all this.
 - Tests that save, register and load a model each in a clean place, on SQLite and over HTTP: seconds
   a test after the first, and of these what the clean place costs.
 - One such test as a whole process, against the usual fixture: ``mlflow server`` as a subprocess,
@@ -91,13 +91,16 @@ def test_it(server):
 """
 
 
-def pytest_seconds(folder: Path, *arguments: str) -> tuple[float, str]:
+def pytest_seconds(folder: Path, *arguments: str, **variables: str) -> tuple[float, str]:
     """Returns how long a run of pytest in a folder takes, and what it prints."""
+    environment = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true"} | variables
+    # As at users': without it pytest compiles the plugin anew in each run.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - ours
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
         cwd=folder,
-        env=os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true"},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -114,8 +117,10 @@ def load(folder: Path) -> None:
     for argument in ("--version", "--collect-only"):
         times: dict[str, list[float]] = {"with": [], "without": []}
         for number in range(_LOAD_ROUNDS):
-            for way, more in (("with", ()), ("without", ("-p", "no:lineapy"))):
-                seconds, _ = pytest_seconds(folder, argument, *more)
+            for way, more in (("with", ("-p", "pytest_lineapy.plugin")), ("without", ())):
+                seconds, _ = pytest_seconds(
+                    folder, argument, *more, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
+                )
                 if number:  # the first writes bytecode
                     times[way].append(seconds)
         without, added = (
