@@ -4,10 +4,12 @@
   plugin and without. No other plugin is there: some import NumPy, and take longer than all this.
 - Tests that save, register and load a model each in a clean place, on SQLite and over HTTP: seconds
   a test after the first, and of these what the clean place costs.
+- The same tests on two xdist workers: which servers they have used, and how long each test waited
+  for its place, in the order in which its worker ran them.
 - One such test as a whole process, against the usual fixture: ``mlflow server`` as a subprocess,
   polled, and ``mlflow.sklearn.log_model``.
 
-The name of a part as argument (``load``, ``tests``, ``process``) runs only that.
+The name of a part as argument (``load``, ``tests``, ``workers``, ``process``) runs only that.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 _LOAD_ROUNDS = 21
 _TESTS = 100
@@ -37,7 +40,8 @@ def model():
     return LogisticRegression(max_iter=500).fit(*load_iris(return_X_y=True))
 
 @pytest.mark.parametrize("number", range(NUMBER))
-def test_it(model, lineapy_store_mlflow, number):
+def test_it(model, lineapy_store_mlflow, mlflow_tracking, number, record_property):
+    record_property("uri", mlflow_tracking.uri)
     artifact = lineapy_store_mlflow.save(model, "iris")
     assert artifact.version == 0
     assert artifact.get_value().n_iter_ == model.n_iter_
@@ -48,10 +52,13 @@ import json, time
 times = {}
 
 def pytest_runtest_logreport(report):
-    times.setdefault(report.nodeid, {})[report.when] = report.duration
+    phases = times.setdefault(report.nodeid, {"worker": getattr(report, "worker_id", "")})
+    phases[report.when] = report.duration
+    phases |= dict(report.user_properties)
 
-def pytest_sessionfinish():
-    print("TIMES", json.dumps(list(times.values())))
+def pytest_sessionfinish(session):
+    if not hasattr(session.config, "workerinput"):
+        print("TIMES", json.dumps(list(times.values())))
 """
 
 _USUAL = """
@@ -140,14 +147,36 @@ def tests(folder: Path) -> None:
     (folder / "conftest.py").write_text(_TIMES)
     (folder / "test_many.py").write_text(_MANY.replace("NUMBER", str(_TESTS)))
     for mode, goal, place_goal in (("sqlite", 0.15, 0.1), ("server", 0.35, 0.06)):
-        _, output = pytest_seconds(folder, "-s", "-p", "no:randomly", f"--lineapy-mlflow={mode}")
-        (line,) = [line for line in output.splitlines() if "TIMES " in line]
-        rest = json.loads(line.partition("TIMES ")[2])[1:]
-        whole = statistics.mean(sum(phases.values()) for phases in rest)
+        rest = times_of(folder, f"--lineapy-mlflow={mode}")[1:]
+        whole = statistics.mean(
+            phases["setup"] + phases["call"] + phases["teardown"] for phases in rest
+        )
         place = statistics.median(phases["setup"] + phases["teardown"] for phases in rest)
         print(
             f"{mode}: {whole:.3f} s a test (goal: {goal} s), ratio to the goal {whole / goal:.2f}; "
             f"of it {place * 1e3:.0f} ms for the place and the store (goal: {place_goal * 1e3:.0f})"
+        )
+
+
+def times_of(folder: Path, *arguments: str) -> list[dict[str, Any]]:
+    """Returns what a run of the tests tells of each: seconds of each phase, worker, place."""
+    _, output = pytest_seconds(folder, "-s", "-p", "no:randomly", *arguments)
+    (line,) = [line for line in output.splitlines() if "TIMES " in line]
+    found: list[dict[str, Any]] = json.loads(line.partition("TIMES ")[2])
+    return found
+
+
+def workers(folder: Path) -> None:
+    """Measures whether two workers share a server, and whether tests wait for its start."""
+    (folder / "conftest.py").write_text(_TIMES)
+    (folder / "test_many.py").write_text(_MANY.replace("NUMBER", str(_TESTS)))
+    found = times_of(folder, "--lineapy-mlflow=server", "-n", "2")
+    print(f"two workers used {len({phases['uri'] for phases in found})} server(s)")
+    for worker in sorted({phases["worker"] for phases in found}):
+        first, *rest = (phases["setup"] for phases in found if phases["worker"] == worker)
+        print(
+            f"  {worker}: the first of {len(rest) + 1} tests waited {first:.2f} s, the others "
+            f"{statistics.median(rest) * 1e3:.0f} ms (worst {max(rest) * 1e3:.0f} ms)"
         )
 
 
@@ -168,7 +197,7 @@ def process(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for part in (load, tests, process):
+    for part in (load, tests, workers, process):
         if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
             with tempfile.TemporaryDirectory() as name:
                 part(Path(name))
