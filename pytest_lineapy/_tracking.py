@@ -38,6 +38,11 @@ _FROM_GATEWAYS = (502, 503, 504)
 # Each database that is kept has a process; after so many, a command has to do.
 _MOST_SHOWN = 10
 _WORKSPACES = "/api/3.0/mlflow/workspaces"
+# At once, after 2 and after 4 seconds, each up to a second later.
+_RETRIES = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+}
 
 
 @contextlib.contextmanager
@@ -148,7 +153,7 @@ def _workspace(
     name = test.workspace = test.workspace or _workspace_name(item)
     kept = Kept(lambda: _show_workspace(url, name, server), server)
     try:
-        with past_proxies(server):
+        with asking(server):
             experiment_id = _create_workspace(url, name)
             if keep:
                 test.kept.append(kept)
@@ -181,12 +186,12 @@ def bare_workspace(
     """
     if server is None:
         _require_answer(url)
-    with past_proxies(server):
+    with asking(server):
         experiment_id = _create_workspace(url, name)
     try:
         yield experiment_id
     finally:
-        with past_proxies(server):
+        with asking(server):
             left = _remove_workspace(url, name) if remove else None
         if left is not None:
             warnings.warn(LeakWarning(left), stacklevel=2)
@@ -200,14 +205,28 @@ def _show_workspace(url: str, name: str, server: TrackingServer | None) -> tuple
 
 
 @contextlib.contextmanager
-def past_proxies(server: TrackingServer | None) -> Iterator[None]:
-    """Have requests to a temporary server go there, and not to the proxy that the user has set."""
+def asking(server: TrackingServer | None) -> Iterator[None]:
+    """Suit MLflow's requests to a temporary server, which is on this machine, or was.
+
+    They go there and not to the proxy that the user has set, and they are given up within seconds:
+    MLflow would try for four minutes to reach a server that has died. What the user has set for
+    that stays.
+
+    Args:
+        server: The server; None for somebody else's.
+    """
+    if server is None:
+        yield
+        return
     with pytest.MonkeyPatch.context() as patch:
         exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-        if server is not None and exempt.strip() != "*":
+        if exempt.strip() != "*":
             # Which one counts where both are set is up to the library that reads them.
             for name in ("NO_PROXY", "no_proxy"):
                 patch.setenv(name, f"{urlsplit(server.url).hostname},{exempt}".strip(","))
+        if _RETRIES.keys().isdisjoint(os.environ):
+            for name, value in _RETRIES.items():
+                patch.setenv(name, value)
         yield
 
 

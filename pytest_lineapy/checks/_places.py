@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.folders import TemporaryFolder
 from pytest_lineapy._cache import migrated_database
-from pytest_lineapy._tracking import import_mlflow, past_proxies
+from pytest_lineapy._tracking import asking, import_mlflow
 from pytest_lineapy.checks._results import Skipped
 from pytest_lineapy.guard import isolated_mlflow
 
@@ -71,7 +71,7 @@ class Place:
             return
         with (
             _kept_path(),
-            past_proxies(self.tracking.server),
+            asking(self.tracking.server),
             isolated_mlflow(
                 tracking_uri=self.tracking.uri,
                 experiment_id=self.tracking.experiment_id,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store import Store
 from lineapy_store.comparison import differences
-from pytest_lineapy._tracking import past_proxies
+from pytest_lineapy._tracking import asking
 from pytest_lineapy.checks._code import of_artifact, of_function, run
 from pytest_lineapy.checks._interpreter import environment, interpreter
 from pytest_lineapy.checks._predict import Raised, predictions
@@ -292,7 +292,7 @@ class Subject:
             "python_path": list(python_path),
             "environment": environment(python_path, place.tracking, self.trained.environment),
         }
-        with past_proxies(None if place.tracking is None else place.tracking.server):
+        with asking(None if place.tracking is None else place.tracking.server):
             return interpreter().ask(request)
 
 

@@ -269,9 +269,31 @@ def test_hosts_that_need_no_proxy(
         monkeypatch.setenv(name, value)
     before = dict(os.environ)
     server = SimpleNamespace(url="http://127.0.0.1:1")
-    with _tracking.past_proxies(server):  # type: ignore[arg-type] # needs no server
+    with _tracking.asking(server):  # type: ignore[arg-type] # needs no server
         assert os.environ["NO_PROXY"] == inside
         assert os.environ.get("no_proxy", inside) == inside
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "retries"),
+    [({}, "3"), ({"MAX_RETRIES": "6"}, "6"), ({"BACKOFF_FACTOR": "5"}, None)],
+)
+def test_a_temporary_server_that_is_gone_is_not_asked_for_minutes(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], retries: str | None
+) -> None:
+    """MLflow tries a few times, or as the user has told it to."""
+    beginning = "MLFLOW_HTTP_REQUEST_"
+    for name in ("MAX_RETRIES", "BACKOFF_FACTOR"):
+        monkeypatch.delenv(f"{beginning}{name}", raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(f"{beginning}{name}", value)
+    before = dict(os.environ)
+    server = SimpleNamespace(url="http://127.0.0.1:1")
+    with _tracking.asking(server):  # type: ignore[arg-type] # needs no server
+        assert os.environ.get(f"{beginning}MAX_RETRIES") == retries
+    with _tracking.asking(None):
+        assert dict(os.environ) == before
     assert dict(os.environ) == before
 
 

@@ -29,6 +29,7 @@ def test_after(mlflow_server, mlflow_tracking):
 """
 
 
+@pytest.mark.timeout(150)  # seconds; MLflow itself asks a server that is gone for 250
 def test_next_test_has_a_server_again(inner: InnerPytest) -> None:
     """The test in which the server was killed fails and says so; the next one finds a server."""
     pytest.importorskip("mlflow", reason="the tracking server is MLflow's")
