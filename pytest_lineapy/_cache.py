@@ -97,6 +97,7 @@ def migrated_database(target: Path, artifact_location: str) -> str:
         ModuleNotFoundError: MLflow is not installed.
     """
     target = target.absolute()
+    _make_private(target)
     shutil.copyfile(_template(), target)
     with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as connection:
         # What a power cut would cost here is a test's empty database.
@@ -121,6 +122,7 @@ def _migrate(template: Path) -> None:
     # The lock is ours, so a file of this name is of a process that was killed in here.
     unfinished = template.with_suffix(".tmp")
     unfinished.unlink(missing_ok=True)
+    _make_private(unfinished)
     uri = f"sqlite:///{unfinished}"
     with no_telemetry():
         from mlflow.store.tracking.sqlalchemy_store import (  # noqa: PLC0415 - seconds
@@ -133,8 +135,14 @@ def _migrate(template: Path) -> None:
     unfinished.replace(template)
 
 
+def _make_private(path: Path) -> None:
+    """Make an empty file that only its owner can open, unless there is one already."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
+    _make_private(path)
     with path.open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

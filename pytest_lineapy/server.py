@@ -239,7 +239,7 @@ class TrackingServer:
         problem = _problem(self.url, timeout)
         if not problem:
             with contextlib.suppress(FileNotFoundError):
-                self._file("ready").touch()
+                self._file("ready").touch(0o600)
             return
         waited = time.monotonic() - started
         state, log = self._process_state(), self.log_tail()
@@ -312,7 +312,7 @@ class TrackingServer:
         End it with ``kill PID``, its ``pid``. If its folder is a run's, the next run that starts a
         server removes the folder then.
         """
-        self._file("kept").touch()
+        self._file("kept").touch(0o600)
 
     def show(self) -> tuple[str, str]:
         """Let the server live on, to be looked at; return its address and the command to end it."""
