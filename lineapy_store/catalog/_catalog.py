@@ -66,6 +66,18 @@ _ALIASES_OF = (
     .where(ALIASES.c.name == sa.bindparam("name"))
     .order_by(ALIASES.c.alias)
 )
+# The names on either side of one. Those whose versions have been deleted are passed over, but only
+# after the limit: there may be any number of them.
+_AFTER, _BEFORE = (
+    sa.select(near.c.name).where(sa.exists().where(ARTIFACTS.c.name == near.c.name))
+    for near in (
+        sa.select(NAMES.c.name).where(there).order_by(order).limit(_NEAR).subquery()
+        for there, order in (
+            (NAMES.c.name > sa.bindparam("name"), NAMES.c.name),
+            (NAMES.c.name < sa.bindparam("name"), NAMES.c.name.desc()),
+        )
+    )
+)
 _RESERVED = RESERVATIONS.c.artifact_id == sa.bindparam("id")
 _SAVING = _RESERVED & (RESERVATIONS.c.pid != 0)
 _RELEASE = RESERVATIONS.delete().where(_RESERVED)
@@ -607,15 +619,10 @@ def _aliases(connection: Connection, name: str) -> dict[str, int]:
 
 def _near(connection: Connection, name: str) -> list[str]:
     """Return the names most like one that is missing, of those that sort next to it."""
-    column = NAMES.c.name
-    there = sa.select(column).where(sa.exists().where(ARTIFACTS.c.name == column)).limit(_NEAR)
-    names = [
-        *connection.execute(there.where(column > name).order_by(column)).scalars(),
-        *connection.execute(there.where(column < name).order_by(column.desc())).scalars(),
-    ]
     folded: dict[str, list[str]] = {}
-    for candidate in names:
-        folded.setdefault(candidate.casefold(), []).append(candidate)
+    for names in _AFTER, _BEFORE:
+        for candidate in connection.execute(names, {"name": name}).scalars():
+            folded.setdefault(candidate.casefold(), []).append(candidate)
     near = difflib.get_close_matches(name.casefold(), folded, n=_SHOWN)
     return [candidate for match in near for candidate in folded[match]][:_SHOWN]
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import itertools
+import sqlite3
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
+from lineapy_store.catalog import Catalog
+from lineapy_store.catalog._tables import NAMES
 from lineapy_store.errors import (
     ArtifactNotFoundError,
     BackendUnavailableError,
@@ -16,8 +22,8 @@ from lineapy_store.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from lineapy_store.catalog import Catalog
     from lineapy_store.records import ArtifactRecord, Reservation
 
 NOON = datetime(2024, 5, 17, 12, 0, 0, 123456, tzinfo=timezone.utc)
@@ -114,6 +120,32 @@ def test_a_missing_name_is_told_with_near_ones(
     with pytest.raises(ArtifactNotFoundError, match=r"'chrun'.*Near names: 'Churn'\.") as raised:
         catalog.find("chrun")
     assert "weather" not in str(raised.value)
+
+
+def test_a_missing_name_is_told_soon_amid_many_that_were_deleted(
+    tmp_path: Path, save: Callable[..., ArtifactRecord]
+) -> None:
+    """However many names have no version left, only the nearest of all are looked at."""
+    path, steps = tmp_path / "catalog.sqlite", itertools.count()
+    catalog = Catalog(f"sqlite:///{path}")
+    save(catalog, "churn")
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        gone = [(f"churn-{number:06}", 1) for number in range(20_000)]
+        insert = f"INSERT INTO {NAMES.name} (name, next_version) VALUES (?, ?)"  # noqa: S608 - ours
+        connection.executemany(insert, gone)
+
+    def count(connection: sqlite3.Connection, _record: object) -> None:
+        connection.set_progress_handler(lambda: next(steps) < 0, 1_000)
+
+    catalog.dispose()
+    sa.event.listen(sa.Engine, "connect", count)
+    try:
+        with pytest.raises(ArtifactNotFoundError, match=r"Near names: 'churn'"):
+            catalog.find("churn-")
+    finally:
+        sa.event.remove(sa.Engine, "connect", count)
+        catalog.dispose()
+    assert next(steps) < 100, "thousands of the database's steps"
 
 
 def test_what_an_alias_needs_is_checked(
