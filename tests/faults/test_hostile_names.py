@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store import Store
@@ -17,7 +18,6 @@ from lineapy_store.names import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from random import Random
 
     from tests.plugins.faults import MakeTrials
@@ -28,33 +28,11 @@ else:
 _PIECES = (
     *("..", ".", "/", "\\", "//", "%2e%2e%2f", "~", "~root", "$HOME", "`id`", "$(id)", ";", "|"),
     *("'", '"', '"""', "--", "/*", "' OR 1=1 --", "'; DROP TABLE lineapy_store_artifacts; --"),
-    *(
-        "\0",
-        "\n",
-        "\r\n",
-        "\x1b[31m",
-        "\u202e",
-        "\u2028",
-        "\ud800",
-        "é",
-        "\u0435",
-        "名",
-        "\U0001d4b3",
-        "\ufb01",
-    ),
-    *(
-        "link",
-        "content",
-        "tmp",
-        "catalog.sqlite",
-        "outside",
-        "secret",
-        "/etc/passwd",
-        "C:\\",
-        "nul",
-    ),
-    *("file:///", "s3://", "models:/", "{", "}", "{0}", "%s", "%(name)s", "*", "?", "[a-z]", "_"),
-    *("__import__('os').system('x')", "\\u0022", "#", "\t", " ", "x" * 199, "-rf", "=", ":", "@"),
+    *("\0", "\n", "\r\n", "\x1b[31m", "\u202e", "\u2028", "\ud800", "é", "\u0435", "名"),
+    *("\U0001d4b3", "\ufb01", "link", "content", "tmp", "catalog.sqlite", "outside", "secret"),
+    *("/etc/passwd", "C:\\", "nul", "file:///", "s3://", "models:/", "{", "}", "{0}", "%s"),
+    *("%(name)s", "*", "?", "[a-z]", "_", "__import__('os').system('x')", "\\u0022", "#", "\t"),
+    *(" ", "x" * 199, "-rf", "=", ":", "@"),
 )
 
 
@@ -64,22 +42,19 @@ def hostile_text(random: Random) -> str:
 
 
 # Run in an interpreter of its own, for what is watched can't be unwatched: every path that Python
-# opens, makes, renames, removes or lists. Arguments: the store's folder, the file of requests.
+# opens, makes, renames, removes or lists, every program, and every text that the database is given.
+# Arguments: the store's folder, the file of requests.
 _WATCHED = """
 import json, os, re, sys
+import sqlalchemy
 import lineapy_store
 from lineapy_store import Store
-from lineapy_store.errors import StoreError
+from lineapy_store.errors import ConfigurationError, StoreError
 
 home = os.path.realpath(sys.argv[1])
 requests = json.load(open(sys.argv[2]))
-store = Store(home_dir=home)
-store.save(0, "first").set_alias("prod")
-store.get("first").get_value()
-store.get("first").verify()
-store.delete("first", "latest")
-store.artifact_store().search("first")
-outside, shells, inside = set(), [], 0
+os.fsync = lambda descriptor: None  # nothing has to survive a power cut
+outside, shells, statements, inside = set(), [], set(), 0
 
 def watch(event, arguments):
     global inside
@@ -97,46 +72,65 @@ def watch(event, arguments):
                 else:
                     outside.add((event, path))
 
+@sqlalchemy.event.listens_for(sqlalchemy.Engine, "before_cursor_execute")
+def ask(connection, cursor, statement, *_):
+    statements.add(statement)
+
+def is_refused(use, *arguments):
+    try:
+        use(*arguments)
+    except StoreError:
+        return True
+    return False
+
+def use_all(number, name, version):
+    if is_refused(store.save, number, name):
+        return False
+    artifact = store.get(name)
+    assert (artifact.get_value(), artifact.name) == (number, name)
+    artifact.verify()
+    is_refused(artifact.set_alias, version if isinstance(version, str) else "prod")
+    found = [other.name for other in store.artifact_store().search(name)]
+    assert name in found or set("*?") & set(name), name
+    store.delete(name, "all")
+    return True
+
+store = Store(home_dir=home)
+watching = False
+use_all(0, "first", 0)
+is_refused(store.get, "none", 0)
+is_refused(store.get, "none", "prod")
+usual = set(statements)
 watching = True
 sys.addaudithook(watch)
-saved = refused = missing = 0
+saved = refused = set_options = 0
 for number, (name, version) in enumerate(requests):
-    try:
-        store.get(name, version)
-    except StoreError:
-        missing += 1
-    if number % 50:
-        continue
-    try:
-        artifact = store.save(number, name)
-    except StoreError:
-        refused += 1
-        continue
-    saved += 1
-    assert store.get(name).get_value() == number
-    assert artifact.name == name
-    try:
-        artifact.set_alias(version if isinstance(version, str) else "prod")
-    except StoreError:
-        pass
-    assert name in [other.name for other in store.artifact_store().search(name)] or any(
-        letter in name for letter in "*?"
-    ), name
-    store.delete(name, "all")
+    is_refused(store.get, name, version)
+    if number % 10 == 0:
+        set_options += not is_refused(store.options.set, name, version)
+        set_options += not is_refused(store.options.set, "on_fallback", name)
+    if number % 50 == 0:
+        is_saved = use_all(number, name, version)
+        saved += is_saved
+        refused += not is_saved
 watching = False
-print(json.dumps([sorted(outside), shells, inside, saved, refused]))
+print(json.dumps([sorted(outside), shells, set_options, inside, saved, refused]))
+print(json.dumps(sorted(statements - usual)))
 """
 
 
 def test_names_reach_no_other_file(tmp_path: Path, trials_of: MakeTrials) -> None:
-    """Whatever a name or a version is, only files of the store are touched, and no program runs."""
+    """Whatever a name or a version is, only files of the store are touched, and no program runs.
+
+    Nor is the database told anything but the same few statements.
+    """
     home, outside = tmp_path / "home", tmp_path / "outside"
     outside.mkdir()
     (outside / "secret").write_text("untouched")
     home.mkdir()
     for name in ("link", "..link", "prod", "é"):
         (home / name).symlink_to(outside)
-    trials = trials_of("a hostile name or version is asked for", rounds=20_000, few=1_000)
+    trials = trials_of("a hostile name or version is asked for", rounds=100_000, few=1_000)
     random = trials.random
     requests = [
         (hostile_text(random), random.choice([hostile_text(random), 0, 1]))
@@ -151,20 +145,30 @@ def test_names_reach_no_other_file(tmp_path: Path, trials_of: MakeTrials) -> Non
         cwd=outside,
     )
     assert done.returncode == 0, done.stderr
-    reached, programs, inside, saved, refused = json.loads(done.stdout)
+    told, statements = map(json.loads, done.stdout.splitlines())
+    reached, programs, options, inside, saved, refused = told
     trials.tried = len(requests)
-    trials.survived = len(requests) - len(reached) - len(programs)
-    assert (reached, programs) == ([], [])
+    trials.wrong = len(reached) + len(programs) + options + len(statements)
+    trials.survived = len(requests) - trials.wrong
+    assert (reached, programs, options, statements) == ([], [], 0, [])
     assert inside > saved > 0 < refused
     assert [path.name for path in outside.iterdir()] == ["secret"]
     assert (outside / "secret").read_text() == "untouched"
     trials.check()
 
 
-def _hostile_row(random: Random, outside: Path) -> dict[str, Any]:
-    """Columns of a row that would have files outside the store read, or somebody else's."""
+def _hostile_row(random: Random, outside: Path, theirs: Path) -> dict[str, Any]:
+    """Columns of a row that would have files outside the store read, or somebody else's.
+
+    Args:
+        random: Where choices come from.
+        outside: A folder in which the file ``secret`` is.
+        theirs: The file of a value in a store of somebody else's.
+    """
     secret = str(outside / "secret")
     places = [
+        str(theirs),
+        os.path.relpath(theirs, outside.parent / "home"),
         secret,
         f"file://{secret}",
         "../../outside/secret",
@@ -183,6 +187,7 @@ def _hostile_row(random: Random, outside: Path) -> dict[str, Any]:
     return random.choice(
         [
             {"storage_path": place},
+            {"digest": theirs.name, "storage_path": random.choice([str(theirs), place])},
             {"digest": place, "storage_path": place},
             {"digest": random.choice(["", "..", "0" * 63, "A" * 64, "../" * 21 + "a"])},
             {"artifact_id": random.choice([place, "..", hostile_text(random)])},
@@ -207,6 +212,12 @@ _USES: tuple[Callable[[Store], object], ...] = (
 )
 
 
+def _content(folder: Path) -> dict[str, bytes | None]:
+    """Return all that is in a folder, with what is in the files."""
+    paths = sorted(folder.rglob("*"))
+    return {str(path): path.read_bytes() if path.is_file() else None for path in paths}
+
+
 def _is_told(secret: str, store: Store, use: Callable[[Store], object]) -> bool:
     """Whether a use of an artifact gives, or tells, what is in the file outside the store."""
     try:
@@ -216,11 +227,17 @@ def _is_told(secret: str, store: Store, use: Callable[[Store], object]) -> bool:
 
 
 def test_rows_reach_no_other_file(tmp_path: Path, trials_of: MakeTrials) -> None:
-    """Whatever a row of the catalog says, nothing outside the store is read, made or removed."""
+    """Whatever a row of the catalog says, nothing outside the store is read, made or removed.
+
+    Nor anything of another store, whose files and digests the rows name.
+    """
     home, outside = tmp_path / "home", tmp_path / "outside"
     outside.mkdir()
     secret = uuid.uuid4().hex  # not a text that the code of this test has
     (outside / "secret").write_text(secret)
+    with Store(home_dir=outside / "theirs") as store:
+        theirs = Path(store.save(secret, "theirs").get_metadata().lineapy.storage_path)
+    untouched = _content(outside)
     with Store(home_dir=home) as store:
         store.save("mine", "clf")
     (home / "link").symlink_to(outside)
@@ -230,13 +247,12 @@ def test_rows_reach_no_other_file(tmp_path: Path, trials_of: MakeTrials) -> None
     for _ in trials:
         shutil.rmtree(home)
         shutil.copytree(before, home, symlinks=True)
-        row = _hostile_row(trials.random, outside)
+        row = _hostile_row(trials.random, outside, theirs)
         with contextlib.suppress(UnicodeEncodeError):
             forge(home, "clf", 0, **row)
         with Store(home_dir=home) as store:
             trials.wrong += sum(_is_told(secret, store, use) for use in _USES)
-        trials.wrong += [path.name for path in outside.iterdir()] != ["secret"]
-        trials.wrong += (outside / "secret").read_text() != secret
+        trials.wrong += _content(outside) != untouched
     trials.check()
 
 
