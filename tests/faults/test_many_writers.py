@@ -15,13 +15,17 @@ import pytest
 from lineapy_store import Store, differences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lineapy_store import Artifact
     from tests.plugins.faults import MakeTrials, Trials
+    from tests.plugins.leftovers import leftovers_of
     from tests.plugins.savers import Savers, value_of
+
+    Home = dict[str, Any]
 else:
+    from leftovers import leftovers_of
     from savers import Savers, value_of
 
 _WRITERS = 8
@@ -39,28 +43,38 @@ def _check(trials: Trials, store: Store, saved: dict[int, str]) -> None:
     trials.check()
 
 
-@pytest.mark.parametrize("database", ["SQLite", "PostgreSQL"])
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def new_home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Home]]:
+    """A function that gives arguments for a store with a catalog that nobody has made yet."""
+    with contextlib.ExitStack() as stack:
+
+        def new_home(name: str) -> Home:
+            arguments = {"home_dir": str(tmp_path / name)}
+            if request.param == "PostgreSQL":
+                server = request.getfixturevalue("postgres_server")
+                arguments["database_url"] = stack.enter_context(server.database())
+            return arguments
+
+        yield new_home
+
+
+def _kind(arguments: Home) -> str:
+    return "PostgreSQL" if "database_url" in arguments else "SQLite"
+
+
 def test_processes_that_save_one_name_get_each_version_once(
-    database: str, request: pytest.FixtureRequest, tmp_path: Path, trials_of: MakeTrials
+    new_home: Callable[[str], Home], tmp_path: Path, trials_of: MakeTrials
 ) -> None:
     """Eight processes, which have to make the catalog first, save one name as fast as they can."""
-    trials = trials_of(f"save next to seven other processes: {database}", rounds=400, few=80)
-    arguments: list[dict[str, Any]] = [
-        {"home_dir": str(tmp_path / name)} for name in ("warm", "home")
-    ]
+    warm, home = new_home("warm"), new_home("home")
+    trials = trials_of(f"save next to seven other processes: {_kind(home)}", rounds=400, few=80)
     saved: dict[int, str] = {}
-    with contextlib.ExitStack() as stack:
-        if database == "PostgreSQL":
-            server = request.getfixturevalue("postgres_server")
-            for each in arguments:
-                each["database_url"] = stack.enter_context(server.database())
-        warm, place = arguments
-        savers = stack.enter_context(Savers(tmp_path / "savers", warm, "small-warm"))
+    with Savers(tmp_path / "savers", warm, "small-warm") as savers, Store(**home) as store:
         seeds = [
             [f"small-{number}-{each}" for each in range(trials.rounds // _WRITERS)]
             for number in range(_WRITERS)
         ]
-        savers.start(place, *([("shared", seed) for seed in each] for each in seeds))
+        savers.start(home, *([("shared", seed) for seed in each] for each in seeds))
         for told in savers.reports():
             if "saved" in told:
                 _, version, seed = told["saved"]
@@ -68,9 +82,40 @@ def test_processes_that_save_one_name_get_each_version_once(
                 saved[version] = seed
         assert savers.reap() == [0] * _WRITERS
         assert len(saved) == trials.rounds
-        store = stack.enter_context(Store(**place))
         _check(trials, store, saved)
         assert store.gc() == []
+
+
+def test_gc_and_deletes_next_to_saves_take_nothing_that_is_needed(
+    new_home: Callable[[str], Home], tmp_path: Path, trials_of: MakeTrials
+) -> None:
+    """Processes save the same few values, of which every other version is deleted at once.
+
+    So a value's file goes and comes again and again, while gc looks for what is left over.
+    """
+    warm, home = new_home("warm"), new_home("home")
+    trials = trials_of(f"gc and delete next to saves: {_kind(home)}", rounds=400, few=60)
+    seeds = [f"medium-{number % 3}" for number in range(trials.rounds // 2)]
+    with Savers(tmp_path / "savers", warm, "small-warm") as savers, Store(**home) as store:
+        savers.start(home, *[[("shared", seed) for seed in seeds]] * 2)
+        reports = (told["saved"] for told in savers.reports() if "saved" in told)
+        kept: dict[int, str] = {}
+        for number in trials:
+            name, version, seed = next(reports)
+            if version % 2:
+                store.delete(name, version)
+            else:
+                kept[version] = seed
+            if number % 10 == 0:
+                trials.wrong += len(store.gc())
+        assert list(reports) == []
+        assert savers.reap() == [0, 0]
+        there = {artifact.version: artifact for artifact in store.artifact_store()}
+        trials.lost += len(kept.keys() - there.keys())
+        for version, artifact in there.items():
+            trials.wrong += differences(value_of(kept[version]), artifact.get_value()) != []
+        trials.wrong += len(leftovers_of(store))
+    trials.check()
 
 
 @dataclasses.dataclass
