@@ -14,6 +14,7 @@ import sqlite3
 import struct
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,22 @@ if TYPE_CHECKING:
 MEMORY = 96 << 20
 """Bytes that the process may take beyond what it has at first; the files have some 20 KB."""
 
+TIMES = 3
+"""So many times a value's size, and 64 KiB, may be taken by what Python holds while it is read."""
+
 _SECONDS = 30.0
 _NUMBERS = (0, 1, 7, 64, 4095, 4096, 1 << 20, 1 << 31, (1 << 32) - 1, 1 << 40, (1 << 64) - 1)
 
 
-def _unexpected(use: Callable[[], object]) -> str | None:
-    """What happened that is neither success nor an error of the library's, within its time."""
-    started = time.monotonic()
+def _unexpected(use: Callable[[], object], size: int | None = None) -> str | None:
+    """What happened that is neither success nor an error of the library's, within its time.
+
+    Args:
+        use: What to do.
+        size: Bytes of the file, if that is a bound of the memory that Python takes.
+    """
+    tracemalloc.reset_peak()
+    before, started = tracemalloc.get_traced_memory()[0], time.monotonic()
     try:
         use()
     except StoreError:
@@ -47,7 +57,12 @@ def _unexpected(use: Callable[[], object]) -> str | None:
     except Exception as error:  # noqa: BLE001 - to be told
         return repr(error)
     seconds = time.monotonic() - started
-    return f"took {seconds:.0f} s" if seconds > _SECONDS else None
+    if seconds > _SECONDS:
+        return f"took {seconds:.0f} s"
+    taken = tracemalloc.get_traced_memory()[1] - before
+    if size is not None and taken > TIMES * size + (64 << 10):
+        return f"took {taken} bytes of memory for a file of {size}"
+    return None
 
 
 def _lying_file(choose: random.Random, valid: bytes) -> tuple[bytes, str]:
@@ -78,14 +93,16 @@ def values(folder: Path, choose: random.Random, rounds: int) -> list[str]:
     encoded = encode({"weights": bytearray(range(256)) * 64, "name": "clf"})
     path = Path(store.publish(store.stage(encoded, key="0" * 32)))
     valid, found = path.read_bytes(), []
+    tracemalloc.start()
     for _ in range(rounds):
         data, digest = _lying_file(choose, valid)
         target = folder / digest[:2] / digest
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(data)
         reads = store.verify, store.load, functools.partial(store.load, mmap_mode="r")
-        found += [_unexpected(functools.partial(read, digest)) for read in reads]
+        found += [_unexpected(functools.partial(read, digest), len(data)) for read in reads]
         target.unlink()
+    tracemalloc.stop()
     return [each for each in found if each]
 
 
