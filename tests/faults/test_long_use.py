@@ -161,8 +161,10 @@ def test_a_process_that_saves_and_loads_models_for_long(
     tmp_path: Path, trials_of: MakeTrials, request: pytest.FixtureRequest
 ) -> None:
     """The same with models in MLflow, some with code."""
+    trials = trials_of("Long use: models in MLflow", rounds=200, few=0)
+    if not trials.rounds:
+        return  # it takes the import of MLflow, and many rounds to see something
     pytest.importorskip("mlflow", reason="the models are to be in MLflow")
     pytest.importorskip("sklearn", reason="the models are of sklearn")
-    trials = trials_of("Long use: models in MLflow", rounds=200, few=10)
     url = request.getfixturevalue("mlflow_server_url")
     count(trials, use(tmp_path, _MODELS, trials.rounds, url))

@@ -259,23 +259,25 @@ def test_foreign_pages_change_nothing(mlflow_server_url: str, trials_of: MakeTri
 
 
 def test_runs_do_not_reach_each_other(
-    inner: InnerPytest, mlflow_server_url: str, postgres_url: str, trials_of: MakeTrials
+    inner: InnerPytest, request: pytest.FixtureRequest, trials_of: MakeTrials
 ) -> None:
     """Two runs at once, on one server, database and folder, have nothing of each other's.
 
     Each test is given what MLflow calls the things of another run's, and cannot use it.
     """
+    trials = trials_of("test given the names of another run's things", rounds=20, few=0)
+    if not trials.rounds:
+        return  # it takes two imports of MLflow
     pytest.importorskip("sklearn", reason="the models are scikit-learn's")
     inner.write(_NEIGHBOUR)
     for role in "12":
         os.mkfifo(inner.path / f"to-{role}")
-    trials = trials_of("test given the names of another run's things", rounds=20, few=1)
     rounds = str(trials.rounds)
     # What is refused is not to be tried again.
     variables = {"ROUNDS": rounds, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
     options = (
-        f"--lineapy-mlflow={mlflow_server_url}",
-        f"--lineapy-database-url={postgres_url}",
+        f"--lineapy-mlflow={request.getfixturevalue('mlflow_server_url')}",
+        f"--lineapy-database-url={request.getfixturevalue('postgres_url')}",
         f"--lineapy-artifact-dir={inner.path / 'content'}",
     )
     with contextlib.ExitStack() as stack:
