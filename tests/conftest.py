@@ -58,11 +58,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def mlflow_server_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def common_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A temporary folder of the run, the same for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder if worker_id == "master" else folder.parent
+
+
+@pytest.fixture(scope="session")
+def mlflow_server_url(common_folder: Path) -> Iterator[str]:
     """URL of a real tracking server, one for all workers: tests choose names of their own."""
     pytest.importorskip("mlflow", reason="the tracking server is MLflow's")
-    folder = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        folder = folder.parent
-    with tracking_server(folder / "mlflow-server") as server:
+    with tracking_server(common_folder / "mlflow-server") as server:
         yield server.url
