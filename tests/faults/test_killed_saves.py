@@ -143,7 +143,6 @@ def _measure(savers: Savers, team: Team, count: int) -> tuple[int, float]:
     return figures["events"], figures["seconds"]
 
 
-@pytest.mark.timeout(600)
 def test_saves_that_are_killed_lose_nothing(
     place: str, new_team: Callable[[], Team], tmp_path: Path, trials_of: MakeTrials
 ) -> None:

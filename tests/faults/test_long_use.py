@@ -149,14 +149,12 @@ def count(trials: Trials, measured: list[dict[str, Any]]) -> None:
     trials.check()
 
 
-@pytest.mark.timeout(1200)
 def test_a_process_that_saves_and_loads_for_long(tmp_path: Path, trials_of: MakeTrials) -> None:
     """Memory, objects, open files, threads and temporary files level off; all comes back."""
     trials = trials_of("Long use: values", rounds=20_000, few=100)
     count(trials, use(tmp_path, _ANY_VALUES, trials.rounds))
 
 
-@pytest.mark.timeout(1200)
 def test_a_process_that_saves_and_loads_models_for_long(
     tmp_path: Path, trials_of: MakeTrials, request: pytest.FixtureRequest
 ) -> None:

@@ -197,7 +197,6 @@ def _seen() -> dict[str, Any]:
     }
 
 
-@pytest.mark.timeout(600)
 def test_threads_save_with_both_backends_at_once(
     tmp_path: Path,
     mlflow_server_url: str,

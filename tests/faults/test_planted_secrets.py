@@ -166,7 +166,6 @@ def _attributes(case: ET.Element) -> Iterator[str]:
         yield from element.attrib.values()
 
 
-@pytest.mark.timeout(600)
 def test_no_secret_is_shown_or_kept(
     inner: InnerPytest,
     servers: tuple[dict[str, str], list[Any]],

@@ -154,7 +154,6 @@ def _started(inner: InnerPytest, stand_in: Path, phase: str, workers: int) -> An
         yield run
 
 
-@pytest.mark.timeout(1200)
 def test_runs_ended_in_every_phase(
     inner: InnerPytest, stand_in: Path, trials_of: MakeTrials
 ) -> None:
@@ -177,7 +176,6 @@ def test_runs_ended_in_every_phase(
     trials.check()
 
 
-@pytest.mark.timeout(600)
 def test_workers_killed_in_every_phase(
     inner: InnerPytest, stand_in: Path, trials_of: MakeTrials
 ) -> None:
@@ -231,7 +229,6 @@ print(step)
 """
 
 
-@pytest.mark.timeout(600)
 def test_users_of_the_server_killed_at_every_step(
     tmp_path: Path, stand_in: Path, trials_of: MakeTrials
 ) -> None:
@@ -322,7 +319,6 @@ _MOMENTS = {
 }
 
 
-@pytest.mark.timeout(600)
 def test_runs_killed_while_models_are_handled(
     inner: InnerPytest, trials_of: MakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
