@@ -23,6 +23,7 @@ from lineapy_store.redact import (
     HiddenDict,
     HiddenText,
     Url,
+    as_url,
     redact,
     secrets_in,
 )
@@ -93,7 +94,7 @@ def _in_home(name: str) -> Path | None:
 
 def _location(value: object) -> str:
     if isinstance(value, str) and "://" in value:
-        return Url(value)
+        return as_url(value)
     return _folder(value)
 
 
@@ -106,7 +107,7 @@ def absolute_database(url: str) -> str:
 
 
 def _url(value: object) -> str:
-    return Url(absolute_database(_text(value)))
+    return as_url(absolute_database(_text(value)))
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -26,9 +26,8 @@ class Url(str):
 
     def __repr__(self) -> str:
         """Returns it as it may be shown."""
-        # Without a scheme nobody can tell what of it is secret.
-        is_told = "://" in self or "@" not in self.partition("/")[0]
-        return repr(redact(str(self))) if is_told else _HIDDEN
+        told = _told(self)
+        return told if told == _HIDDEN else repr(told)
 
 
 class _Hidden:
@@ -76,6 +75,30 @@ def redact(text: str, fill: Callable[[str], str] = lambda _: _HIDDEN) -> str:
     for pattern in (_QUERY, _HEADER):
         text = pattern.sub(lambda found: found[1] + fill(found[2]), text)
     return text
+
+
+def _told(url: str) -> str:
+    # Without a scheme nobody can tell what of it is secret.
+    is_clear = "://" in url or "@" not in url.partition("/")[0]
+    return redact(str(url)) if is_clear else _HIDDEN
+
+
+def as_url(text: str) -> str:
+    """Returns a URL as a text whose representation has no password; without one, a plain text.
+
+    What looks at exact types, as xdist and YAML do, does not take a class of ours.
+    """
+    plain, hiding = str(text), Url(text)
+    return plain if repr(hiding) == repr(plain) else hiding
+
+
+def shown(value: object) -> object:
+    """Returns a value as it may be shown: where it is of a class of ours, of a plain one."""
+    if isinstance(value, Url):
+        return _told(value)
+    if isinstance(value, _Hidden):
+        return _HIDDEN
+    return tuple(map(shown, value)) if type(value) is tuple else value
 
 
 def secrets_in(options: object, *, secret: bool = False) -> Iterator[str]:

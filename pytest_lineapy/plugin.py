@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -164,6 +165,11 @@ def pytest_runtest_makereport(
     # Attributes that are plain data reach the process that prints, from xdist's workers too.
     setattr(report, _REVIVED, run.revived.copy())
     run.revived.clear()
+    if (redact := sys.modules.get("lineapy_store.redact")) is not None:
+        # What a test has recorded is shown, and xdist sends it, which knows no class of ours.
+        report.user_properties = [
+            (name, redact.shown(value)) for name, value in report.user_properties
+        ]
     if not report.failed:
         return report
     test.failed = True

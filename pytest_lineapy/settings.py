@@ -26,9 +26,9 @@ def nearest(value: object, choices: Iterable[str]) -> str:
 
 def _url(text: str) -> str:
     """Return a URL that is shown without its password."""
-    from lineapy_store.redact import Url  # noqa: PLC0415 - only where there is one
+    from lineapy_store.redact import as_url  # noqa: PLC0415 - only where there is one
 
-    return Url(text)
+    return as_url(text)
 
 
 def _mlflow(value: object) -> str:

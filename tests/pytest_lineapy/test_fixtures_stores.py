@@ -86,6 +86,45 @@ def test_afterwards():
     assert list(home.iterdir()) == []
 
 
+@pytest.mark.parametrize("arguments", [(), ("-n", "1")], ids=["alone", "xdist"])
+def test_what_fixtures_give_can_be_recorded(inner: InnerPytest, arguments: tuple[str, ...]) -> None:
+    """Options go where reports go, through xdist too, and without their secrets."""
+    inner.write(
+        """
+OPTIONS = {
+    "artifact_storage_dir": "memory://bucket?token=S3cr3t",
+    "database_url": "postgresql://me:S3cr3t@host/db",
+    "mlflow_tracking_uri": "http://127.0.0.1:5000",
+    "signing_key": "S3cr3t",
+    "storage_options": {"key": "S3cr3t"},
+}
+
+def test_it(lineapy_store, record_property):
+    for key, value in OPTIONS.items():
+        lineapy_store.options.set(key, value)
+        record_property(key, lineapy_store.options.get(key))
+"""
+    )
+    inner.passes("--junitxml=report.xml", "-o", "junit_family=xunit1", *arguments)
+    report = (inner.path / "report.xml").read_text()
+    assert 'value="http://127.0.0.1:5000"' in report
+    assert 'value="postgresql://me:***@host/db"' in report
+    assert report.count("***") == 4
+    assert "S3cr3t" not in report
+
+
+def test_an_address_without_a_secret_is_a_plain_text(lineapy_store: lineapy.Store) -> None:
+    """It is of no class of ours, which YAML, for one, would not write."""
+    for key, value in (
+        ("mlflow_tracking_uri", "http://127.0.0.1:5000"),
+        ("mlflow_registry_uri", "sqlite:////tmp/mlflow.db"),
+        ("artifact_storage_dir", "s3://bucket/models"),
+    ):
+        lineapy_store.options.set(key, value)
+        assert type(lineapy_store.options.get(key)) is str
+    assert type(lineapy_store.options.get("database_url")) is str
+
+
 @hypothesis.given(name=st.sampled_from("ab"))
 @hypothesis.settings(max_examples=10)
 def test_each_example_has_an_empty_store(lineapy_fresh_store: FreshStore, name: str) -> None:
