@@ -77,14 +77,19 @@ def database(item: pytest.Item, folder: Path, *, keep: bool) -> Iterator[Trackin
 
 
 def _show_database(item: pytest.Item, folder: Path, uri: str) -> tuple[str, str]:
-    run = run_of(item.config)
-    if run.shown >= _MOST_SHOWN:
-        return f"mlflow ui --backend-store-uri {uri}", f"rm -r {folder}"
-    run.shown += 1
-    from pytest_lineapy.server import server_to_look_at  # noqa: PLC0415 - only for failed tests
+    from pytest_lineapy.server import (  # noqa: PLC0415 - only for failed tests
+        ServerError,
+        server_to_look_at,
+    )
 
-    url, end = server_to_look_at(folder).show()
-    return f"{url}/#/models", f"{end}; rm -r {folder}"
+    run = run_of(item.config)
+    if run.shown < _MOST_SHOWN:
+        # Without a port, or a folder where there may be a process, the command has to do.
+        with contextlib.suppress(OSError, ServerError):
+            url, end = server_to_look_at(folder).show()
+            run.shown += 1
+            return f"{url}/#/models", f"{end}; rm -r {folder}"
+    return f"mlflow ui --backend-store-uri {uri}", f"rm -r {folder}"
 
 
 def _close_database(uri: str) -> None:

@@ -188,7 +188,12 @@ def pytest_runtest_makereport(
             logged = f"{server.log_tail()}{ended}"
         if logged:
             report.sections.append((f"MLflow server {server.url}", logged))
-    setattr(report, _KEPT, [one.show() for one in kept])
+    places = []
+    for one in kept:
+        # Nothing is left of a server that the test has stopped.
+        with contextlib.suppress(FileNotFoundError):
+            places.append(one.show())
+    setattr(report, _KEPT, places)
     return report
 
 

@@ -85,6 +85,40 @@ def test_many_databases_are_shown_by_commands(inner: InnerPytest) -> None:
     shutil.rmtree(folder)
 
 
+def test_a_database_that_no_process_can_show_has_a_command(inner: InnerPytest) -> None:
+    """Where no port can be opened the run goes on, and what failed can be looked at elsewhere."""
+    pytest.importorskip("mlflow", reason="what is kept is MLflow's")
+    inner.write(
+        "import socket\n"
+        "def refuse(*_, **__): raise PermissionError(13, 'Permission denied')\n"
+        "def test_fails(mlflow_tracking, monkeypatch):\n"
+        "    monkeypatch.setattr(socket, 'create_server', refuse)\n"
+        "    assert False\n"
+        "def test_next(): pass\n"
+    )
+    result = inner.run("--lineapy-keep")
+    result.assert_outcomes(passed=1, failed=1)
+    (folder,) = re.findall(r"  afterwards: rm -r (\S+)", result.stdout.str())
+    result.stdout.fnmatch_lines([f"  mlflow ui --backend-store-uri sqlite:///{folder}/mlflow.db"])
+    shutil.rmtree(folder)
+
+
+def test_a_server_that_the_test_has_stopped_is_not_shown(
+    inner: InnerPytest, stand_in: Path
+) -> None:
+    """There is nothing to look at; the report says so, and the run goes on."""
+    pytest.importorskip("mlflow", reason="the fixture of the server asks for it")
+    inner.write(
+        "def test_fails(mlflow_server):\n"
+        "    mlflow_server.stop()\n"
+        "    assert False\n"
+        "def test_next(): pass\n"
+    )
+    result = inner.run("--lineapy-keep", env={"PYTHONPATH": str(stand_in)})
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*- MLflow server http://127.0.0.1:*", "it has been stopped"])
+
+
 def test_a_factory_keeps(inner: InnerPytest) -> None:
     """A factory's argument keeps what its fixture gave, without the command line, and no more."""
     pytest.importorskip("mlflow", reason="what is kept is MLflow's")
