@@ -109,7 +109,6 @@ class Test:
 
     Attributes:
         workspace: The workspace that is its own, on whichever server.
-        servers: The temporary servers that it uses.
         log_positions: Where the log of each server was when the test began, by its URL.
         kept: What stays of it, if it fails, to be looked at.
         failed: Whether a phase of it has failed.
@@ -119,7 +118,6 @@ class Test:
     """
 
     workspace: str | None = None
-    servers: list[TrackingServer] = dataclasses.field(default_factory=list)
     log_positions: dict[str, int] = dataclasses.field(default_factory=dict)
     kept: list[Kept] = dataclasses.field(default_factory=list)
     failed: bool = False
@@ -198,6 +196,11 @@ class Run:
         for name, plan in _servers(item):
             self.start_server(name, reuse=plan.reuse)
 
+    def servers_of(self, item: pytest.Item) -> dict[str, TrackingServer]:
+        """Return those of the servers that a test uses, by the name of their fixture."""
+        names = [name for name, _ in _servers(item)]
+        return {name: self.servers[name] for name in names if name in self.servers}
+
     def revive_servers(self, item: pytest.Item) -> None:
         """Start those of a test's servers again whose process has ended since the last test.
 
@@ -213,8 +216,12 @@ class Run:
 
 
 def _servers(item: pytest.Item) -> Iterator[tuple[str, Plan]]:
-    """Tell the fixtures of temporary servers that a test will ask for, with their plans."""
-    names, seen = list(getattr(item, "fixturenames", ())), set[str]()
+    """Tell the fixtures of temporary servers that a test will ask for, with their plans.
+
+    Those that it has asked for by ``request.getfixturevalue`` are among them from then on.
+    """
+    request = getattr(item, "_request", None)
+    names, seen = list(getattr(request or item, "fixturenames", ())), set[str]()
     while names:
         name = names.pop()
         if name in seen or (plan := _plan(item, name)) is None:
@@ -229,10 +236,18 @@ def _servers(item: pytest.Item) -> Iterator[tuple[str, Plan]]:
 
 
 def _plan(item: pytest.Item, name: str) -> Plan | None:
-    """Return the plan of the fixture that the test gets by a name; None if it is no factory's."""
+    """Return the plan of the fixture that the test gets by a name; None if it is no factory's.
+
+    One that overrides a factory's, and asks for what it overrides, has that one's plan.
+    """
     definitions = item.session._fixturemanager.getfixturedefs(name, item)  # noqa: SLF001 - has no public way
-    plan = getattr(definitions[-1].func, _PLAN, None) if definitions else None
-    return plan if isinstance(plan, Plan) else None
+    for definition in reversed(definitions or ()):
+        plan = getattr(definition.func, _PLAN, None)
+        if isinstance(plan, Plan):
+            return plan
+        if name not in definition.argnames:
+            break
+    return None
 
 
 def _is_on_a_server(item: pytest.Item, plan: Plan) -> bool:

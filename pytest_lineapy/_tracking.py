@@ -124,7 +124,6 @@ def workspace(item: pytest.Item, server: TrackingServer, *, keep: bool) -> Itera
         server: Ready.
         keep: Whether the workspace, and the server, stay if the test fails.
     """
-    test_of(item).servers.append(server)
     with _workspace(item, server.url, server, keep=keep) as tracking:
         yield tracking
 

@@ -174,13 +174,10 @@ def pytest_runtest_makereport(
         return report
     test.failed = True
     kept = list(test.kept)
-    servers = {server.url: server for server in test.servers}
-    if "mlflow_server" in _fixtures(item) and "mlflow_server" in run.servers:
-        own = run.servers["mlflow_server"]
-        servers[own.url] = own
-        if run.settings.get("keep") and all(one.server is not own for one in kept):
-            kept.append(Kept(own.show, own))
-    for server in servers.values():
+    to_keep = _fixtures(item) if run.settings.get("keep") else set()
+    for name, server in run.servers_of(item).items():
+        if name in to_keep and all(one.server is not server for one in kept):
+            kept.append(Kept(server.show, server))
         ended = server.how_it_ended()
         if ended is None:
             logged = server.failures_since(test.log_positions.get(server.url, 0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import signal
 import socket
 from pathlib import Path
 from types import SimpleNamespace
@@ -248,6 +250,61 @@ def test_the_servers_log_is_in_the_report(
     assert "missing-before" not in section
     assert " 200" not in section
     assert connections() == 0
+
+
+def test_the_log_of_every_server_that_a_test_uses_is_in_its_report(
+    inner: InnerPytest, stand_in: Path
+) -> None:
+    """A second set's server counts, and one that a test asks for as it runs; not others' requests.
+
+    With --lineapy-keep, that of the second set stays, too.
+    """
+    inner.write(
+        """
+import urllib.error, urllib.request
+import pytest
+from pytest_lineapy import factories
+
+other = factories.mlflow_server()
+
+def ask(server, path):
+    with pytest.raises(urllib.error.HTTPError) as raised:  # it knows no POST
+        urllib.request.urlopen(f"{server.url}/{path}", data=b"")
+    raised.value.close()
+
+def test_before(other, mlflow_server):
+    ask(other, "of-before")
+    ask(mlflow_server, "of-before")
+
+def test_other(other):
+    ask(other, "of-other")
+    note(other.url)
+    assert False
+
+def test_as_it_runs(request):
+    server = request.getfixturevalue("mlflow_server")
+    ask(server, "of-own")
+    note(server.url)
+    assert False
+"""
+    )
+    result = inner.run("--lineapy-keep", env={"PYTHONPATH": str(stand_in)})
+    result.assert_outcomes(passed=1, failed=2)
+    other, own = inner.notes()
+    output = result.stdout.str()
+    with contextlib.ExitStack() as stack:
+        for pid in re.findall(r"afterwards: kill (\d+)", output):
+            stack.callback(os.kill, int(pid), signal.SIGTERM)
+    result.stdout.fnmatch_lines(
+        [
+            f"*- MLflow server {other} -*",
+            "*of-other*",
+            f"*- MLflow server {own} -*",
+            "*of-own*",
+        ]
+    )
+    assert "of-before" not in output
+    assert output.partition("models of failed tests")[2].count(other) == 1
 
 
 @pytest.mark.parametrize(

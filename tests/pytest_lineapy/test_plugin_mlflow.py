@@ -192,6 +192,34 @@ def test_the_header_names_mode_and_url(
         assert output.count("lineapy: mlflow=sqlite (default)") == 1
 
 
+def test_the_server_of_an_overridden_fixture_starts_as_early(
+    inner: InnerPytest, stand_in: Path
+) -> None:
+    """A conftest's fixture that asks for the plugin's of its name is started for while collecting.
+
+    One that does not ask for it is not.
+    """
+    pytest.importorskip("mlflow", reason="the fixture asks for it")
+    inner.write(
+        _NOTES_STARTS + "@pytest.fixture(scope='session')\n"
+        "def mlflow_server(mlflow_server): return mlflow_server\n",
+        name="conftest",
+    )
+    inner.write("def test_it(mlflow_server): pass")
+    inner.passes(env={"PYTHONPATH": str(stand_in)})
+    assert inner.notes() == ["started", "collected"]
+    inner.write(
+        _NOTES_STARTS + "@pytest.fixture(scope='session')\n"
+        "def mlflow_server(): pass\n"
+        "@pytest.fixture\n"
+        "def mlflow_tracking(mlflow_server): pass\n",
+        name="conftest",
+    )
+    inner.write("def test_it(mlflow_tracking): pass")
+    inner.passes("--lineapy-mlflow=server")
+    assert inner.notes() == ["collected"]
+
+
 @pytest.mark.parametrize("arguments", [("-q",), ("-q", "-n", "1"), ("--no-header",)])
 def test_a_header_that_is_not_wanted(
     inner: InnerPytest, stand_in: Path, arguments: tuple[str, ...]
