@@ -51,6 +51,9 @@ _OF_THE_THREAD = (
     "_ACTIVE_MODEL_CONTEXT",
 )
 
+# Among the arguments of autologging that is on because ``mlflow.autolog`` was called.
+_OF_ALL = "globally_configured"
+
 # What MLflow makes in the working directory when it is told nothing else.
 _STRAYS = ("mlruns", "mlflow.db", "mlartifacts")
 
@@ -266,7 +269,11 @@ def _end_runs(mlflow: ModuleType, report: Callable[[str], None]) -> None:
 def _reset_autologging(mlflow: ModuleType, before: _State, report: Callable[[str], None]) -> None:
     """Switch off what the test has switched on, and put back what it has changed."""
     then, now = before.autologging, _autologging()
-    if left_on := now.keys() - then.keys():
+    # What the user has switched on for all begins for a library when that is imported.
+    begun = {name for name in now.keys() - then.keys() if now[name].get(_OF_ALL)}
+    if "mlflow" not in then:
+        begun = set()
+    if left_on := now.keys() - then.keys() - begun:
         report(
             f"autologging was left on, and was switched off: {', '.join(sorted(left_on))}; "
             "call autolog(disable=True) at the end"
@@ -277,7 +284,7 @@ def _reset_autologging(mlflow: ModuleType, before: _State, report: Callable[[str
             f"{', '.join(sorted(changed))}"
         )
     # "mlflow" stands for all, and takes others along.
-    for name in sorted(now.keys() | then.keys(), key=lambda name: name != "mlflow"):
+    for name in sorted((now.keys() | then.keys()) - begun, key=lambda name: name != "mlflow"):
         if _autologging().get(name) == then.get(name):
             continue
         autolog = _autolog(mlflow, name)

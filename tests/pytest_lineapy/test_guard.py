@@ -46,6 +46,26 @@ with isolated_mlflow(tracking_uri=sys.argv[1], experiment_id="0", workspace=None
 print(json.dumps([before, inside, mlflow.get_tracking_uri(), os.environ["MLFLOW_TRACKING_URI"]]))
 """
 
+# Is in two places, one after the other, and the first to import scikit-learn.
+_AUTOLOGS = """
+import json, sys
+import mlflow
+from pytest_lineapy.guard import isolated_mlflow
+mlflow.autolog(log_models=False, silent=True)
+reported, counts = [], []
+for number, uri in enumerate(sys.argv[1:]):
+    with isolated_mlflow(
+        tracking_uri=uri, experiment_id="0", workspace=None, report=reported.append
+    ):
+        if number:
+            mlflow.autolog(log_models=False, silent=True, extra_tags={"of": "test"})
+        from sklearn.linear_model import LinearRegression
+        LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+        counts.append(len(mlflow.search_runs(output_format="list")))
+integrations = mlflow.utils.autologging_utils.AUTOLOGGING_INTEGRATIONS
+print(json.dumps([reported, counts, integrations["sklearn"]["extra_tags"]]))
+"""
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
@@ -290,6 +310,20 @@ def test_autologging_of_the_user(place: Place) -> None:
             assert len(mlflow.search_runs(output_format="list")) == 1
         finally:
             mlflow.sklearn.autolog(disable=True)
+
+
+def test_autologging_that_the_user_has_on_for_all(tmp_path: Path) -> None:
+    """Where a test is the first to import a library it begins for that, and goes on afterwards."""
+    pytest.importorskip("sklearn", reason="is what is logged")
+    uris = [
+        migrated_database(tmp_path / f"{number}.db", str(tmp_path / "artifacts"))
+        for number in range(2)
+    ]
+    (sentence,), counts, tags = _child(_AUTOLOGS, *uris)
+    assert "other arguments" in sentence
+    assert "sklearn" in sentence
+    assert counts == [1, 1]
+    assert tags is None
 
 
 def test_stray_files_are_named(
