@@ -124,7 +124,7 @@ def isolated_mlflow(
     if "@" in tracking_uri:
         # At the end of a run MLflow prints where it is to be seen, with the password.
         inside["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
-    before, folder = _state(), Path.cwd()
+    before, folder = _state(), _working_directory()
     with contextlib.ExitStack() as afterwards:
         # What MLflow makes anew looks at the variables, and its setters change them.
         afterwards.callback(set_variables, OF_MLFLOW, environment)
@@ -144,12 +144,22 @@ def isolated_mlflow(
         yield
 
 
-def _report_strays(folder: Path, before: set[Path], report: Callable[[str], None]) -> None:
+def _working_directory() -> Path | None:
+    """Return where the process is; None in a folder that has been removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
+
+
+def _report_strays(folder: Path | None, before: set[Path], report: Callable[[str], None]) -> None:
     for path in sorted(_strays(folder) - before):
         report(f"{path} appeared: something used MLflow's default place, not the test's")
 
 
-def _strays(folder: Path) -> set[Path]:
+def _strays(folder: Path | None) -> set[Path]:
+    if folder is None:
+        return set()
     return {folder / name for name in _STRAYS if (folder / name).exists()}
 
 

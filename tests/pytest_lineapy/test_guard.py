@@ -326,6 +326,19 @@ def test_autologging_that_the_user_has_on_for_all(tmp_path: Path) -> None:
     assert tags is None
 
 
+def test_a_folder_that_has_been_removed(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place may be entered, and left, where no folder is any more."""
+    (tmp_path / "cwd").mkdir()
+    monkeypatch.chdir(tmp_path / "cwd")
+    (tmp_path / "cwd").rmdir()
+    with place("inside") as reported:
+        assert mlflow.get_tracking_uri().endswith("inside.db")
+    assert reported == []
+    assert not mlflow.is_tracking_uri_set()
+
+
 def test_stray_files_are_named(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
