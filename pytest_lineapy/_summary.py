@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 _OUTCOMES = "lineapy_outcomes"
+_RUN_NO_CHECK = ("collectonly", "setuponly")
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -104,7 +105,7 @@ class Summary:
         folder = self._config.invocation_params.dir
         if path is None:
             path, folder = self._config.getini("lineapy_report"), self._config.rootpath
-        if not path or any(map(self._config.getoption, ("collectonly", "setuponly"))):
+        if not path or any(self._config.getoption(name, default=False) for name in _RUN_NO_CHECK):
             return None
         from pytest_lineapy.report import write_report  # noqa: PLC0415 - only where asked for
 

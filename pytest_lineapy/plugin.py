@@ -85,7 +85,8 @@ def pytest_make_collect_report(
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the server if a test will need it, before what there is to say is said."""
-    if any(map(session.config.getoption, _RUN_NO_TEST)):
+    # The options of pytest's own plugins are gone where those are switched off.
+    if any(session.config.getoption(name, default=False) for name in _RUN_NO_TEST):
         return
     # What is wrong is told by the fixture, to the tests that need it.
     with contextlib.suppress(Exception):

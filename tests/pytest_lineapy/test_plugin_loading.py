@@ -55,6 +55,7 @@ def test_loading_imports_nothing_heavy(tmp_path: Path) -> None:
         pytest.param(("-n", "2"), id="xdist"),
         pytest.param(("-p", "no:xdist"), id="no-xdist"),
         pytest.param(("-p", "no:cacheprovider"), id="no-cacheprovider"),
+        pytest.param(("-p", "no:setuponly", "-p", "no:setupplan"), id="no-setup-options"),
         pytest.param(("--import-mode=importlib",), id="importlib"),
     ],
 )
