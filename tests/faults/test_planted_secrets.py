@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 else:
     from runs import run_pytest
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
 
 _OPTIONS = ("database_url", "storage_options", "mlflow_tracking_uri", "signing_key", "any")
 _PROVOCATIONS = Path(__file__).parents[1] / "plugins" / "planted" / "provocations.py"

@@ -23,12 +23,9 @@ if TYPE_CHECKING:
 else:
     from runs import MarkedProcess, listening, run_pytest
 
-pytestmark = [
-    pytest.mark.skipif(
-        not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"
-    ),
-    pytest.mark.usefixtures("compiled_once"),
-]
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"
+)
 
 # The first process that comes to a phase stops there, once it has said so through a pipe.
 _CONFTEST = """

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 else:
     from runs import run_pytest
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
 
 # Leaves the kernel one port to choose from, which is taken, while there is a file that says so.
 # Kernels before Linux 6.3 are asked for that port.

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 else:
     from runs import run_pytest
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
 
 # Does what the argument says with a umask, and looks at every file and folder below some others
 # whenever a function has returned with which the system makes one. Prints how many it has seen,

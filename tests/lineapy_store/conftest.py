@@ -73,7 +73,6 @@ def elsewhere(tmp_path: Path) -> dict[str, str]:
         "HOME": str(tmp_path),
         "LINEAPY_HOME_DIR": str(tmp_path / "home"),
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

@@ -26,7 +26,6 @@ _OF_NOBODY = ("test_churn", "churn_in_memory")
 
 @pytest.fixture
 def from_zoo(
-    compiled_once: None,  # noqa: ARG001 - used by the processes that are started
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Iterator[Callable[..., Subject]]:

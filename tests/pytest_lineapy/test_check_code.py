@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 else:
     from zoo import sound_plain
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
 
 SCALE = 2.0
 

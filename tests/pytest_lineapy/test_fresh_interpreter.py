@@ -49,7 +49,6 @@ def temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.usefixtures("compiled_once")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_ends_with_who_asked(
     temporary_folder: Path, number: int, monkeypatch: pytest.MonkeyPatch

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from tests.plugins.inner_pytest import InnerPytest
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
 
 #: Model code of a user's; one of the models forgets what it has learned.
 CHURN = """
