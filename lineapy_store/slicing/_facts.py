@@ -145,7 +145,8 @@ def _version(top: str) -> str | None:
     said = vars(sys.modules[top]).get("__version__") if top in sys.modules else None
     if isinstance(said, str):
         return said[:100]
-    if _origin(top) != "installed":
+    # No distribution has the name of our own packages, and to find that takes a listing of all.
+    if _origin(top) != "installed" or top in OWN:
         return None
     try:
         return importlib.metadata.version(top)
