@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
-from lineapy_store.slicing._machine import Frame
+from lineapy_store.slicing._machine import FIXED, Frame
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -376,8 +376,10 @@ class Calls(Builtins):
         everything = arguments.all() | (receiver or NOTHING)
         self.read(everything)
         reached = self.reach(everything)
-        if reached is None or any(obj.last == self.current for obj in reached):
+        if reached is None:
             self.change_all(everything)
+        elif any(obj.last == self.current for obj in reached):
+            self.change(obj for obj in reached if obj.kind not in FIXED)
         result = NOTHING.union(*(frame.returns for frame in frames))
         held = NOTHING.union(*(frozenset(obj.held()) for obj in everything))
         return result | frozenset(obj for obj in everything | held if obj.kind != "text")

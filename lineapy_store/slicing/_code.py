@@ -55,8 +55,8 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     for program in _frames.programs(source, session.frames, session.call, variable, name):
         text = without_saves(program.source, None)
         one = slice_variable(text, program.name, session.facts, style)
-        missing |= set(program.unknown & one.read)
-        if not program.unknown & one.read:
+        missing |= program.unknown & one.names
+        if not program.unknown & one.names:
             found.append(one)
     if found:
         return min(found, key=lambda one: len(one.text.splitlines()))

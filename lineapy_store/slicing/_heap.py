@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-class Obj:
-    """An abstract object.
+class Obj(int):
+    """An abstract object: a number, from 1, of which there is one in an analysis.
+
+    Being its own number, it is found in sets quickly, and these have the same order in every run.
 
     Attributes:
         kind: ``"list"``, ``"function"``, ``"module"``, the qualified name of a library's class,
@@ -24,38 +26,32 @@ class Obj:
         fields: What it may hold under a constant key or attribute.
         about: What the kind needs to know: a definition, a qualified name, a text.
         env: Where a function was defined, or the names of a class body.
-        serial: Which one of the analysis it is.
     """
 
-    __slots__ = ("about", "contents", "env", "fields", "kind", "last", "serial")
+    def __new__(  # noqa: PYI034 - Self is there from Python 3.11 on
+        cls, number: int, _kind: str, _about: Any = None
+    ) -> Obj:
+        """Make it the number that it is."""
+        return super().__new__(cls, number)
 
-    def __init__(self, serial: int, kind: str, about: Any = None, env: Env | None = None) -> None:
-        self.serial = serial
+    def __init__(self, _number: int, kind: str, about: Any = None) -> None:
         self.kind = kind
         self.about = about
-        self.env = env
+        self.env: Env | None = None
         self.last: int | None = None
         self.contents: set[Obj] = set()
         self.fields: dict[Any, set[Obj]] = {}
 
-    def __hash__(self) -> int:
-        """Hash by number, so that the order of sets is the same in every run."""
-        return self.serial
-
-    def __eq__(self, other: object) -> bool:
-        """Each is only itself."""
-        return self is other
-
-    def held(self) -> Iterator[Obj]:
-        """Yield what it holds directly."""
-        yield from self.contents
-        for objects in self.fields.values():
-            yield from objects
+    def held(self) -> set[Obj]:
+        """Return what it holds directly; not to be changed."""
+        return self.contents.union(*self.fields.values()) if self.fields else self.contents
 
     def hold(self, value: Iterable[Obj], key: Any = None) -> None:
         """Note that it may hold a value."""
         place = self.contents if key is None else self.fields.setdefault(key, set())
-        place.update(obj for obj in value if obj.kind != "text")
+        new = frozenset(value) - place
+        if new:
+            place.update(obj for obj in new if obj.kind != "text")
 
     def get(self, key: Any) -> Value:
         """Return what may be under a constant key."""
@@ -66,6 +62,9 @@ class Obj:
         return f"<{self.kind} {self.about if isinstance(self.about, str) else ''}>"
 
 
+#: Kinds of objects that look names up when they are used.
+HAS_FREE_NAMES = frozenset({"function", "generator"})
+
 Value = frozenset[Obj]
 NOTHING: Value = frozenset()
 
@@ -74,7 +73,10 @@ def joined(one: Value, other: Value) -> Value:
     """Return the value that may be either; a text is known only if it is the only one."""
     if one == other:
         return one
-    return frozenset(obj for obj in one | other if obj.kind != "text")
+    either = one | other
+    if any(obj.kind == "text" for obj in either):
+        return frozenset(obj for obj in either if obj.kind != "text")
+    return either
 
 
 def text_of(value: Value) -> str | None:
@@ -188,19 +190,19 @@ def reachable(
         limit: How many looks at what an object holds are affordable, about; None is returned if
             they are not enough.
     """
-    found: dict[Obj, None] = dict.fromkeys(value)
+    found = set(value)
     queue = list(found)
     looks = len(found)
     while queue:
         if looks > limit:
             return None
         obj = queue.pop()
-        held = list(obj.held())
-        if obj.kind in ("function", "generator"):
-            held.extend(free(obj))
+        held = obj.held()
+        if obj.kind in HAS_FREE_NAMES:
+            held = held.union(free(obj))
         looks += len(held)
-        for inner in held:
-            if inner not in found:
-                found[inner] = None
-                queue.append(inner)
+        new = held - found
+        if new:
+            found |= new
+            queue.extend(new)
     return list(found), looks

@@ -9,7 +9,16 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._heap import NOTHING, Binding, Env, Obj, Value, joined, reachable
+from lineapy_store.slicing._heap import (
+    HAS_FREE_NAMES,
+    NOTHING,
+    Binding,
+    Env,
+    Obj,
+    Value,
+    joined,
+    reachable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -90,7 +99,7 @@ class Machine:
         self._objects: dict[tuple[int, int, int, str], Obj] = {}
         self._shared: dict[tuple[str, str], Obj] = {}
         self._order = 0
-        self._serials = itertools.count()
+        self._numbers = itertools.count(1)
         self._journal: list[tuple[Env, str, Binding | None]] = []
         self._forks = 0
         self._watchers: list[dict[_Key, Binding]] = []
@@ -138,7 +147,7 @@ class Machine:
         key = (id(node), self.current, self.context, tag or kind)
         obj = self._objects.get(key)
         if obj is None:
-            obj = self._objects[key] = Obj(next(self._serials), kind, about)
+            obj = self._objects[key] = Obj(next(self._numbers), kind, about)
         return obj
 
     def scope(
@@ -157,7 +166,7 @@ class Machine:
         """Return the one object of that kind and name: a module, a file, a builtin, a state."""
         obj = self._shared.get((kind, about))
         if obj is None:
-            obj = self._shared[kind, about] = Obj(next(self._serials), kind, about)
+            obj = self._shared[kind, about] = Obj(next(self._numbers), kind, about)
         return obj
 
     def namespace(self) -> Obj:
@@ -199,13 +208,16 @@ class Machine:
 
     def look(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values' own state, not that of what they hold."""
+        mine = self.deps[self.current]
         for obj in value:
-            self.depend(obj.last)
+            if obj.last is not None:
+                mine.add(obj.last)
             if obj.kind == "view_of_dict":
                 self.depend(*(source.last for source in obj.fields.get("source", ())))
-            if obj.kind == "namespace":
+            elif obj.kind == "namespace":
                 self.touch_everything()
-        self.depend(self._barrier)
+        if self._barrier is not None:
+            mine.add(self._barrier)
 
     def read(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values and all that they hold."""
@@ -217,9 +229,10 @@ class Machine:
             found = list(value)
         self.look(found)
         for obj in found:
-            names, env = self.free_names(obj)
-            for name in names:
-                self.read_name(name, env)
+            if obj.kind in HAS_FREE_NAMES:
+                names, env = self.free_names(obj)
+                for name in names:
+                    self.read_name(name, env)
 
     def change(self, value: Iterable[Obj]) -> None:
         """The current statement changes the objects of a value, not what they hold."""

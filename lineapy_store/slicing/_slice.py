@@ -50,12 +50,17 @@ class Slice:
     Attributes:
         text: The statements, as the user wrote them.
         name: The variable that has the value when they have run; empty for a side effect.
-        read: The names that are in them.
     """
 
     text: str
     name: str
-    read: frozenset[str] = frozenset()
+
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """The names that are in them."""
+        return frozenset(
+            node.id for node in ast.walk(parse(self.text)) if isinstance(node, ast.Name)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,13 +152,7 @@ def slice_variable(
         kept,
         dropped_as_comment=style.dropped_as_comment,
     )
-    read = {
-        node.id
-        for number in kept
-        for node in ast.walk(program.statements[number])
-        if isinstance(node, ast.Name)
-    }
-    return Slice(text, name, frozenset(read))
+    return Slice(text, name)
 
 
 def slice_at(
