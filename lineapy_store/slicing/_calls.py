@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from lineapy_store.slicing._library import Facts
 
-# Calls inside calls that are followed; of one function, how many inside each other.
-_DEPTH, _RECURSION = 40, 2
+# Calls inside calls that are followed; how often a function that calls itself is gone through.
+_DEPTH, _RUNS = 40, 4
 # Statements of functions that are gone through for one statement of the program.
 _WORK = 20_000
 _WRITES = (
@@ -311,28 +311,30 @@ class Calls(Builtins):
         if obj.fields.get("cached") and self._reads_more(obj):
             # What it returned at first is what it returns.
             self.change((obj,))
-        before = [frame for frame in self.frames if frame.function.about is definition]
         self._work[self.current] = self._work.get(self.current, 0) + 1
         if self._work[self.current] > _WORK:
             self.touch_everything()
             return self._anything(arguments, node)
-        if len(before) >= _RECURSION or len(self.frames) >= _DEPTH:
-            return self._cut(before or self.frames, arguments, receiver)
+        running = next((frame for frame in self.frames if frame.function is obj), None)
+        if running is not None:
+            return self._cut(running, arguments, receiver)
+        if len(self.frames) >= _DEPTH:
+            self.touch_everything()
+            return self._anything(arguments, node)
         outer = self.context
         self.context = -id(definition) if obj.fields.get("cached") else self.enter(node)
         scope = self.program.scope(definition)
         env = self.scope("function", definition, obj.env, scope)
         try:
-            self._pass(obj, env, arguments, receiver)
+            for name, value in self._parameters(obj, arguments, receiver).items():
+                self.bind(env, name, value)
             if scope.is_generator:
                 generator = self.new("generator", node, obj, tag=f"generator {id(definition)}")
                 generator.env = env
                 generator.hold(arguments.all() | (receiver or NOTHING))
                 return frozenset((generator,))
-            frame = Frame(obj, env, self._first(definition, env))
+            frame = Frame(obj, env)
             self._run(frame)
-            if frame.is_cut:
-                self._run(frame)
             return frame.returns
         finally:
             self.context = outer
@@ -348,6 +350,19 @@ class Calls(Builtins):
         return False
 
     def _run(self, frame: Frame) -> None:
+        """Run a function; if it calls itself, until what it does so with brings nothing new."""
+        for _ in range(_RUNS):
+            before = dict(frame.passed), frame.returns, frame.yields
+            frame.receiver = self._first(frame.function.about, frame.env)
+            frame.is_cut = False
+            self._run_once(frame)
+            if not frame.is_cut or before == (frame.passed, frame.returns, frame.yields):
+                return
+            for name, value in frame.passed.items():
+                self.bind_too(frame.env, name, value)
+        self.change_all(NOTHING.union(*frame.passed.values()))
+
+    def _run_once(self, frame: Frame) -> None:
         self.frames.append(frame)
         try:
             definition = frame.function.about
@@ -364,44 +379,39 @@ class Calls(Builtins):
             return env.names[named[0].arg].value
         return NOTHING
 
-    def _cut(
-        self,
-        frames: list[Frame],
-        arguments: Arguments,
-        receiver: Value | None,
-    ) -> Value:
-        """Return what a call gives that is not followed, since it is inside others of its kind."""
-        for frame in frames:
-            frame.is_cut = True
+    def _cut(self, frame: Frame, arguments: Arguments, receiver: Value | None) -> Value:
+        """Return what a call gives of a function that is running, which goes through it again."""
+        frame.is_cut = True
+        for name, value in self._parameters(frame.function, arguments, receiver).items():
+            frame.passed[name] = joined(frame.passed.get(name, NOTHING), value)
         everything = arguments.all() | (receiver or NOTHING)
+        if frame.generator is not None:
+            frame.generator.hold(everything)
+            return frozenset((frame.generator,))
         self.read(everything)
         reached = self.reach(everything)
         if reached is None:
             self.change_all(everything)
         elif any(obj.last == self.current for obj in reached):
             self.change(obj for obj in reached if obj.kind not in FIXED)
-        result = NOTHING.union(*(frame.returns for frame in frames))
-        held = NOTHING.union(*(frozenset(obj.held()) for obj in everything))
-        return result | frozenset(obj for obj in everything | held if obj.kind != "text")
+        held = NOTHING.union(*(obj.held() for obj in everything))
+        return frame.returns | frozenset(obj for obj in everything | held if obj.kind != "text")
 
     def _anything(self, arguments: Arguments, node: ast.AST) -> Value:
         made = self.new("unknown", node)
         made.hold(arguments.all())
         return joined(frozenset((made,)), arguments.all())
 
-    def _pass(
-        self,
-        obj: Obj,
-        env: Env,
-        arguments: Arguments,
-        receiver: Value | None,
-    ) -> None:
-        """Bind the parameters."""
+    def _parameters(
+        self, obj: Obj, arguments: Arguments, receiver: Value | None
+    ) -> dict[str, Value]:
+        """Return what the parameters are in a call."""
 
         def default(name: str) -> Value:
             value = frozenset(obj.fields.get(("default", name), ()))
             return joined(value, arguments.spread) if arguments.spread else value
 
+        found: dict[str, Value] = {}
         given = obj.about.args
         values = list(arguments.positional)
         if receiver is not None:
@@ -410,34 +420,37 @@ class Calls(Builtins):
         named = [*given.posonlyargs, *given.args]
         for position, parameter in enumerate(named):
             if position < len(values):
-                value = values[position]
+                found[parameter.arg] = values[position]
             elif parameter.arg in keywords:
-                value = keywords.pop(parameter.arg)
+                found[parameter.arg] = keywords.pop(parameter.arg)
             else:
-                value = default(parameter.arg)
-            self.bind(env, parameter.arg, value)
+                found[parameter.arg] = default(parameter.arg)
         if given.vararg is not None:
             rest = self.new("tuple", given.vararg)
             for position, value in enumerate(values[len(named) :]):
                 rest.hold(value, position)
             rest.hold(arguments.spread)
-            self.bind(env, given.vararg.arg, frozenset((rest,)))
+            found[given.vararg.arg] = frozenset((rest,))
         for parameter in given.kwonlyargs:
             if parameter.arg in keywords:
-                value = keywords.pop(parameter.arg)
+                found[parameter.arg] = keywords.pop(parameter.arg)
             else:
-                value = default(parameter.arg)
-            self.bind(env, parameter.arg, value)
+                found[parameter.arg] = default(parameter.arg)
         if given.kwarg is not None:
             rest = self.new("dict", given.kwarg)
             for name, value in keywords.items():
                 rest.hold(value, name)
             rest.hold(arguments.spread)
-            self.bind(env, given.kwarg.arg, frozenset((rest,)))
+            found[given.kwarg.arg] = frozenset((rest,))
+        return found
 
     def run_generator(self, obj: Obj) -> Value:
         """Run a generator; return what it yields."""
         if obj in self._generators:
+            for frame in self.frames:
+                if frame.generator is obj:
+                    frame.is_cut = True
+                    obj.hold(frame.yields, "yielded")
             return frozenset(obj.fields.get("yielded", ()))
         self._generators.add(obj)
         self.look((obj,))
@@ -451,7 +464,7 @@ class Calls(Builtins):
             else:
                 self.look((obj.about,))
                 self.context = self.enter(obj.about.about)
-                frame = Frame(obj.about, env, self._first(obj.about.about, env))
+                frame = Frame(obj.about, env, generator=obj)
                 frame.sent = frozenset(obj.fields.get("sent", ()))
                 self._run(frame)
                 obj.hold(frame.yields | frame.returns, "yielded")

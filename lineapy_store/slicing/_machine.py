@@ -6,7 +6,7 @@ import ast
 import builtins
 import contextlib
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._heap import (
@@ -49,16 +49,20 @@ class Frame:
         returns: What it may return.
         yields: What it may yield.
         sent: What may be sent to it while it yields.
+        generator: What yields, if it does.
         is_cut: A call of it inside itself was not followed.
+        passed: What the parameters are in such calls.
     """
 
     function: Obj
     env: Env
-    receiver: Value
+    receiver: Value = NOTHING
     returns: Value = NOTHING
     yields: Value = NOTHING
     sent: Value = NOTHING
+    generator: Obj | None = None
     is_cut: bool = False
+    passed: dict[str, Value] = field(default_factory=dict)
 
 
 class Machine:
@@ -328,6 +332,12 @@ class Machine:
         elif home is self.module:
             value = self._sharpened(name, value)
         self._put(home, name, Binding(frozenset((self.current,)), value, self._order))
+
+    def bind_too(self, env: Env, name: str, value: Value) -> None:
+        """The current statement may give a name of a function another value than it has."""
+        self._order += 1
+        here = Binding(frozenset((self.current,)), value, self._order)
+        self._put(env, name, self._merged(env.names.get(name, here), here))
 
     def unbind(self, env: Env, name: str) -> None:
         """The current statement deletes a name."""
