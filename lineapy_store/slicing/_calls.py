@@ -616,6 +616,8 @@ class Calls(Builtins):
         self._guess_files(name, arguments)
         if self.seeds and any(part in name for part in _DRAWING):
             self.change(self.shared("state", state) for state in ("numpy.random", "random"))
+        if self.anything in everything:
+            return frozenset((self.anything,))
         made = self.new("unknown", node)
         made.hold((everything | returned) - {made})
         return joined(frozenset((made,)), everything) | returned

@@ -97,7 +97,7 @@ class Expressions(Machine):
         kind = type(node)
         if kind not in self._evaluators:
             self._evaluators[kind] = getattr(type(self), f"_{kind.__name__}", Expressions._other)
-        return self._evaluators[kind](self, node, env)
+        return self.widened(self._evaluators[kind](self, node, env))
 
     def _other(self, node: ast.expr, env: Env) -> Value:
         """Evaluate a kind of expression that is newer than this code: a call of its parts."""

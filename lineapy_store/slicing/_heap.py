@@ -62,6 +62,13 @@ class Obj(int):
         return f"<{self.kind} {self.about if isinstance(self.about, str) else ''}>"
 
 
+class Anything(Obj):
+    """What may be any object, and so is whatever it holds, too."""
+
+    def hold(self, _value: Iterable[Obj], _key: Any = None) -> None:
+        """Hold what it holds anyhow."""
+
+
 #: Kinds of objects that look names up when they are used.
 HAS_FREE_NAMES = frozenset({"function", "generator"})
 
@@ -181,7 +188,7 @@ class Env:
 
 def reachable(
     value: Iterable[Obj], free: Callable[[Obj], Iterable[Obj]], limit: int
-) -> tuple[list[Obj], int] | None:
+) -> tuple[set[Obj], int] | None:
     """Return the objects of a value and all that they hold, and how many looks that took.
 
     Args:
@@ -205,4 +212,4 @@ def reachable(
         if new:
             found |= new
             queue.extend(new)
-    return list(found), looks
+    return found, looks

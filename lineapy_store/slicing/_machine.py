@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.slicing._heap import (
     HAS_FREE_NAMES,
     NOTHING,
+    Anything,
     Binding,
     Env,
     Obj,
@@ -33,7 +34,9 @@ _BUILTINS = frozenset(dir(builtins))
 _MANY = 6
 # Looks at what objects hold, for one use of a value, before "anything" is said instead; more as
 # long as there have not been that many for each statement.
-_REACH, _REACH_EACH = 1000, 500
+_REACH, _REACH_EACH, _REACH_LEAST = 1000, 500, 300_000
+# Objects that a value is followed to when there have been.
+_WIDE = 20
 
 _Key = tuple[Env, str]
 
@@ -96,19 +99,22 @@ class Machine:
         self.watched: dict[int, int] = {}
         #: The statements that wrote to a file or its like, none of which need the ones before.
         self.marked: dict[str, list[int]] = {}
-        self._reach_left = _REACH_EACH * len(program.statements)
+        #: What may be any object at all: of which too many are known to follow each.
+        self.anything = Anything(1, "unknown", "anything")
+        self._reach_left = max(_REACH_LEAST, _REACH_EACH * len(program.statements))
         self._types = types or {}
         self._contexts: dict[tuple[int, int], int] = {}
         self._scopes: dict[tuple[int, int, int, int], Env] = {}
         self._objects: dict[tuple[int, int, int, str], Obj] = {}
         self._shared: dict[tuple[str, str], Obj] = {}
         self._order = 0
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(2)
         self._journal: list[tuple[Env, str, Binding | None]] = []
         self._forks = 0
         self._watchers: list[dict[_Key, Binding]] = []
         self._barrier: int | None = None
         self._barrier_order = 0
+        self._toucher: int | None = None
         self._chain: int | None = None
         self._last: int | None = None
         self._stars: list[tuple[int, int]] = []
@@ -208,7 +214,13 @@ class Machine:
             return None
         found, looks = reached
         self._reach_left -= looks
-        return found
+        return None if self.anything in found else list(found)
+
+    def widened(self, value: Value) -> Value:
+        """Return a value, or anything if it is many and it has taken too long to follow such."""
+        if len(value) > _WIDE and self._reach_left <= 0:
+            return frozenset((self.anything,))
+        return value
 
     def look(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values' own state, not that of what they hold."""
@@ -218,8 +230,8 @@ class Machine:
                 mine.add(obj.last)
             if obj.kind == "view_of_dict":
                 self.depend(*(source.last for source in obj.fields.get("source", ())))
-            elif obj.kind == "namespace":
-                self.touch_everything()
+            elif obj.kind == "namespace" or (obj is self.anything and self.classes):
+                self.touch_everything()  # as methods of the program's own may do
         if self._barrier is not None:
             mine.add(self._barrier)
 
@@ -243,7 +255,9 @@ class Machine:
         for obj in value:
             if obj.kind == "namespace":
                 self.touch_everything()
-            if obj.last != self.current and obj.kind != "text":
+            if obj is self.anything:
+                self._change_anything()
+            elif obj.last != self.current and obj.kind != "text":
                 self.depend(obj.last)
                 obj.last = self.current
                 self._did()
@@ -254,20 +268,30 @@ class Machine:
         if self._last != self.current:
             self._last = self.current
             before = () if self._chain is None else (self._chain,)
-            self._chain = self.together((self.current, *before))
+            self._chain = self.anything.last = self.together((self.current, *before))
 
     def change_all(self, value: Iterable[Obj]) -> None:
         """The current statement may change the objects of a value and all that they hold."""
         found = self.reach(value)
         if found is None:
-            self.depend(self._chain)
-            self._barrier, self._barrier_order = self.current, self._order
+            self._change_anything()
             found = list(value)
         self.change(obj for obj in found if obj.kind not in FIXED)
+
+    def _change_anything(self) -> None:
+        if self.classes:
+            self.touch_everything()
+        self.depend(self._chain)
+        self._barrier, self._barrier_order = self.current, self._order
 
     def touch_everything(self) -> None:
         """The current statement may need and change anything: ``exec``, ``globals()``."""
         number = self.current
+        if number == self._toucher == self._barrier:
+            self._order += 1
+            self._barrier_order = self._order
+            return
+        self._toucher = number
         parents = self.program.parents
         top = number
         while top < len(parents) and (parent := parents[top]) is not None:
@@ -320,6 +344,7 @@ class Machine:
 
     def bind(self, env: Env, name: str, value: Value) -> None:
         """The current statement gives a name a value."""
+        value = self.widened(value)
         home = env.home(name)
         self._order += 1
         self._did()

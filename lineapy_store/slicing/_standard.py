@@ -82,6 +82,8 @@ def _copy_of(
 ) -> Obj:
     if obj.kind in ("function", "class", "module", "lib", "text", "builtin", "bound", "state"):
         return obj
+    if obj is machine.anything:
+        return obj
     if obj in copies:
         return copies[obj]
     machine.look((obj,))
