@@ -273,14 +273,9 @@ class Analysis(Calls):
         self, once: Callable[[], None], statement: ast.For | ast.AsyncFor | ast.While
     ) -> None:
         number = self.program.numbers.get(id(statement))
-        leaves_early = any(
-            isinstance(node, (ast.Break, ast.Continue, ast.Return, ast.Raise))
-            for inner in statement.body
-            for node in ast.walk(inner)
-        )
         self._loops.append(number)
         try:
-            self.repeat(once, leaves_early=leaves_early)
+            self.repeat(once, leaves_early=self.program.leaves_early(statement))
         finally:
             self._loops.pop()
 

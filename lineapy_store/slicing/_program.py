@@ -19,6 +19,46 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
 
+# Fields of nodes that never have a part of a program in them.
+_LEAVES = frozenset("ctx op ops id attr arg kind level module conversion type_comment".split())
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def parts(node: ast.AST) -> list[ast.AST]:
+    """Return what is directly in a node, as ``ast.iter_child_nodes``, but for operators."""
+    fields = _FIELDS.get(type(node))
+    if fields is None:
+        kept = () if isinstance(node, ast.Constant) else node._fields
+        fields = _FIELDS[type(node)] = tuple(name for name in kept if name not in _LEAVES)
+    found: list[ast.AST] = []
+    for field in fields:
+        value = getattr(node, field, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif isinstance(value, list):
+            found += [each for each in value if isinstance(each, ast.AST)]
+    return found
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+    """Return a node and all that is in it, as ``ast.walk`` in a third of its time."""
+    found = [node]
+    for each in found:
+        found += parts(each)
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def nodes_of(tree: ast.Module) -> list[ast.AST]:
+    """Return all nodes of a program, which is asked for several times."""
+    return walk(tree)
+
+
+@functools.lru_cache(maxsize=1)
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def parse(source: str) -> ast.Module:
     """Parse a program.
 
@@ -26,7 +66,7 @@ def parse(source: str) -> ast.Module:
         SliceError: It is not Python for this interpreter; the message says where.
     """
     try:
-        return ast.parse(source)
+        return _parsed(source)
     except SyntaxError as error:
         raise SliceError(
             f"The code cannot be sliced: line {error.lineno} is not Python "
@@ -60,7 +100,7 @@ def blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
 
 def blocks_in(tree: ast.AST) -> Iterator[list[ast.stmt]]:
     """Yield all lists of statements in a tree, those of functions and classes too."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         for field in _BLOCKS:
             block = getattr(node, field, None)
             if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
@@ -102,6 +142,7 @@ class Program:
         self._add(tree.body, None)
         self._scopes: dict[int, Scope] = {}
         self._names: dict[int, frozenset[str]] = {}
+        self._early: dict[int, bool] = {}
         self._last_binders: dict[str, int] | None = None
 
     def _add(self, body: list[ast.stmt], parent: int | None) -> None:
@@ -118,7 +159,7 @@ class Program:
     @functools.cached_property
     def bound(self) -> set[str]:
         """The names that are bound anywhere, in whatever scope."""
-        return {name for node in ast.walk(self.tree) if (name := bound_by(node)) is not None}
+        return {name for node in nodes_of(self.tree) if (name := bound_by(node)) is not None}
 
     @functools.cached_property
     def makes_names(self) -> bool:
@@ -126,7 +167,7 @@ class Program:
         return any(
             (isinstance(node, ast.alias) and node.name == "*")
             or (isinstance(node, ast.Name) and node.id in ("exec", "eval", "globals", "setattr"))
-            for node in ast.walk(self.tree)
+            for node in nodes_of(self.tree)
         )
 
     def read_in(self, number: int) -> Iterator[str]:
@@ -137,10 +178,17 @@ class Program:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 yield node.id
             todo += [
-                child
-                for child in ast.iter_child_nodes(node)
-                if self.numbers.get(id(child), number) == number
+                child for child in parts(node) if self.numbers.get(id(child), number) == number
             ]
+
+    def leaves_early(self, loop: ast.For | ast.AsyncFor | ast.While) -> bool:
+        """Return whether a loop may be left, or begun again, before its end."""
+        found = self._early.get(id(loop))
+        if found is None:
+            leaving = (ast.Break, ast.Continue, ast.Return, ast.Raise)
+            found = any(isinstance(node, leaving) for one in loop.body for node in walk(one))
+            self._early[id(loop)] = found
+        return found
 
     def last_binder(self, name: str) -> int | None:
         """Return the statement that gave a global name its last value, if that is certain."""
@@ -154,7 +202,7 @@ class Program:
         if found is None:
             found = self._names[id(expression)] = frozenset(
                 node.id
-                for node in ast.walk(expression)
+                for node in walk(expression)
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
             )
         return found
@@ -167,25 +215,29 @@ class Program:
         return found
 
 
-def in_loop(inside: ast.AST, node: ast.AST) -> bool:
+def in_loop(inside: ast.AST, node: ast.expr) -> bool:
     """Return whether a node may run several times: it is in a loop, of whatever kind."""
-    loops = (*LOOPS, *COMPREHENSIONS)
-    return any(
-        part is node
-        for loop in ast.walk(inside)
-        if isinstance(loop, loops)
-        for part in ast.walk(loop)
-    )
+    return _is_in(inside, node, (*LOOPS, *COMPREHENSIONS))
 
 
-def in_expression_scope(inside: ast.AST, node: ast.AST) -> bool:
+def in_expression_scope(inside: ast.AST, node: ast.expr) -> bool:
     """Return whether a node is in a comprehension or a lambda."""
-    return any(
-        part is node
-        for scope in ast.walk(inside)
-        if isinstance(scope, (ast.Lambda, *COMPREHENSIONS))
-        for part in ast.walk(scope)
-    )
+    return _is_in(inside, node, (ast.Lambda, *COMPREHENSIONS))
+
+
+def _is_in(inside: ast.AST, node: ast.expr, kinds: tuple[type, ...]) -> bool:
+    """Return whether a node is one of some kinds, or in one."""
+    todo = [(inside, isinstance(inside, kinds))]
+    while todo:
+        one, is_in = todo.pop()
+        if one is node:
+            return is_in
+        for part in parts(one):
+            # A decorator stands before its function.
+            around = part.end_lineno if isinstance(part, ast.stmt) else None
+            if around is None or around >= node.lineno:
+                todo.append((part, is_in or isinstance(part, kinds)))
+    return False
 
 
 def _last_binders(program: Program) -> dict[str, int]:
@@ -194,7 +246,7 @@ def _last_binders(program: Program) -> dict[str, int]:
     for number, statement in enumerate(program.statements):
         if program.parents[number] is not None:
             continue
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Global):
                 unsure.update(node.names)
             elif (name := bound_by(node)) is not None and not isinstance(node, ast.arg):
@@ -266,19 +318,19 @@ def names_in_block(body: Sequence[ast.AST]) -> Names:
             targets = {
                 name.id
                 for generator in node.generators
-                for name in ast.walk(generator.target)
+                for name in walk(generator.target)
                 if isinstance(name, ast.Name)
             }
-            names = [name for name in ast.walk(node) if isinstance(name, ast.Name)]
+            names = [name for name in walk(node) if isinstance(name, ast.Name)]
             read |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - targets
             # What it loops over first is evaluated where its own names are not known yet.
-            read |= {n.id for n in ast.walk(node.generators[0].iter) if isinstance(n, ast.Name)}
+            read |= {n.id for n in walk(node.generators[0].iter) if isinstance(n, ast.Name)}
             bound |= {n.id for n in names if isinstance(n.ctx, ast.Store)} - targets
-            for part in ast.walk(node):
+            for part in walk(node):
                 if isinstance(part, ast.Lambda):
                     read |= scope_of(part).free - targets
         else:
-            todo += ast.iter_child_nodes(node)
+            todo += parts(node)
     return Names(bound, read, declared, is_generator)
 
 

@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import functools
+import gc
 import keyword
 import re
 import sys
@@ -24,7 +25,9 @@ from lineapy_store.slicing._program import (
     in_expression_scope,
     in_loop,
     names_in_block,
+    nodes_of,
     parse,
+    walk,
 )
 from lineapy_store.slicing._render import (
     REMOVED,
@@ -58,9 +61,7 @@ class Slice:
     @functools.cached_property
     def names(self) -> frozenset[str]:
         """The names that are in them."""
-        return frozenset(
-            node.id for node in ast.walk(parse(self.text)) if isinstance(node, ast.Name)
-        )
+        return frozenset(node.id for node in walk(parse(self.text)) if isinstance(node, ast.Name))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,18 @@ class Style:
     keeps_save: bool = False
     dropped_as_comment: bool = False
     versions: Mapping[tuple[int, int | None], int] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Look for no garbage among what an analysis makes: it is much, and needed to the end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def slice_source(
@@ -124,6 +137,7 @@ def slice_source(
     return slice_variable(source, target or "", facts, style).text
 
 
+@_no_collector()
 def slice_variable(
     source: str, name: str, facts: Mapping[str, Any] | None = None, style: Style | None = None
 ) -> Slice:
@@ -155,6 +169,7 @@ def slice_variable(
     return Slice(text, name)
 
 
+@_no_collector()
 def slice_at(
     source: str, place: Place, facts: Mapping[str, Any] | None = None, style: Style | None = None
 ) -> Slice:
@@ -170,7 +185,8 @@ def slice_at(
         SliceError: The program cannot be parsed, or has no such call.
     """
     style = style or Style()
-    source = with_versions(source, parse(source), style.versions)
+    if style.versions:
+        source = with_versions(source, parse(source), style.versions)
     if not style.keeps_save:
         source = without_saves(source, place)
     analysis, watched = _analysed_at(source, _types(facts), _tables(facts), place)
@@ -315,16 +331,26 @@ def without_saves(source: str, place: Place | None) -> str:
     it is run. What is saved is still evaluated.
     """
     tree = parse(source)
+    kept = None if place is None else call_at(tree, place)
     library = {
         name
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for alias in node.names
         if (name := bound_by(alias)) is not None
         and (alias.name if isinstance(node, ast.Import) else node.module or "").partition(".")[0]
         in ("lineapy_store", "lineapy")
     }
-    kept = None if place is None else call_at(tree, place)
+    saves = [
+        (node, node.value)
+        for node in nodes_of(tree)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and node.value is not kept
+        and _is_save(node.value.func, library)
+    ]
+    if not saves:
+        return source
     lines = lines_of(source)
     # What is not the last of its block, and has lines of its own.
     dispensable = {
@@ -335,21 +361,24 @@ def without_saves(source: str, place: Place | None) -> str:
         and not lines[(one.end_lineno or 1) - 1].encode()[one.end_col_offset :].strip()
     }
     edits: list[Edit] = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Expr(
-                value=ast.Call(
-                    func=ast.Name(id="save") | ast.Attribute(value=ast.Name(), attr="save")
-                ) as call
-            ) if call is not kept:
-                root = getattr(call.func, "value", call.func)
-                saved = saved_by(call)
-                if getattr(root, "id", "") in library and saved is not None:
-                    text = ast.get_source_segment(source, saved) or ast.unparse(saved)
-                    is_nothing = isinstance(saved, (ast.Name, ast.Attribute))
-                    nothing = REMOVED if id(node) in dispensable else "pass"
-                    edits.append(edit_of(node, nothing if is_nothing else f"({text})"))
+    for node, call in saves:
+        saved = saved_by(call)
+        if saved is not None:
+            text = ast.get_source_segment(source, saved) or ast.unparse(saved)
+            is_nothing = isinstance(saved, (ast.Name, ast.Attribute))
+            nothing = REMOVED if id(node) in dispensable else "pass"
+            edits.append(edit_of(node, nothing if is_nothing else f"({text})"))
     return edited(source, edits)
+
+
+def _is_save(function: ast.expr, library: set[str]) -> bool:
+    """Return whether a function is ``save``, or ``save`` of some name of the library."""
+    root = function
+    if isinstance(function, ast.Attribute) and function.attr == "save":
+        root = function.value
+    elif not isinstance(function, ast.Name) or function.id != "save":
+        return False
+    return isinstance(root, ast.Name) and root.id in library
 
 
 def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
@@ -357,7 +386,7 @@ def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
     first, last = place.lines
     found = [
         node
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Call)
         and node.lineno <= first
         and (node.end_lineno or node.lineno) >= last
@@ -366,7 +395,7 @@ def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
     ]
 
     def fit(node: ast.Call) -> tuple[bool, bool, bool, int]:
-        names = [each for each in ast.walk(node) if isinstance(each, ast.Constant)]
+        names = [each for each in walk(node) if isinstance(each, ast.Constant)]
         return (
             (node.lineno, node.end_lineno) == place.lines,
             any(each.value == place.name for each in names),
@@ -452,7 +481,7 @@ def version_edits(
     tree: ast.Module, versions: Mapping[tuple[int, int | None], int]
 ) -> Iterator[Edit]:
     """Yield what puts the version into each call of ``get`` that it was given then."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if (
             isinstance(node, ast.Call)
             and ((node.lineno, node.col_offset) in versions or (node.lineno, None) in versions)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from lineapy_store.comparison import differences
+from lineapy_store.comparison import Difference, differences
 
 if TYPE_CHECKING:
     from tests.plugins.cutting import count_statements, shrunk, slice_of
@@ -1034,9 +1034,17 @@ def check_target(
     if isinstance(ours, _ITERATORS) and type(ours) is type(theirs):
         # They are what they still give; which changes others, so that one is taken from a new run.
         ours, theirs = _left(run(source)[target]), _left(theirs)
-    # A generator to which a function refers can't be looked into.
-    found = [str(each) for each in differences(ours, theirs) if each.kind != "opaque"]
+    found = [str(each) for each in differences(ours, theirs) if not _is_opaque(each)]
     return Failure(source, target, "wrong", "\n".join(found), text) if found else None
+
+
+def _is_opaque(difference: Difference) -> bool:
+    """Whether it is of a generator, to which a function refers or which is in a set.
+
+    What it will give can't be seen, and which one in a set is to be compared with which.
+    """
+    lone = {"missing": difference.left, "extra": difference.right}.get(difference.kind)
+    return difference.kind == "opaque" or isinstance(lone, _ITERATORS)
 
 
 def _left(iterator: Any) -> list[Any]:
