@@ -98,6 +98,11 @@ def _location(value: object) -> str:
     return _folder(value)
 
 
+def _in_url(path: Path) -> str:
+    """Returns a path as it is in a URL, where the letters that are replaced mean something else."""
+    return str(path).replace("%", "%25").replace("?", "%3F")
+
+
 def absolute_database(url: str) -> str:
     """Makes a relative SQLite path absolute, so that it means the same in another folder."""
     scheme, separator, rest = url.partition(":///")
@@ -303,7 +308,7 @@ class Options:
                 )
             return str(folder)
         if key == "database_url":
-            return "sqlite:///" + str(Path(self.get("home_dir"), "catalog.sqlite"))
+            return f"sqlite:///{_in_url(Path(self.get('home_dir'), 'catalog.sqlite'))}"
         if key == "artifact_storage_dir":
             return str(Path(self.get("home_dir"), "content"))
         if key == "default_ml_models_storage_backend":

@@ -19,6 +19,7 @@ import time
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -372,7 +373,8 @@ def _parse(url: str) -> URL:
             f"The option database_url is {shown!r}; it has to begin with 'sqlite:///', "
             f"'postgresql://' or 'postgresql+psycopg://', such as {_EXAMPLES}."
         )
-    path = parsed.database
+    # SQLAlchemy decodes it from 2.1 on.
+    path = unquote(url.partition(":///")[2].partition("?")[0])
     if not path or path == ":memory:" or path.startswith("file:") or parsed.query or parsed.host:
         raise ConfigurationError(
             f"The option database_url is {shown!r}; for SQLite it has to be 'sqlite:///' and the "

@@ -52,6 +52,19 @@ def test_a_value_comes_back_as_it_was(store: Store) -> None:
     assert found.get_value() == value
 
 
+@pytest.mark.parametrize(
+    "name", ["feature%2Fbranch", "a%20b", "100%", "what?", "a#b", "a b+c", "ü"]
+)
+def test_a_home_may_have_any_name(tmp_path: Path, name: str) -> None:
+    """The catalog is in the home, though its name would mean something else in a URL."""
+    with Store(home_dir=tmp_path / name) as store:
+        store.save(1, "x")
+    with Store(database_url=store.options.get("database_url"), home_dir=tmp_path / name) as store:
+        assert store.get("x").get_value() == 1
+    assert (tmp_path / name / "catalog.sqlite").exists()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_every_read_makes_a_fresh_object(store: Store) -> None:
     """Changing the object after a save, or one that was read, changes nothing stored."""
     value = [1]
