@@ -81,6 +81,28 @@ def mlflow_identity(*, code: bool = False) -> str:
     return f"{version}-{digest[:8]}"
 
 
+def database_uri(path: Path) -> str:
+    """Return the URI with which SQLAlchemy, and so MLflow, opens an SQLite file.
+
+    It takes a ``?`` in a path for the end of it, and from 2.1 on decodes what follows a ``%``.
+    """
+    path = path.absolute()
+    if _is_plain(path):
+        return f"sqlite:///{path}"
+    import sqlalchemy as sa  # noqa: PLC0415 - only for such a path
+
+    return sa.URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def artifact_location(folder: Path) -> str:
+    """Return what leads MLflow to a folder for artifacts; a path is decoded as a URI is."""
+    return str(folder) if _is_plain(folder) else folder.absolute().as_uri()
+
+
+def _is_plain(path: Path) -> bool:
+    return not set("%?") & set(str(path))
+
+
 def migrated_database(target: Path, artifact_location: str) -> str:
     """Make an empty tracking database of MLflow's newest schema, with its Default experiment.
 
@@ -91,7 +113,7 @@ def migrated_database(target: Path, artifact_location: str) -> str:
         artifact_location: Where the Default experiment keeps its artifacts, a path or a URI.
 
     Returns:
-        URI of the database, ``sqlite:///`` and the absolute path.
+        URI of the database, ``sqlite:///`` and the absolute path, encoded where it has to be.
 
     Raises:
         ModuleNotFoundError: MLflow is not installed.
@@ -106,7 +128,7 @@ def migrated_database(target: Path, artifact_location: str) -> str:
             "UPDATE experiments SET artifact_location = ? WHERE experiment_id = 0",
             (artifact_location,),
         )
-    return f"sqlite:///{target}"
+    return database_uri(target)
 
 
 def _template() -> Path:
@@ -123,7 +145,7 @@ def _migrate(template: Path) -> None:
     unfinished = template.with_suffix(".tmp")
     unfinished.unlink(missing_ok=True)
     _make_private(unfinished)
-    uri = f"sqlite:///{unfinished}"
+    uri = database_uri(unfinished)
     with no_telemetry():
         from mlflow.store.tracking.sqlalchemy_store import (  # noqa: PLC0415 - seconds
             SqlAlchemyStore,

@@ -29,7 +29,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_lineapy._cache import migrated_database
+from pytest_lineapy._cache import artifact_location, database_uri, migrated_database
 
 if TYPE_CHECKING:
     import sqlite3
@@ -115,12 +115,12 @@ def _serve(listener: socket.socket) -> None:
     from mlflow.server import constants, handlers  # noqa: PLC0415 - as above
 
     event.listen(Engine, "connect", _do_not_sync)
-    uri = f"sqlite:///{database}"
+    uri = database_uri(database)
     os.environ |= {
         constants.BACKEND_STORE_URI_ENV_VAR: uri,
         constants.REGISTRY_STORE_URI_ENV_VAR: uri,
         constants.ARTIFACT_ROOT_ENV_VAR: artifact_root,
-        constants.ARTIFACTS_DESTINATION_ENV_VAR: str(folder / "artifacts"),
+        constants.ARTIFACTS_DESTINATION_ENV_VAR: artifact_location(folder / "artifacts"),
         constants.SERVE_ARTIFACTS_ENV_VAR: "true",
         # By default MLflow takes a web page's 10.example.com for an address of this machine's.
         "MLFLOW_SERVER_ALLOWED_HOSTS": f"127.0.0.1:{port},localhost:{port}",

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pytest_lineapy import LeakWarning
-from pytest_lineapy._cache import CacheFolderError, migrated_database
+from pytest_lineapy._cache import CacheFolderError, artifact_location, migrated_database
 from pytest_lineapy._engines import quick_engines
 from pytest_lineapy._environment import no_telemetry
 from pytest_lineapy._run import Kept, Tracking, failing_plainly, failure, run_of, test_of
@@ -55,16 +55,16 @@ def database(item: pytest.Item, folder: Path, *, keep: bool) -> Iterator[Trackin
         keep: Whether to say how to look at it if the test fails.
     """
     import_mlflow("mlflow.pyfunc", "mlflow.store.tracking.sqlalchemy_store")
-    artifacts = folder / "artifacts"
+    artifacts = artifact_location(folder / "artifacts")
     with failing_plainly(CacheFolderError):
-        uri = migrated_database(folder / "mlflow.db", str(artifacts))
+        uri = migrated_database(folder / "mlflow.db", artifacts)
     test = test_of(item)
     kept = Kept(functools.cache(lambda: _show_database(item, folder, uri)))
     if keep:
         test.kept.append(kept)
     with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as afterwards:
         # Where MLflow puts the artifacts of experiments to come, instead of where it runs.
-        patch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", str(artifacts))
+        patch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", artifacts)
         afterwards.callback(_close_database, uri)
         afterwards.enter_context(quick_engines(uri))
         # MLflow knows one workspace at a time: if the test has one on a server, then that.

@@ -185,6 +185,33 @@ def test_without():
     )
 
 
+@pytest.mark.parametrize("mode", ["sqlite", "server"])
+def test_the_temporary_folder_may_have_any_name(inner: InnerPytest, mode: str) -> None:
+    """What would mean something else in a URI leads to no other folder."""
+    inner.write(
+        """
+import mlflow
+
+def test_it(mlflow_tracking):
+    with mlflow.start_run():
+        mlflow.log_text("text", "note.txt")
+    mlflow.set_experiment("another")
+    with mlflow.start_run() as run:
+        mlflow.log_text("text", "note.txt")
+        assert mlflow.artifacts.load_text(f"{run.info.artifact_uri}/note.txt") == "text"
+    mlflow_tracking.client.create_registered_model("m")
+    assert mlflow_tracking.registered_models() == ["m"]
+"""
+    )
+    folder = inner.path / "job_feature%2Fbranch" / "temporary"
+    folder.mkdir(parents=True)
+    inner.passes(
+        f"--lineapy-mlflow={mode}", f"--basetemp={folder / 'pytest'}", env={"TMPDIR": str(folder)}
+    )
+    assert not (inner.path / "job_feature").exists()
+    assert not {"mlruns", "mlflow.db", "mlartifacts"} & {path.name for path in inner.path.iterdir()}
+
+
 def test_all_pages_of_registered_models_are_read(mlflow_tracking: factories.Tracking) -> None:
     """More models than one answer of MLflow's holds are all in the list."""
     names = [f"model-{number:03}" for number in range(103)]
