@@ -142,15 +142,18 @@ def test_each_example_has_an_empty_store(lineapy_fresh_store: FreshStore, name: 
 
 
 def test_first_example_is_as_quick_as_the_others(inner: InnerPytest) -> None:
-    """Hypothesis' own deadline holds in a process in which no store has been opened before."""
+    """What is imported and made once has been when it begins, in a process that had no store."""
     inner.write(
-        "import hypothesis, hypothesis.strategies as st\n"
-        "@hypothesis.given(value=st.integers())\n"
-        "def test_it(lineapy_fresh_store, value):\n"
+        "import pathlib, sys\n"
+        "def test_it(lineapy_fresh_store):\n"
+        "    before = set(sys.modules)\n"
         "    with lineapy_fresh_store() as store:\n"
-        "        assert store.save(value, 'x').get_value() == value\n"
+        "        note(pathlib.Path(store.options.get('home_dir'), 'catalog.sqlite').exists())\n"
+        "        assert store.save(1, 'x').get_value() == 1\n"
+        "    note(sorted(set(sys.modules) - before))\n"
     )
     inner.passes()
+    assert inner.notes() == [True, []]
 
 
 def test_nested_stores_are_two(lineapy_fresh_store: FreshStore) -> None:
