@@ -20,6 +20,7 @@ import os
 import pickle
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 CORPUS = Path(__file__).parents[1] / "slicing" / "corpus"
 #: Seconds; what takes longer is killed.
 _LIMIT = 60
+#: Bytes, which a loop without an end would otherwise fill a machine with.
+_MEMORY = 8 << 30
 _SHOWN = 10
 _LENGTH = 8
 #: What a server imports before anything is run. To fork a process takes the longer, the more it
@@ -283,6 +286,7 @@ def _serve(kind: str) -> None:
             with os.fdopen(writing, "wb") as file:
                 os.setsid()
                 signal.alarm(_LIMIT)
+                resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
                 os.dup2(nothing, 2)
                 _send(file, _answer(request))
             os._exit(0)
