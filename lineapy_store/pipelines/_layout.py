@@ -126,7 +126,9 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
     markers = [target.marker for target in targets if not target.is_effect]
     base = _Graph(units, range(len(units)), facts, markers)
     owner = [index for index, unit in enumerate(units) for _ in unit.body]
-    effects = {name: {owner[one] for one in found} for name, found in needs_of_effects.items()}
+    effects = {
+        name: {owner[one] for one in found} - base.bare for name, found in needs_of_effects.items()
+    }
     needs = {
         target.name: effects[target.name] if target.name in effects else base.made[target.marker]
         for target in targets
@@ -244,6 +246,8 @@ class _Graph:
     """What each unit needs, when units run in some order.
 
     Attributes:
+        bare: The units that give a marker a variable. None needs them, not even one that needs all
+            that was before.
         needs: For each unit, the others that it needs to have run.
         made: For each marker, all units that what it is given needs.
         read_later: The same for what the marker's variable holds when all has run.
@@ -280,8 +284,16 @@ class _Graph:
         self.needs: list[set[int]] = [set() for _ in units]
         for number, index in enumerate(owner):
             self.needs[index].update(owner[other] for other in direct(number))
+        self.bare = {
+            owner[number]
+            for node in nodes.values()
+            if node is not None and isinstance(node.value, ast.Name)
+            if program.parents[number := program.numbers[id(node)]] is None
+            and len(units[owner[number]].body) == 1
+        }
         for index, needs in enumerate(self.needs):
             needs.discard(index)
+            needs.difference_update(self.bare)
         self.made: dict[str, set[int]] = {}
         self.read_later: dict[str, set[int]] = {}
         for marker, node in nodes.items():
@@ -291,6 +303,7 @@ class _Graph:
             at_once = analysis.watched[id(node)]
             for found, wanted in ((self.made, at_once), (self.read_later, later)):
                 found[marker] = {owner[number] for number in needed(analysis, wanted)}
+                found[marker] -= self.bare
             self.made[marker].add(owner[program.numbers[id(node)]])
 
     def allows(self, order: Sequence[int]) -> bool:
