@@ -230,6 +230,12 @@ def _decoded(data: bytes, name: str = "standard input") -> str:
         raise MissingSourceError(f"{name} cannot be decoded: {error}") from None
 
 
+def _encoded(text: str) -> bytes:
+    """Returns the bytes of a text in the encoding that it says that it has."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(text.encode()).readline)
+    return text.encode(encoding)
+
+
 def _same(text: str, code: CodeType, loader: object = None) -> bool:
     """Returns whether a text is what code was compiled from, as far as that can be seen."""
     name = code.co_filename
@@ -238,7 +244,7 @@ def _same(text: str, code: CodeType, loader: object = None) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if hasattr(type(loader), "source_to_code"):  # which type checkers make their own
-                whole = loader.source_to_code(text.encode(), name)  # type: ignore[attr-defined]  # it has one
+                whole = loader.source_to_code(_encoded(text), name)  # type: ignore[attr-defined]  # it has one
             else:
                 whole = compile(text, name, "exec", dont_inherit=True)
                 # As pytest's, which rewrites what it loads.

@@ -9,6 +9,7 @@ import pytest
 
 import lineapy_store
 from lineapy_store import ConfigurationError, SliceError, Store
+from lineapy_store.slicing import slice_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -434,6 +435,61 @@ def test_texts_as_editors_write_them(source: str, saved_by: Callable[..., Artifa
     assert "y = 2" not in code
     assert ("\r\n" in code) == ("\r\n" in source)
     assert ("\t" in code) == ("\t" in source)
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_coding_line(
+    blank: str, tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> None:
+    """A text that is not in UTF-8 is sliced as what Python took it for, and runs as that."""
+    source = (
+        f"# coding: latin-1\n{blank}word = 'na\xefve'\nother = 1\n"
+        "import lineapy_store as lineapy\nlineapy.save(word, 'it')\n"
+    )
+    (tmp_path / "main.py").write_bytes(source.encode("latin-1"))
+    run_python("main.py")
+
+    code = store.get("it").get_code(verify=True)
+
+    assert "word = 'na\xefve'\n" in code
+    assert "other" not in code
+    assert store.get("it").get_session_code() == source
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("x = 1\ny = 2 ?? 3\n", r"line 2 is not Python 3\.\d+.*Slice it with the Python that ran"),
+        ("x = 1\nif x:\n\ty = 1\n        z = 2\n", "line 4 is not Python 3"),
+        ("x = " + "(" * 5_000 + ")" * 5_000, "cannot be sliced"),
+        ("x = " + "-" * 50_000 + "1", "Split the statement that is nested too deep"),
+        ("x = 1\0\n", "cannot be sliced"),
+    ],
+    ids=["newer", "mixed tabs", "parentheses", "nested", "zero"],
+)
+def test_what_this_python_cannot_parse(source: str, message: str) -> None:
+    """What is no Python for the interpreter that slices is told, with the line where it is."""
+    with pytest.raises(SliceError, match=message):
+        slice_source(source, target="x")
+
+
+def test_many_lines(saved_by: Callable[..., Artifact]) -> None:
+    """A script of 50,000 lines is sliced as any other."""
+    lines = ["import lineapy_store as lineapy", "total = [0]"]
+    for number in range(25_000):
+        lines += [f"x{number} = {number}", f"total.append(x{number})" if number % 1000 == 0 else ""]
+    lines += ["lineapy.save(total, 'it')", ""]
+
+    code = saved_by("\n".join(lines)).get_code()
+
+    assert [line for line in code.splitlines() if line] == [
+        "total = [0]",
+        *(
+            line
+            for number in range(0, 25_000, 1000)
+            for line in (f"x{number} = {number}", f"total.append(x{number})")
+        ),
+    ]
 
 
 @pytest.mark.parametrize(
