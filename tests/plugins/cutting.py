@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +43,12 @@ def shrunk(source: str, keeps: Callable[[str], bool], *, unwrap: bool = False) -
         unwrap: Also replace compound statements by what is in them.
     """
     tree = ast.parse(source)
+    shrink(tree, lambda smaller: keeps(ast.unparse(smaller)), unwrap=unwrap)
+    return ast.unparse(tree)
+
+
+def shrink(tree: ast.Module, keeps: Callable[[ast.Module], bool], *, unwrap: bool = False) -> None:
+    """Take the statements out of a script that can be removed one by one; see ``shrunk``."""
     changed = True
     while changed:
         changed = False
@@ -51,7 +59,53 @@ def shrunk(source: str, keeps: Callable[[str], bool], *, unwrap: bool = False) -
                 and any(_attempt(tree, body, statement, b, keeps) for b in _bodies(statement))
             ):
                 changed = True
-    return ast.unparse(tree)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Other values for some of the constants of a script, which are in it or not any more."""
+
+    constants: tuple[ast.Constant, ...]
+    value: Any
+
+    @contextlib.contextmanager
+    def made(self) -> Iterator[None]:
+        """Have the constants be the others."""
+        before = [constant.value for constant in self.constants]
+        for constant in self.constants:
+            constant.value = self.value
+        try:
+            yield
+        finally:
+            for constant, value in zip(self.constants, before, strict=True):
+                constant.value = value
+
+
+def changes(tree: ast.Module) -> Iterator[Change]:
+    """Yield changes of each constant of a script, and of all texts that are equal at once."""
+    in_texts = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.JoinedStr, ast.Expr))
+        for part in ast.iter_child_nodes(node)
+    }
+    texts: dict[str, list[ast.Constant]] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in in_texts:
+            continue
+        if isinstance(node.value, str):
+            texts.setdefault(node.value, []).append(node)
+        elif isinstance(node.value, bool):
+            yield Change((node,), value=not node.value)
+        elif isinstance(node.value, (int, float)):
+            yield Change((node,), node.value + 1)
+            yield Change((node,), node.value - 1)
+        elif node.value is None:
+            yield Change((node,), 0)
+    for text, nodes in texts.items():
+        yield Change(tuple(nodes), f"{text}x")
+        if len(nodes) > 1:
+            yield from (Change((node,), f"{text}x") for node in nodes)
 
 
 def _attempt(
@@ -59,7 +113,7 @@ def _attempt(
     body: list[ast.stmt],
     statement: ast.stmt,
     replacement: list[ast.stmt],
-    keeps: Callable[[str], bool],
+    keeps: Callable[[ast.Module], bool],
 ) -> bool:
     """Replace a statement, if what matters is kept."""
     if statement not in body or isinstance(statement, ast.Pass):
@@ -70,7 +124,7 @@ def _attempt(
     if not body and body is not tree.body:
         body.append(ast.Pass())
     try:
-        if keeps(ast.unparse(tree)):
+        if keeps(tree):
             return True
     except ValueError:  # no program
         pass

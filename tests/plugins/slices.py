@@ -187,13 +187,23 @@ class Slices:
         detail = self._differences((source, first), (text, run["values"]), target)
         return Result("wrong" if detail else "correct", detail, text)
 
-    def same(self, source: str, other: str, target: str) -> bool:
-        """Whether two scripts make the same value; not if one of them raises."""
-        runs = [(text, self._run(text, [target])) for text in (source, other)]
-        if any(run["error"] for _, run in runs):
-            return False
-        one, two = ((text, run["values"]) for text, run in runs)
-        return not self._differences(one, two, target)
+    def makes(self, source: str, target: str) -> Callable[[str], bool] | None:
+        """Return what tells whether a text makes the value that a script makes.
+
+        Returns:
+            None if the script raises, or does not make the value twice.
+        """
+        first = self._run(source, [target])
+
+        def makes_it(text: str) -> bool:
+            run = self._run(text, [target])
+            if run["error"]:
+                return False
+            return not self._differences((source, first["values"]), (text, run["values"]), target)
+
+        if first["error"] or target not in first["values"] or not makes_it(source):
+            return None
+        return makes_it
 
     def _differences(
         self,
