@@ -117,6 +117,7 @@ class Machine:
         self._toucher: int | None = None
         self._chain: int | None = None
         self._last: int | None = None
+        self._changed = 0
         self._stars: list[tuple[int, int]] = []
         self._groups: dict[frozenset[int], int] = {}
         self._drawing: set[Obj] = set()
@@ -260,6 +261,7 @@ class Machine:
             elif obj.last != self.current and obj.kind != "text":
                 self.depend(obj.last)
                 obj.last = self.current
+                self._changed += 1
                 self._did()
         self.depend(self._barrier)
 
@@ -465,8 +467,9 @@ class Machine:
             way: Is called until it brings nothing new.
             leaves_early: It may be left, or begun again, before its end.
         """
-        for _ in range(20):
+        for round_ in range(20):
             seen: dict[_Key, Binding] = {}
+            changed = self._changed
             self._watchers.append(seen)
             try:
                 end = self._tried(way)
@@ -482,7 +485,8 @@ class Machine:
                 if merged is not None and not self._says_the_same(merged, before):
                     self._put(env, name, merged)
                     is_new = True
-            if not is_new:
+            # What the end of the way changes, its beginning finds the next time.
+            if not is_new and (round_ or self._changed == changed):
                 return
         self.touch_everything()
 
