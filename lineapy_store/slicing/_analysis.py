@@ -32,6 +32,16 @@ _IOPS = {
 _SWALLOWS = ("contextlib.suppress", "contextlib.ExitStack", "pytest.raises")
 
 
+#: Python's own containers of which each operator but ``*=`` and a number fail.
+_NO_NUMBERS = frozenset(
+    "list tuple set dict frozenset deque defaultdict Counter OrderedDict".split()
+)
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float, complex))
+
+
 class Analysis(Calls):
     """Runs statements."""
 
@@ -123,8 +133,11 @@ class Analysis(Calls):
             new = self._augmented(old, self.value(statement.value, env), method, statement)
             self.set_item(whole, target.slice, index, new, target)
 
-    def _augmented(self, old: Value, value: Value, method: str, node: ast.AST) -> Value:
+    def _augmented(self, old: Value, value: Value, method: str, node: ast.AugAssign) -> Value:
         self.read(value)
+        if _is_number(node.value) and not isinstance(node.op, ast.Mult):
+            # To a container none can be added: that is not what is there.
+            old = frozenset(obj for obj in old if obj.kind not in _NO_NUMBERS)
         self.look(old)
         found: Value = NOTHING
         others: set[Obj] = set()

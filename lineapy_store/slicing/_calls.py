@@ -10,6 +10,7 @@ from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtin
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
 from lineapy_store.slicing._machine import FIXED, Frame
+from lineapy_store.slicing._objects import having
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ class Calls(Builtins):
         if not receiver:
             return self.call_on_atom(None, name, arguments, node)
         found: Value = NOTHING
-        for obj in receiver:
+        for obj in having(name, receiver):
             found |= self._call_attribute_of(obj, name, arguments, node)
         return found
 
@@ -703,13 +704,17 @@ class Calls(Builtins):
             self.change_all(receiver)
             for obj in receiver:
                 obj.hold(everything - {obj})
+        if "itself" in changes:
+            self.change(receiver)
+            for obj in receiver:
+                obj.hold(everything - {obj})
         if "arguments" in changes:
             self.change_all(everything)
         if "module" in changes:
             module = self.shared("module", name.partition(".")[0])
             self.change((module,))
             module.hold(everything - {module})
-        for which in changes - {"self", "arguments", "module"}:
+        for which in changes - {"self", "itself", "arguments", "module"}:
             if which.startswith("module:"):
                 # Of what it is given it keeps what it made itself, such as an axis.
                 module = self.shared("module", which.partition(":")[2])
@@ -737,7 +742,8 @@ class Calls(Builtins):
             "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
         )
         if self.seeds and not seeded and not any(obj.about == "seeded" for obj in receiver):
-            self.change(self.shared("state", state) for state in facts.draws)
+            # To set a state anew takes nothing from it.
+            self.change(self.shared("state", state) for state in facts.draws - facts.seeds)
         for name in facts.seeds:
             generator = self.shared("state", name)
             if not self.frames and self.is_certain():

@@ -481,7 +481,7 @@ class Expressions(Machine):
             seen.add(obj)
             # What feeds an iterator is looked at only now.
             self.depend(obj.last)
-            if obj.kind in USED_UP or obj.kind.endswith((".reader", "Reader")):
+            if obj.kind in USED_UP or obj.kind.endswith((".reader", "Reader", ".Cursor")):
                 self.change((obj,))
                 todo += obj.fields.get("source", ())
                 if obj.kind == "file":

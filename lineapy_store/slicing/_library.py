@@ -8,8 +8,9 @@ patterns of them, say what calling does:
   memory with the receiver or arguments), ``items`` (something that was in them), ``holder`` (an
   object that holds its arguments), ``first`` (the first argument), or ``any``, which may be any of
   it. ``new:CLASS``, ``view:CLASS`` and ``holder:CLASS`` say of which class.
-- ``changes WHAT = names``: ``nothing``, ``self``, ``module``, ``module:NAME`` for what another one
-  has drawn, ``arguments``, or the positions and names of the arguments that are changed.
+- ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
+  ``module``, ``module:NAME`` for what another one has drawn, ``arguments``, or the positions and
+  names of the arguments that are changed.
 - ``calls nothing = names``: functions in what it is given are not called.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import types
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import (
@@ -22,6 +24,49 @@ _BASES = ("bases",)
 _CLASS = ("class",)
 # Of a class, an instance or a function; none can be changed.
 _PLAIN = frozenset("__name__ __qualname__ __doc__ __module__ __annotations__".split())
+
+
+#: What containers have, by the kinds that cannot have attributes of their own.
+_METHODS = {
+    kind.__name__: frozenset(dir(kind))
+    for kind in (tuple, set, dict, frozenset, deque, defaultdict)
+}
+# What ``Path.iterdir`` returns is told apart from lists nowhere.
+_METHODS["list"] = frozenset((*dir(list), *dir(types.GeneratorType)))
+#: Kinds of which some items are copies, and others share memory with the whole.
+_TABLES = frozenset({"numpy.ndarray", "pandas.DataFrame", "pandas.Series"})
+
+
+def _picks(index_node: ast.expr, index: Value, kind: str) -> bool:
+    """Return whether an item is a copy: those at a list of places, or where a mask is true."""
+    if isinstance(index_node, ast.List):
+        # Names of fields in an array of records give a view.
+        places = int if kind == "numpy.ndarray" else (int, str)
+        return bool(index_node.elts) and all(
+            isinstance(one, ast.Constant) and isinstance(one.value, places)
+            for one in index_node.elts
+        )
+    return _is_mask(index_node) and bool(index) and all(obj.kind in _TABLES for obj in index)
+
+
+def having(name: str, value: Value) -> Value:
+    """Return the objects of a value that may have an attribute of that name.
+
+    A container that has none is not what the value is, as long as it may be something else.
+    """
+    if len(value) < 2:  # noqa: PLR2004 - there is nothing else
+        return value
+    return frozenset(obj for obj in value if name in _METHODS.get(obj.kind, (name,))) or value
+
+
+def _is_mask(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr)):
+        return _is_mask(node.left) and _is_mask(node.right)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+        return _is_mask(node.operand)
+    return isinstance(node, ast.Compare) and not any(
+        isinstance(one, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for one in node.ops
+    )
 
 
 class Objects(Expressions):
@@ -156,7 +201,7 @@ class Objects(Expressions):
         """Return what an attribute may be."""
         self.look(value)
         found: set[Obj] = set()
-        for obj in value:
+        for obj in having(name, value):
             found |= self._attribute_of(obj, name, node)
         return frozenset(found)
 
@@ -320,6 +365,10 @@ class Objects(Expressions):
             members = self.dunder(obj, "getitem", Arguments([index]), node)
             self.dunders_of_class(obj, "__class_getitem__", index, node)
             return {obj, *(members or ()), *_members(obj)}
+        if kind in _TABLES and _picks(index_node, index, kind):
+            picked = self.new(kind, node)
+            picked.hold(obj.held())
+            return {picked}
         return {obj, *obj.held()}
 
     def dunders_of_class(self, cls: Obj, name: str, argument: Value, node: ast.AST) -> None:
