@@ -175,14 +175,14 @@ class Env:
         env: Env | None = self.module() if name in self.globals else self
         inner = True
         while env is not None:
-            # The names of a class body are not seen from the functions in it.
+            # The names of a class body are not seen from functions and comprehensions in it.
             if inner or env.kind != "class":
                 binding = env.names.get(name)
                 if binding is not None:
                     yield binding
                     if not binding.maybe_unbound:
                         return
-            inner = inner and env.kind == "comprehension"
+            inner = False
             env = env.parent
 
 

@@ -191,6 +191,8 @@ class Machine:
     def free_names(self, obj: Obj) -> tuple[Iterable[str], Env]:
         """Return the names that a function or a generator will look up, and where."""
         env = obj.env or self.module
+        while env.kind == "class" and env.parent is not None:
+            env = env.parent
         if obj.kind == "function":
             return self.program.scope(obj.about).free, env
         if obj.kind == "generator":
