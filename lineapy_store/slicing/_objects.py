@@ -52,11 +52,12 @@ def _picks(index_node: ast.expr, index: Value, kind: str) -> bool:
 def having(name: str, value: Value) -> Value:
     """Return the objects of a value that may have an attribute of that name.
 
-    A container that has none is not what the value is, as long as it may be something else.
+    What a library's object holds may be what an item or attribute of it is, and so be a container;
+    but not if no container of its kind has such an attribute.
     """
-    if len(value) < 2:  # noqa: PLR2004 - there is nothing else
+    if not any("." in obj.kind for obj in value):
         return value
-    return frozenset(obj for obj in value if name in _METHODS.get(obj.kind, (name,))) or value
+    return frozenset(obj for obj in value if name in _METHODS.get(obj.kind, (name,)))
 
 
 def _is_mask(node: ast.expr) -> bool:
