@@ -326,16 +326,18 @@ class Machine:
                 mine.add(number)
         if not unbound and value is not None:
             return value
-        outside = self._outside(name)
+        # Where nobody else can have bound it, it has a value that was seen, or there is an error.
+        is_certain = value is not None and order >= self._barrier_order
+        outside = self._outside(name, is_certain=is_certain)
         return outside if value is None else joined(value, outside)
 
-    def _outside(self, name: str) -> Value:
+    def _outside(self, name: str, *, is_certain: bool) -> Value:
         found = NOTHING
         if name in _BUILTINS:
             patched = self.shared("module", "builtins")
             self.look((patched,))
             found = frozenset((self.shared("builtin", name), *patched.fields.get(name, ())))
-        if self._stars or (not found and not name.startswith("__")):
+        if self._stars or not (found or is_certain or name.startswith("__")):
             # Of a star import, or of nobody that can be seen.
             found |= {self.shared("unknown", f"name {name}")}
         return found
