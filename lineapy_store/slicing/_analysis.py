@@ -65,12 +65,30 @@ class Analysis(Calls):
             runner = self._runners[kind]
             number = numbers.get(id(statement))
             if number is None:
-                runner(self, statement, env)
+                self._run_inside(runner, statement, env)
                 continue
             before, self.current = self.current, number
             self.depend(self.program.parents[number])
             runner(self, statement, env)
             self.current = before
+
+    def _run_inside(self, runner: Callable[..., None], statement: ast.stmt, env: Env) -> None:
+        """Run a statement that is in a function or a class."""
+        frame = self.frames[-1] if self.frames and env.kind == "function" else None
+        if (
+            frame is None
+            or not frame.is_open
+            or self.bodies is None
+            or id(statement) not in self.bodies.parts
+        ):
+            runner(self, statement, env)
+            return
+        part = self.part(statement)
+        if id(statement) in self.bodies.steering:
+            with self.within(frame.caller):
+                self.depend(part)
+        with self.within(part):
+            runner(self, statement, env)
 
     def together_inside(self, number: int) -> None:
         """Keep all that is in a compound statement, or none of it."""
@@ -288,7 +306,9 @@ class Analysis(Calls):
         number = self.program.numbers.get(id(statement))
         self._loops.append(number)
         try:
-            self.repeat(once, leaves_early=self.program.leaves_early(statement))
+            leaves_early = self.program.leaves_early(statement)
+            loop = statement if isinstance(statement, ast.While) else None
+            self.repeat(once, leaves_early=leaves_early, loop=loop)
         finally:
             self._loops.pop()
 
@@ -305,7 +325,8 @@ class Analysis(Calls):
             self.together_inside(number)
         raised: list[Value] = []
         self.raised.append(raised)
-        resume = self.interrupted(lambda: self.run(statement.body, env))
+        with self.closed():
+            resume = self.interrupted(lambda: self.run(statement.body, env))
         self.raised.pop()
 
         def handler(one: ast.ExceptHandler) -> None:
@@ -345,7 +366,8 @@ class Analysis(Calls):
         if swallows and number is not None:
             self.together_inside(number)
         if swallows:
-            resume = self.interrupted(lambda: self.run(statement.body, env))
+            with self.closed():
+                resume = self.interrupted(lambda: self.run(statement.body, env))
             self.either(resume, lambda: None)
         else:
             self.run(statement.body, env)
@@ -397,7 +419,9 @@ class Analysis(Calls):
             )
         if obj.kind == "generator" and isinstance(obj.about, Obj):
             return any(
-                isinstance(node, ast.Try) and node.handlers for node in ast.walk(obj.about.about)
+                isinstance(node, (ast.With, ast.AsyncWith))
+                or (isinstance(node, ast.Try) and node.handlers)
+                for node in ast.walk(obj.about.about)
             )
         return obj.kind == "unknown"
 

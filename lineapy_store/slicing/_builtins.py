@@ -197,7 +197,8 @@ class Builtins(Objects):
             self.dunders(held, ("lt", "gt", "eq"), node)
             key = arguments.keywords.get("key")
             if key:
-                self.call_value(key, Arguments([held]), node)
+                with self.closed():
+                    self.call_value(key, Arguments([held]), node)
         self.change(me)
         if name in ("pop", "popitem", "popleft", "setdefault"):
             held = frozenset(obj.held())
@@ -259,7 +260,8 @@ class Builtins(Objects):
         """Call a builtin."""
         handler = getattr(self, f"_builtin_{name}", None)
         if handler is not None:
-            value: Value = handler(arguments, node, env)
+            with self.closed():
+                value: Value = handler(arguments, node, env)
             return value
         everything = arguments.all()
         if name in _OF_ITSELF:

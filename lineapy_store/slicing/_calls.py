@@ -177,8 +177,9 @@ class Calls(Builtins):
         if obj in self._calling:
             # It may be what it calls, by what is known of it.
             return frozenset(one for one in obj.held() if one.kind != "text") | arguments.all()
-        self._work[self.current] = self._work.get(self.current, 0) + _WORK // 1000
-        if self._work[self.current] > _WORK:
+        root = self.started_by(self.current)
+        self._work[root] = self._work.get(root, 0) + _WORK // 1000
+        if self._work[root] > _WORK:
             return self.call_unknown(frozenset((obj,)), arguments, node)
         self._calling.add(obj)
         try:
@@ -312,8 +313,12 @@ class Calls(Builtins):
         if obj.fields.get("cached") and self._reads_more(obj):
             # What it returned at first is what it returns.
             self.change((obj,))
-        self._work[self.current] = self._work.get(self.current, 0) + 1
-        if self._work[self.current] > _WORK:
+        # Where an error may be caught, or another statement sees the names, all of it counts.
+        is_open = not self._closed and not obj.fields.get("cached")
+        self.enter_body(definition, is_open=is_open)
+        root = self.started_by(self.current)
+        self._work[root] = self._work.get(root, 0) + 1
+        if self._work[root] > _WORK:
             self.touch_everything()
             return self._anything(arguments, node)
         running = next((frame for frame in self.frames if frame.function is obj), None)
@@ -334,7 +339,7 @@ class Calls(Builtins):
                 generator.env = env
                 generator.hold(arguments.all() | (receiver or NOTHING))
                 return frozenset((generator,))
-            frame = Frame(obj, env)
+            frame = Frame(obj, env, caller=self.current, is_open=is_open)
             self._run(frame)
             return frame.returns
         finally:
@@ -352,12 +357,14 @@ class Calls(Builtins):
 
     def _run(self, frame: Frame) -> None:
         """Run a function; if it calls itself, until what it does so with brings nothing new."""
-        for _ in range(_RUNS):
+        for count in range(_RUNS):
             before = dict(frame.passed), frame.returns, frame.yields
             frame.receiver = self._first(frame.function.about, frame.env)
             frame.is_cut = False
             self._run_once(frame)
-            if not frame.is_cut or before == (frame.passed, frame.returns, frame.yields):
+            is_known = before == (frame.passed, frame.returns, frame.yields)
+            # What its end changes, its beginning finds in the call inside it.
+            if not frame.is_cut or (is_known and count):
                 return
             for name, value in frame.passed.items():
                 self.bind_too(frame.env, name, value)
@@ -365,13 +372,17 @@ class Calls(Builtins):
 
     def _run_once(self, frame: Frame) -> None:
         self.frames.append(frame)
+        definition = frame.function.about
+        # What is raised in a coroutine, who awaits it may get as a value.
+        is_coroutine = isinstance(definition, ast.AsyncFunctionDef)
+        self._closed += is_coroutine
         try:
-            definition = frame.function.about
             if isinstance(definition, ast.Lambda):
                 frame.returns |= self.value(definition.body, frame.env)
             else:
                 self.run(definition.body, frame.env)
         finally:
+            self._closed -= is_coroutine
             self.frames.pop()
 
     def _first(self, definition: Any, env: Env) -> Value:
@@ -383,6 +394,9 @@ class Calls(Builtins):
     def _cut(self, frame: Frame, arguments: Arguments, receiver: Value | None) -> Value:
         """Return what a call gives of a function that is running, which goes through it again."""
         frame.is_cut = True
+        for one in self.frames[self.frames.index(frame) :]:
+            # How often they run in each other, and in which order, is not gone through.
+            self.enter_body(one.function.about, is_open=False)
         for name, value in self._parameters(frame.function, arguments, receiver).items():
             frame.passed[name] = joined(frame.passed.get(name, NOTHING), value)
         everything = arguments.all() | (receiver or NOTHING)
@@ -391,9 +405,10 @@ class Calls(Builtins):
             return frozenset((frame.generator,))
         self.read(everything)
         reached = self.reach(everything)
+        root = self.started_by(self.current)
         if reached is None:
             self.change_all(everything)
-        elif any(obj.last == self.current for obj in reached):
+        elif any(self.starters.get(obj.last or 0, obj.last) == root for obj in reached):
             self.change(obj for obj in reached if obj.kind not in FIXED)
         held = NOTHING.union(*(obj.held() for obj in everything))
         return frame.returns | frozenset(obj for obj in everything | held if obj.kind != "text")
@@ -644,21 +659,23 @@ class Calls(Builtins):
         arguments = Arguments(spread=pool | {self.new("unknown", node, tag="passed")})
         found: Value = NOTHING
         for obj in functions:
-            key = (obj, self.current)
-            if self._escaped.get(key, 0) >= 2:  # noqa: PLR2004 - once more for what the first brought
-                continue
-            self._escaped[key] = self._escaped.get(key, 0) + 1
-            if obj in methods and instances:
-                found |= self.call_function(obj, arguments, node, instances)
-            else:
-                found |= self._call_object(obj, arguments, node)
+            key = (obj, self.started_by(self.current))
+            with self.within(self.on_behalf(key)), self.closed():
+                if self._escaped.get(key, 0) >= 2:  # noqa: PLR2004 - once more for what the first brought
+                    continue
+                self._escaped[key] = self._escaped.get(key, 0) + 1
+                if obj in methods and instances:
+                    found |= self.call_function(obj, arguments, node, instances)
+                else:
+                    found |= self._call_object(obj, arguments, node)
         return found
 
     def call_library(self, name: str, arguments: Arguments, node: ast.AST) -> Value:
         """Call a function or a class of a library, by its qualified name."""
         maker = MAKERS.get(name)
         if maker is not None:
-            made = maker(self, arguments, node)
+            with self.closed():
+                made = maker(self, arguments, node)
             if made is not None:
                 return made
         facts = self.library.about(name)

@@ -448,7 +448,8 @@ class Expressions(Machine):
         """Have an iterator do what it does when something is taken from it."""
         if obj.about is not None and obj not in self._drawing:
             self._drawing.add(obj)
-            obj.about(obj)
+            with self.closed():
+                obj.about(obj)
             self._drawing.discard(obj)
 
     def iterate(self, value: Value, node: ast.AST) -> Value:

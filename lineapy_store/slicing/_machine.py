@@ -24,6 +24,7 @@ from lineapy_store.slicing._heap import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from lineapy_store.slicing._bodies import Bodies
     from lineapy_store.slicing._library import Library
     from lineapy_store.slicing._program import Program, Scope
 
@@ -55,6 +56,8 @@ class Frame:
         generator: What yields, if it does.
         is_cut: A call of it inside itself was not followed.
         passed: What the parameters are in such calls.
+        caller: The statement that calls it.
+        is_open: Its statements count each by itself, and not as what the calling one does.
     """
 
     function: Obj
@@ -66,6 +69,8 @@ class Frame:
     generator: Obj | None = None
     is_cut: bool = False
     passed: dict[str, Value] = field(default_factory=dict)
+    caller: int = 0
+    is_open: bool = False
 
 
 class Machine:
@@ -99,6 +104,15 @@ class Machine:
         self.watched: dict[int, int] = {}
         #: The statements that wrote to a file or its like, none of which need the ones before.
         self.marked: dict[str, list[int]] = {}
+        #: The statements of functions that can be dropped, if any shall be.
+        self.bodies: Bodies | None = None
+        self.inner: dict[tuple[str, int], int] = {}
+        self.starters: dict[int, int] = {}
+        self.runs_of: dict[int, list[tuple[int, int]]] = {}
+        self.runs_in: dict[int, list[tuple[int, int]]] = {}
+        self._parts: dict[tuple[int, int], int] = {}
+        self._jointly: dict[tuple[Obj, int], int] = {}
+        self._closed = 0
         #: What may be any object at all: of which too many are known to follow each.
         self.anything = Anything(1, "unknown", "anything")
         self._reach_left = max(_REACH_LEAST, _REACH_EACH * len(program.statements))
@@ -117,7 +131,7 @@ class Machine:
         self._toucher: int | None = None
         self._chain: int | None = None
         self._last: int | None = None
-        self._changed = 0
+        self._looped: set[tuple[int, int, int]] = set()
         self._stars: list[tuple[int, int]] = []
         self._groups: dict[frozenset[int], int] = {}
         self._drawing: set[Obj] = set()
@@ -136,6 +150,85 @@ class Machine:
         """Return a number that stands for several statements."""
         self.deps.append(set(numbers))
         return len(self.deps) - 1
+
+    # Statements of functions. Each has a number if it can be dropped by itself, and one more for
+    # each statement of the program that has it run, which needs that one and what it needs there.
+
+    def _inner(self, key: tuple[str, int]) -> int:
+        number = self.inner.get(key)
+        if number is None:
+            number = self.inner[key] = self.together(())
+        return number
+
+    def started_by(self, number: int) -> int:
+        """Return the statement of the program that has another one run."""
+        return self.starters.get(number, number)
+
+    def part(self, statement: ast.stmt) -> int:
+        """Return the number of a function's statement that the current one has run."""
+        root = self.started_by(self.current)
+        number = self._parts.get((root, id(statement)))
+        if number is None:
+            inner = self._inner(("statement", id(statement)))
+            number = self._parts[root, id(statement)] = self.together((inner,))
+            self.starters[number] = root
+            self.runs_of.setdefault(inner, []).append((root, number))
+            self.runs_in.setdefault(root, []).append((inner, number))
+        self.deps[number].add(self.current)
+        return number
+
+    def on_behalf(self, key: tuple[Obj, int]) -> int:
+        """Return the number of what the current statement does together with others.
+
+        Args:
+            key: What that is, and the statement of the program that has all of them run.
+        """
+        if self.bodies is None:
+            return self.current
+        number = self._jointly.get(key)
+        if number is None:
+            number = self._jointly[key] = self.together(())
+            self.starters[number] = key[1]
+        if number != self.current:
+            self.deps[number].add(self.current)
+            self.deps[self.current].add(number)
+        return number
+
+    def enter_body(self, function: ast.AST, *, is_open: bool) -> None:
+        """The current statement calls a function of the program.
+
+        Args:
+            function: Its definition.
+            is_open: Whether only those of its statements are needed that something needs.
+        """
+        if self.bodies is None:
+            return
+        if not is_open:
+            self.depend(self._all_of(function))
+        elif self.bodies.statements(function):
+            self.depend(self._inner(("call", id(function))))
+
+    def _all_of(self, function: ast.AST) -> int:
+        """Return the number of all statements of a function and of those in it."""
+        known = ("all", id(function)) in self.inner
+        number = self._inner(("all", id(function)))
+        if self.bodies is not None and not known:
+            for one in self.bodies.functions_in(function):
+                self.deps[number].add(self._inner(("call", id(one))))
+                self.deps[number].update(
+                    self._inner(("statement", id(statement)))
+                    for statement in self.bodies.statements(one)
+                )
+        return number
+
+    @contextlib.contextmanager
+    def closed(self) -> Iterator[None]:
+        """Have all statements count of functions that are called here, as what they raise may."""
+        self._closed += 1
+        try:
+            yield
+        finally:
+            self._closed -= 1
 
     def is_certain(self) -> bool:
         """Return whether the current statement runs exactly once."""
@@ -235,6 +328,8 @@ class Machine:
                 self.depend(*(source.last for source in obj.fields.get("source", ())))
             elif obj.kind == "namespace" or (obj is self.anything and self.classes):
                 self.touch_everything()  # as methods of the program's own may do
+            elif obj is self.anything:
+                self.enter_body(self.program.tree, is_open=False)
         if self._barrier is not None:
             mine.add(self._barrier)
 
@@ -245,10 +340,13 @@ class Machine:
         found = self.reach(value)
         if found is None:
             self.depend(self._chain)
+            self.enter_body(self.program.tree, is_open=False)
             found = list(value)
         self.look(found)
         for obj in found:
             if obj.kind in HAS_FREE_NAMES:
+                if obj.kind == "function":
+                    self.enter_body(obj.about, is_open=False)
                 names, env = self.free_names(obj)
                 for name in names:
                     self.read_name(name, env)
@@ -263,7 +361,6 @@ class Machine:
             elif obj.last != self.current and obj.kind != "text":
                 self.depend(obj.last)
                 obj.last = self.current
-                self._changed += 1
                 self._did()
         self.depend(self._barrier)
 
@@ -290,7 +387,9 @@ class Machine:
 
     def touch_everything(self) -> None:
         """The current statement may need and change anything: ``exec``, ``globals()``."""
-        number = self.current
+        number = self.started_by(self.current)
+        if self.bodies is not None:
+            self.deps[number].add(self._all_of(self.program.tree))
         if number == self._toucher == self._barrier:
             self._order += 1
             self._barrier_order = self._order
@@ -464,16 +563,21 @@ class Machine:
         del self._journal[start:]
         return end
 
-    def repeat(self, way: Callable[[], None], *, leaves_early: bool) -> None:
+    def repeat(
+        self, way: Callable[[], None], *, leaves_early: bool, loop: ast.AST | None = None
+    ) -> None:
         """Go a way any number of times, or not at all.
 
         Args:
             way: Is called until it brings nothing new.
             leaves_early: It may be left, or begun again, before its end.
+            loop: The statement, if it need not bind a name whenever it begins anew.
         """
-        for round_ in range(20):
+        # What the end of the way changes, its beginning finds the next time.
+        once_more = loop is not None and (id(loop), self.current, self.context) not in self._looped
+        self._looped.add((id(loop), self.current, self.context))
+        for _ in range(20):
             seen: dict[_Key, Binding] = {}
-            changed = self._changed
             self._watchers.append(seen)
             try:
                 end = self._tried(way)
@@ -489,9 +593,9 @@ class Machine:
                 if merged is not None and not self._says_the_same(merged, before):
                     self._put(env, name, merged)
                     is_new = True
-            # What the end of the way changes, its beginning finds the next time.
-            if not is_new and (round_ or self._changed == changed):
+            if not is_new and not once_more:
                 return
+            once_more = False
         self.touch_everything()
 
     def _says_the_same(self, one: Binding, other: Binding | None) -> bool:

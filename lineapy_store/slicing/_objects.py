@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _BASES = ("bases",)
 _CLASS = ("class",)
 # Of a class, an instance or a function; none can be changed.
+#: Special methods of which nothing catches what they raise: it does not say "no such item".
+_NOT_CAUGHT = frozenset("call enter exit setitem iadd isub imul add sub mul truediv".split())
 _PLAIN = frozenset("__name__ __qualname__ __doc__ __module__ __annotations__".split())
 
 
@@ -132,6 +134,12 @@ class Objects(Expressions):
 
     def dunder(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
         """Call an object's special method, if its class has one; return what that returns."""
+        if name in _NOT_CAUGHT:
+            return self._dunder(obj, name, arguments, node)
+        with self.closed():
+            return self._dunder(obj, name, arguments, node)
+
+    def _dunder(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
         if obj.kind == "class":
             found: Value = NOTHING
             for metaclass in obj.fields.get("metaclass", ()):
@@ -184,7 +192,8 @@ class Objects(Expressions):
                 found |= self.descriptor(frozenset(obj.contents), classes, node)
             elif obj.kind == "property":
                 getter = frozenset(obj.fields.get("get", ()))
-                result = self.call_methods(getter, receiver, Arguments(), node)
+                with self.closed():
+                    result = self.call_methods(getter, receiver, Arguments(), node)
                 if "cached" in obj.fields:
                     self.change(one for one in receiver if one.kind == "instance")
                 obj.hold(result, "result")
@@ -227,6 +236,8 @@ class Objects(Expressions):
             return NOTHING
         if kind == "super":
             return self._bound(obj, name, node)
+        if kind == "function" and name.startswith("__") and name != "__call__":
+            self.enter_body(obj.about, is_open=False)
         if kind in CONTAINERS or kind in ("generator", "file", "function", "builtin"):
             return {*obj.fields.get(name, ()), *self._bound(obj, name, node)}
         if "." in kind:

@@ -10,6 +10,7 @@ from lineapy_store.slicing._program import SCOPES, blocks
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from lineapy_store.slicing._program import Program
 
@@ -75,12 +76,13 @@ def share_lines(program: Program) -> Iterator[tuple[int, int]]:
             last = number, end
 
 
-def render(
+def render(  # noqa: PLR0913 - what there is to say of a text
     source: str,
     program: Program,
     kept: set[int],
     *,
     replaced: Mapping[int, str] | None = None,
+    inside: AbstractSet[int] = frozenset(),
     dropped_as_comment: bool = False,
 ) -> str:
     """Return the text of the statements that are kept.
@@ -90,9 +92,10 @@ def render(
         program: Its statements.
         kept: Their numbers; with a statement, what it is in is kept, too.
         replaced: Other texts for some of them.
+        inside: The ``id`` of statements in functions that are not kept.
         dropped_as_comment: Whether the other lines become comments instead of going.
     """
-    page = _Page(lines_of(source), program, kept)
+    page = _Page(lines_of(source), program, kept, inside)
     page.mark(program.tree.body)
     for number, text in (replaced or {}).items():
         page.replace(program.statements[number], text)
@@ -102,8 +105,11 @@ def render(
 class _Page:
     """The lines of a text, and which of them stay."""
 
-    def __init__(self, lines: list[str], program: Program, kept: set[int]) -> None:
+    def __init__(
+        self, lines: list[str], program: Program, kept: set[int], dropped: AbstractSet[int]
+    ) -> None:
         self._lines = lines
+        self._dropped = dropped
         self._numbers = program.numbers
         self._kept = kept
         # For each line: True to keep it, False to drop it, None for what belongs to the next.
@@ -114,8 +120,10 @@ class _Page:
         """Decide about the lines of some statements."""
         for statement in body:
             begin, end = first_line(statement), statement.end_lineno or statement.lineno
-            keep = self._numbers[id(statement)] in self._kept
-            inner = [] if isinstance(statement, SCOPES) else list(blocks(statement))
+            keep = self._keeps(statement)
+            inner = list(blocks(statement))
+            if isinstance(statement, SCOPES) and self._dropped:
+                inner = [body] if isinstance(body := statement.body, list) else []
             if not keep or not inner:
                 self._fill(begin, end, keep=keep)
                 continue
@@ -126,9 +134,13 @@ class _Page:
                 self._mark_heading(statement, block, before)
                 before = block[-1].end_lineno
 
+    def _keeps(self, statement: ast.stmt) -> bool:
+        number = self._numbers.get(id(statement))
+        return id(statement) not in self._dropped if number is None else number in self._kept
+
     def _mark_heading(self, statement: ast.stmt, block: list[ast.stmt], before: int | None) -> None:
         """Decide about ``else:`` and its like, and put ``pass`` where nothing is left."""
-        is_empty = not any(self._numbers[id(one)] in self._kept for one in block)
+        is_empty = not any(map(self._keeps, block))
         # Without its ``else`` a statement does the same, but not without ``except`` or ``case``.
         is_needed = block is not getattr(statement, "orelse", None)
         first = first_line(block[0])

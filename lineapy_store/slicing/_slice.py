@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._analysis import Analysis
+from lineapy_store.slicing._bodies import Bodies
 from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._library import Library
 from lineapy_store.slicing._program import (
     LOOPS,
+    SCOPES,
     Program,
     blocks_in,
     bound_by,
@@ -159,11 +161,13 @@ def slice_variable(
     with _deep_recursion(), analysis.within(wanted):
         if name:
             analysis.read(analysis.read_name(name, analysis.module))
-    kept = needed(analysis, wanted)
+    found = _closure(analysis, (wanted,))
+    kept = _statements(analysis, found)
     text = render(
         with_versions(source, program.tree, style.versions),
         program,
         kept,
+        inside=_dropped_inside(analysis, found),
         dropped_as_comment=style.dropped_as_comment,
     )
     return Slice(text, name)
@@ -203,7 +207,8 @@ def slice_at(
         )
     saved = saved_by(watched)
     number = _statement_of(program, watched)
-    kept = needed(analysis, analysis.watched[id(watched)])
+    wanted = [analysis.watched[id(watched)]]
+    kept = needed(analysis, wanted[0])
     _require_bound(program, kept | {number}, facts, place)
     replaced: dict[int, str] = {}
     is_variable = isinstance(saved, ast.Name) and not is_side_effect(saved)
@@ -215,7 +220,7 @@ def slice_at(
         guard = f"if {shown} == {place.name!r}: "
     name = getattr(saved, "id", "") if is_variable else ""
     if style.keeps_save:
-        kept |= needed(analysis, number)
+        wanted.append(number)
     elif not name and saved is not None and not is_side_effect(saved):
         name = identifier(place.name)
         text = ast.get_source_segment(source, saved) or ast.unparse(saved)
@@ -223,19 +228,22 @@ def slice_at(
             text = f"({text})"
         kept.add(number)
         if any(number in pair for pair in share_lines(program)):
-            kept |= needed(analysis, number)  # as what is beside it needs it
+            wanted.append(number)  # as what is beside it needs it
         if guard and _is_changed_later(program, kept, number, saved):
             text = f"copy.deepcopy({text})"
             guard += "import copy; "
         replaced[number] = f"{guard}{name} = {text}"
     elif number in kept and isinstance(program.statements[number], ast.Expr):
         replaced[number] = "pass"  # it saves, and is there for what is around it
+    found = _closure(analysis, wanted)
+    kept |= _statements(analysis, found)
     return Slice(
         render(
             source,
             program,
             kept,
             replaced=replaced,
+            inside=_dropped_inside(analysis, found),
             dropped_as_comment=style.dropped_as_comment,
         ),
         name,
@@ -295,7 +303,11 @@ def _analysed_at(
     program = Program(parse(source))
     watched = None if place is None else call_at(program.tree, place)
     nodes = [] if watched is None else [watched]
-    return analysed(source, program, {"types": dict(types), "tables": tables}, nodes), watched
+    inside = watched is None or not isinstance(
+        program.statements[_statement_of(program, watched)], SCOPES
+    )
+    facts = {"types": dict(types), "tables": tables}
+    return analysed(source, program, facts, nodes, inside=inside), watched
 
 
 def analysed(
@@ -303,6 +315,8 @@ def analysed(
     program: Program,
     facts: Mapping[str, Any] | None = None,
     watched: Iterable[ast.AST] = (),
+    *,
+    inside: bool = False,
 ) -> Analysis:
     """Return what each statement of a program needs.
 
@@ -311,10 +325,14 @@ def analysed(
         program: Its statements.
         facts: See ``slice_source``.
         watched: Calls of ``save``, and assignments, of which the value there is wanted.
+        inside: Whether statements of functions count each by itself, so that a slice can do
+            without some. What is watched is then in none.
     """
     # Without a seed, random numbers differ from run to run, whatever is drawn before.
     seeds = any(word in source for word in ("seed", "set_state", "setstate"))
     analysis = Analysis(program, _library(_tables(facts)), dict(_types(facts)), seeds=seeds)
+    if inside:
+        analysis.bodies = Bodies(program.tree, lines_of(source))
     analysis.watched = {id(node): analysis.together(()) for node in watched}
     with _deep_recursion():
         analysis.run(program.tree.body, analysis.module)
@@ -446,14 +464,38 @@ def _statement_of(program: Program, node: ast.AST) -> int:
 
 def needed(analysis: Analysis, wanted: int) -> set[int]:
     """Return the statements that one needs, or that a number needs which stands for several."""
-    found = {wanted} | analysis.always
+    return _statements(analysis, _closure(analysis, (wanted,)))
+
+
+def _statements(analysis: Analysis, found: set[int]) -> set[int]:
+    size = len(analysis.program.statements)
+    return {number for number in found if number < size}
+
+
+def _dropped_inside(analysis: Analysis, found: set[int]) -> set[int]:
+    """Return the ``id`` of the statements in functions that are not among what was found."""
+    if analysis.bodies is None:
+        return set()
+    by_kind: dict[str, set[int]] = {"statement": set(), "call": set(), "all": set()}
+    for (kind, node), number in analysis.inner.items():
+        if number in found:
+            by_kind[kind].add(node)
+    return analysis.bodies.dropped(by_kind["statement"], by_kind["call"])
+
+
+def _closure(analysis: Analysis, wanted: Iterable[int]) -> set[int]:
+    found = {*wanted} | analysis.always
     todo = list(found)
     while todo:
-        for number in analysis.deps[todo.pop()]:
-            if number not in found:
-                found.add(number)
-                todo.append(number)
-    return {number for number in found if number < len(analysis.program.statements)}
+        number = todo.pop()
+        needs = analysis.deps[number] - found
+        # What is left of a function runs wherever it is called, and has to find what it needs.
+        for runs in (analysis.runs_of, analysis.runs_in):
+            if number in runs:
+                needs |= {run for other, run in runs[number] if other in found} - found
+        todo += needs
+        found |= needs
+    return found
 
 
 def is_side_effect(saved: ast.expr) -> bool:

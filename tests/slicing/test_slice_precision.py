@@ -62,6 +62,115 @@ PROGRAMS = {
         x = connection.execute("select 1").fetchall()
         connection.close()  # dropped
         """,
+    "prints and counts in functions": """
+        VERBOSE = False  # dropped
+        calls = 0  # dropped
+        names = []  # dropped
+        def scaled(value, by=2):
+            '''Says what it does.'''
+            global calls  # dropped
+            calls += 1  # dropped
+            if VERBOSE:  # dropped
+                print("scaled", value)  # dropped
+            for name in "ab":  # dropped
+                names.append(name)  # dropped
+            if value < 0:
+                raise ValueError(value)
+            result = value * by
+            note = f"{result}"  # dropped
+            return result
+        x = scaled(2)
+        """,
+    "what methods note": """
+        log = []  # dropped
+        class Account:
+            def __init__(self, owner):
+                self.owner = owner
+                log.append(owner)  # dropped
+                self.balance = 0
+            def add(self, amount):
+                log.append(amount)  # dropped
+                self.balance += amount
+                return self
+        account = Account("ann")
+        account.add(2).add(3)
+        x = account.balance
+        """,
+    "loops and functions in functions": """
+        seen = []  # dropped
+        def total(rows):
+            count = 0  # dropped
+            found = 0
+            @str  # dropped
+            def note(row):  # dropped
+                return row  # dropped
+            for row in rows:
+                count += 1  # dropped
+                if row > 3:
+                    continue
+                elif row > 2:  # dropped
+                    seen.append(row)  # dropped
+                found += row
+            while count:  # dropped
+                count -= 1  # dropped
+            return found
+        x = total([1, 5, 2])
+        """,
+    "what a function may leave unbound in one call": """
+        def count(rows):
+            found = 0
+            for row in rows:
+                for value in row:
+                    found += 1
+                    if value < 0:
+                        break
+                else:
+                    continue
+            return found
+        first = count([[1]])  # dropped
+        x = count([[2], [3]])
+        """,
+}
+
+#: Programs for the value of ``x`` whose functions are whole in its slice.
+WHOLE = {
+    "errors in it are caught": """
+        def read(data):
+            data["key"]
+            return 1
+        try:
+            x = read({})
+        except KeyError:
+            x = 2
+        """,
+    "it is the value": """
+        log = []
+        def noted(n):
+            log.append(n)
+            return n
+        x = [noted]
+        """,
+    "it is passed on": """
+        from functools import reduce
+        log = []
+        def noted(n, m):
+            log.append(n)
+            return n + m
+        x = reduce(noted, [1, 2])
+        """,
+    "it looks at its names": """
+        def shown(n):
+            m = n + 1
+            return locals()
+        x = shown(1)
+        """,
+    "it calls itself": """
+        def down(n):
+            left = n - 1
+            print(left)
+            return down(left) if n else 0
+        x = down(3)
+        """,
 }
 
 
@@ -74,3 +183,26 @@ def test_a_slice_has_only_what_matters(program: str) -> None:
 
     expected = [line for line in source.splitlines() if line and "# dropped" not in line]
     assert [line for line in lines if line.strip()] == expected
+
+
+@pytest.mark.parametrize("program", WHOLE.values(), ids=WHOLE.keys())
+def test_a_function_stays_whole_where_others_may_see_what_it_does(program: str) -> None:
+    """The slice has each line of the program."""
+    source = textwrap.dedent(program)
+
+    lines = slice_source(source, target="x").splitlines()
+
+    assert [line for line in lines if line.strip()] == [
+        line for line in source.splitlines() if line
+    ]
+
+
+def test_statements_that_a_function_does_without_become_comments() -> None:
+    """The other lines of a function are comments if that is asked for, and ``pass`` is put in."""
+    source = "def f(n):\n    if n:\n        print(n)\n    print(1)\n\n\ndef g(n):\n    print(n)\n"
+    source += "    return n\n\n\nf(1)\nx = g(2)\n"
+
+    text = slice_source(source, target="x", include_non_slice_as_comment=True)
+
+    assert "def g(n):\n    # print(n)\n    return n\n" in text
+    assert "# f(1)\nx = g(2)\n" in text

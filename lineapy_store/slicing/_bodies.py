@@ -1,0 +1,148 @@
+"""Statements in functions: which of them can be taken out one by one."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from lineapy_store.slicing._program import SCOPES, blocks, bound_by
+from lineapy_store.slicing._render import first_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+# What looks at a function's own names or text, which are others if statements are missing.
+_LOOKS_INSIDE = frozenset(
+    "exec eval locals vars globals dir _getframe currentframe stack getsource __code__".split()
+)
+# By these a function's way is chosen: they stay, with what they need.
+_JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+# They are kept or dropped with all that is in them.
+_WHOLE = (
+    *(ast.Try, ast.With, ast.Match, ast.ClassDef),
+    *(getattr(ast, name) for name in ("TryStar",) if hasattr(ast, name)),
+)
+
+
+class Bodies:
+    """The statements in a program's functions, as far as each can be dropped by itself.
+
+    Attributes:
+        parts: The ``id`` of the statements of the functions that have been asked for.
+        steering: The ``id`` of those of them that stay if the function is called.
+    """
+
+    def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._functions = {id(function): function for function in _functions_in(tree.body)}
+        self._statements: dict[int, list[ast.stmt]] = {}
+        self.parts: set[int] = set()
+        self.steering: set[int] = set()
+
+    def statements(self, function: ast.AST) -> list[ast.stmt]:
+        """Return the statements of a function, those in compound ones too, that can be dropped.
+
+        Those of functions in it are not among them. There are none if it has to stay whole.
+        """
+        if id(function) not in self._functions:
+            return []
+        found = self._statements.get(id(function))
+        if found is None:
+            definition = self._functions[id(function)]
+            found = list(self._inside(definition.body))
+            if not self._can_be_cut(definition, found):
+                found = []
+            self._statements[id(function)] = found
+            self.parts.update(map(id, found))
+            self.steering.update(id(one) for one in found if self._steers(one))
+        return found
+
+    def functions_in(self, node: ast.AST) -> list[ast.FunctionDef]:
+        """Return a function of the program and those that are defined in it, or all of a module."""
+        if isinstance(node, ast.Module):
+            return list(self._functions.values())
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return []
+        return list(_functions_in([node]))
+
+    def _inside(self, body: list[ast.stmt]) -> Iterator[ast.stmt]:
+        for statement in body:
+            yield statement
+            if not self._is_whole(statement):
+                for block in blocks(statement):
+                    yield from self._inside(block)
+
+    def _stands_alone(self, statement: ast.stmt) -> bool:
+        """Return whether what is in a compound statement is on other lines than its heading."""
+        return all(self._begins_line(block[0]) for block in blocks(statement))
+
+    def _begins_line(self, statement: ast.stmt) -> bool:
+        line = first_line(statement)
+        before = self._lines[line - 1].encode()[: statement.col_offset]
+        goes_on = line > 1 and self._lines[line - 2].rstrip().endswith("\\")
+        return not goes_on and not before.strip()
+
+    def _is_whole(self, statement: ast.stmt) -> bool:
+        return isinstance(statement, _WHOLE) or not self._stands_alone(statement)
+
+    def _steers(self, statement: ast.stmt) -> bool:
+        if isinstance(statement, ast.Expr):
+            return isinstance(statement.value, ast.Constant)  # a docstring
+        if isinstance(statement, ast.AnnAssign):
+            return statement.value is None
+        if self._is_whole(statement):
+            return any(isinstance(node, _JUMPS) for node in ast.walk(statement))
+        return isinstance(statement, (*_JUMPS, ast.Global, ast.Pass))
+
+    def _can_be_cut(self, function: ast.FunctionDef, found: list[ast.stmt]) -> bool:
+        if not all(map(self._begins_line, found)):
+            return False
+        for node in ast.walk(function):
+            if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.Nonlocal)):
+                return False
+            if isinstance(node, ast.Name) and node.id in _LOOKS_INSIDE:
+                return False
+            if isinstance(node, ast.Attribute) and node.attr in _LOOKS_INSIDE:
+                return False
+        return True
+
+    def dropped(self, kept: AbstractSet[int], called: AbstractSet[int]) -> set[int]:
+        """Return the ``id`` of the statements that a slice does without.
+
+        Args:
+            kept: The ``id`` of those that it needs.
+            called: The ``id`` of the functions that it calls; others are left as they are.
+        """
+        found: set[int] = set()
+        functions = [one for key, one in self._functions.items() if key in called]
+        for function in functions:
+            found.update(id(one) for one in self.statements(function) if id(one) not in kept)
+        for function in functions:
+            declared = [one for one in self.statements(function) if isinstance(one, ast.Global)]
+            if declared:
+                names = set(_names_left(function, found))
+                found.update(id(one) for one in declared if not names & {*one.names})
+        return found
+
+
+def _functions_in(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
+    """Yield the functions that are defined in some statements, and in functions and classes."""
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef):
+            yield statement
+        if isinstance(statement, SCOPES) and isinstance(statement.body, list):
+            yield from _functions_in(statement.body)
+        for block in blocks(statement):
+            yield from _functions_in(block)
+
+
+def _names_left(node: ast.AST, dropped: AbstractSet[int]) -> Iterator[str]:
+    """Yield the names in a function, without those that are only in dropped statements."""
+    for child in ast.iter_child_nodes(node):
+        if id(child) in dropped:
+            continue
+        name = child.id if isinstance(child, ast.Name) else bound_by(child)
+        if name is not None:
+            yield name
+        yield from _names_left(child, dropped)
