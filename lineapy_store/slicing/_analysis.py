@@ -90,9 +90,10 @@ class Analysis(Calls):
         with self.within(part):
             runner(self, statement, env)
 
-    def together_inside(self, number: int) -> None:
-        """Keep all that is in a compound statement, or none of it."""
-        self.deps[number].update(range(number + 1, self.program.last_inside[number] + 1))
+    def _numbers_in(self, body: list[ast.stmt]) -> range:
+        """Return the statements in the body of a compound statement, in those in it, too."""
+        first, last = (self.program.numbers[id(one)] for one in (body[0], body[-1]))
+        return range(first, self.program.last_inside[last] + 1)
 
     def _run_nothing(self, _statement: ast.stmt, _env: Env) -> None:
         pass
@@ -322,7 +323,9 @@ class Analysis(Calls):
     def _run_Try(self, statement: Any, env: Env) -> None:
         number = self.program.numbers.get(id(statement))
         if number is not None:
-            self.together_inside(number)
+            # Whatever may fail there decides what runs.
+            inside = self._numbers_in(statement.body)
+            self.deps[number].update(set(inside) - self.program.harmless)
         raised: list[Value] = []
         self.raised.append(raised)
         with self.closed():
@@ -364,7 +367,8 @@ class Analysis(Calls):
         swallows = any(self._swallows(obj) for manager in managers for obj in manager)
         number = self.program.numbers.get(id(statement))
         if swallows and number is not None:
-            self.together_inside(number)
+            # What prints matters, too: it may be caught by what is entered.
+            self.deps[number].update(self._numbers_in(statement.body))
         if swallows:
             with self.closed():
                 resume = self.interrupted(lambda: self.run(statement.body, env))

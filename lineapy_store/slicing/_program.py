@@ -170,6 +170,11 @@ class Program:
             for node in nodes_of(self.tree)
         )
 
+    @functools.cached_property
+    def harmless(self) -> frozenset[int]:
+        """The statements that cannot raise an error, whatever happened before."""
+        return frozenset() if self.makes_names else frozenset(_harmless(self))
+
     def read_in(self, number: int) -> Iterator[str]:
         """Yield the names that are read in a statement, and in no other that is in it."""
         todo: list[ast.AST] = [self.statements[number]]
@@ -257,6 +262,61 @@ def _last_binders(program: Program) -> dict[str, int]:
         for name, number in found.items()
         if name not in unsure and isinstance(program.statements[number], simple)
     }
+
+
+#: Names by which a program may get what is printed, or have ``print`` be another.
+_CATCHES_PRINTS = frozenset({"stdout", "print", "redirect_stdout"})
+
+
+def _harmless(program: Program) -> Iterator[int]:
+    """Yield the statements that cannot raise: constants are bound, added, appended and printed."""
+    count: dict[str, int] = {}
+    shown = program.bound.isdisjoint(_CATCHES_PRINTS)
+    for node in ast.walk(program.tree):
+        if (name := bound_by(node)) is not None:
+            count[name] = count.get(name, 0) + 1
+        elif isinstance(node, ast.Attribute) and node.attr in _CATCHES_PRINTS:
+            shown = False
+    # By name, its first statement, and how many of all those that bind it make it a number.
+    numbers: dict[str, tuple[int, int]] = {}
+    lists: dict[str, int] = {}
+    for number, statement in enumerate(program.statements):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if _is_number(value) and (name in numbers or program.parents[number] is None):
+                    first, known = numbers.get(name, (number, 0))
+                    numbers[name] = first, known + 1
+                elif isinstance(value, ast.List) and program.parents[number] is None:
+                    lists[name] = number
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.Add() | ast.Sub(), value=value):
+                if name in numbers and _is_number(value):
+                    numbers[name] = numbers[name][0], numbers[name][1] + 1
+    sure = {name: first for name, (first, known) in numbers.items() if known == count[name]}
+    for number, statement in enumerate(program.statements):
+        match statement:
+            case ast.Pass() | ast.Expr(value=ast.Constant()):
+                yield number
+            case ast.Assign(targets=[ast.Name()], value=ast.Constant()):
+                yield number
+            case ast.AugAssign(target=ast.Name(id=name)):
+                if sure.get(name, number) < number:
+                    yield number
+            case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=args, keywords=[])):
+                if shown and all(isinstance(one, ast.Constant) for one in args):
+                    yield number
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(value=ast.Name(id=name), attr="append"),
+                    args=[ast.Constant()],
+                    keywords=[],
+                )
+            ):
+                if count.get(name) == 1 and lists.get(name, number) < number:
+                    yield number
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,12 @@ class _Page:
     def _mark_heading(self, statement: ast.stmt, block: list[ast.stmt], before: int | None) -> None:
         """Decide about ``else:`` and its like, and put ``pass`` where nothing is left."""
         is_empty = not any(map(self._keeps, block))
-        # Without its ``else`` a statement does the same, but not without ``except`` or ``case``.
-        is_needed = block is not getattr(statement, "orelse", None)
+        # Without its ``else`` a statement does the same, but not without ``except`` or ``case``;
+        # and without its ``finally``, if there is an ``except``.
+        optional = [getattr(statement, "orelse", None)]
+        if getattr(statement, "handlers", ()):
+            optional.append(getattr(statement, "finalbody", None))
+        is_needed = not any(block is one for one in optional)
         first = first_line(block[0])
         for line in range(first if before is None else before + 1, first):
             text = self._lines[line - 1]

@@ -62,6 +62,21 @@ PROGRAMS = {
         x = connection.execute("select 1").fetchall()
         connection.close()  # dropped
         """,
+    "what cannot fail in a try, and its handlers": """
+        tries = 0  # dropped
+        notes = []  # dropped
+        try:
+            tries += 1  # dropped
+            notes.append("begun")  # dropped
+            x = [int("3")]
+        except ValueError:
+            x = []
+        else:  # dropped
+            tries += 1  # dropped
+            print("parsed", tries)  # dropped
+        finally:  # dropped
+            notes.append("done")  # dropped
+        """,
     "prints and counts in functions": """
         VERBOSE = False  # dropped
         calls = 0  # dropped
