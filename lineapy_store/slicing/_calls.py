@@ -176,6 +176,7 @@ class Calls(Builtins):
             return self.call_library(str(obj.about), arguments, node)
         if obj in self._calling:
             # It may be what it calls, by what is known of it.
+            self.not_followed()
             return frozenset(one for one in obj.held() if one.kind != "text") | arguments.all()
         root = self.started_by(self.current)
         self._work[root] = self._work.get(root, 0) + _WORK // 1000
@@ -302,7 +303,10 @@ class Calls(Builtins):
     def runs(self, functions: Iterable[Obj]) -> bool:
         """Return whether one of the functions is running."""
         running = {frame.function for frame in self.frames}
-        return any(obj in running for obj in functions)
+        found = any(obj in running for obj in functions)
+        if found:
+            self.not_followed()
+        return found
 
     def call_function(
         self, obj: Obj, arguments: Arguments, node: ast.AST, receiver: Value | None = None
@@ -394,9 +398,7 @@ class Calls(Builtins):
     def _cut(self, frame: Frame, arguments: Arguments, receiver: Value | None) -> Value:
         """Return what a call gives of a function that is running, which goes through it again."""
         frame.is_cut = True
-        for one in self.frames[self.frames.index(frame) :]:
-            # How often they run in each other, and in which order, is not gone through.
-            self.enter_body(one.function.about, is_open=False)
+        self.not_followed()
         for name, value in self._parameters(frame.function, arguments, receiver).items():
             frame.passed[name] = joined(frame.passed.get(name, NOTHING), value)
         everything = arguments.all() | (receiver or NOTHING)
@@ -463,6 +465,7 @@ class Calls(Builtins):
     def run_generator(self, obj: Obj) -> Value:
         """Run a generator; return what it yields."""
         if obj in self._generators:
+            self.not_followed()
             for frame in self.frames:
                 if frame.generator is obj:
                     frame.is_cut = True
@@ -480,7 +483,7 @@ class Calls(Builtins):
             else:
                 self.look((obj.about,))
                 self.context = self.enter(obj.about.about)
-                frame = Frame(obj.about, env, generator=obj)
+                frame = Frame(obj.about, env, generator=obj, caller=self.current)
                 frame.sent = frozenset(obj.fields.get("sent", ()))
                 self._run(frame)
                 obj.hold(frame.yields | frame.returns, "yielded")

@@ -446,7 +446,9 @@ class Expressions(Machine):
 
     def draw(self, obj: Obj) -> None:
         """Have an iterator do what it does when something is taken from it."""
-        if obj.about is not None and obj not in self._drawing:
+        if obj in self._drawing:
+            self.not_followed()
+        elif obj.about is not None:
             self._drawing.add(obj)
             with self.closed():
                 obj.about(obj)

@@ -208,6 +208,15 @@ class Machine:
         elif self.bodies.statements(function):
             self.depend(self._inner(("call", id(function))))
 
+    def not_followed(self) -> None:
+        """What may run again inside itself is not gone through: all of it counts, calls too."""
+        for frame in self.frames:
+            with self.within(frame.caller):
+                self.enter_body(frame.function.about, is_open=False)
+        if self.frames:
+            # What its end changes, its beginning finds the next time.
+            self.frames[0].is_cut = True
+
     def _all_of(self, function: ast.AST) -> int:
         """Return the number of all statements of a function and of those in it."""
         known = ("all", id(function)) in self.inner
