@@ -83,12 +83,11 @@ class Analysis(Calls):
         ):
             runner(self, statement, env)
             return
-        part = self.part(statement)
+        before, self.current = self.current, self.part(statement)
         if id(statement) in self.bodies.steering:
-            with self.within(frame.caller):
-                self.depend(part)
-        with self.within(part):
-            runner(self, statement, env)
+            self.deps[frame.caller].add(self.current)
+        runner(self, statement, env)
+        self.current = before
 
     def _numbers_in(self, body: list[ast.stmt]) -> range:
         """Return the statements in the body of a compound statement, in those in it, too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from lineapy_store.slicing._program import SCOPES, blocks, bound_by
+from lineapy_store.slicing._program import SCOPES, blocks, bound_by, parts, walk
 from lineapy_store.slicing._render import first_line
 
 if TYPE_CHECKING:
@@ -92,13 +92,13 @@ class Bodies:
         if isinstance(statement, ast.AnnAssign):
             return statement.value is None
         if self._is_whole(statement):
-            return any(isinstance(node, _JUMPS) for node in ast.walk(statement))
+            return any(isinstance(node, _JUMPS) for node in walk(statement))
         return isinstance(statement, (*_JUMPS, ast.Global, ast.Pass))
 
     def _can_be_cut(self, function: ast.FunctionDef, found: list[ast.stmt]) -> bool:
         if not all(map(self._begins_line, found)):
             return False
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.Nonlocal)):
                 return False
             if isinstance(node, ast.Name) and node.id in _LOOKS_INSIDE:
@@ -139,7 +139,7 @@ def _functions_in(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
 
 def _names_left(node: ast.AST, dropped: AbstractSet[int]) -> Iterator[str]:
     """Yield the names in a function, without those that are only in dropped statements."""
-    for child in ast.iter_child_nodes(node):
+    for child in parts(node):
         if id(child) in dropped:
             continue
         name = child.id if isinstance(child, ast.Name) else bound_by(child)

@@ -318,7 +318,7 @@ class Calls(Builtins):
             # What it returned at first is what it returns.
             self.change((obj,))
         # Where an error may be caught, or another statement sees the names, all of it counts.
-        is_open = not self._closed and not obj.fields.get("cached")
+        is_open = not self._closed.now and not obj.fields.get("cached")
         self.enter_body(definition, is_open=is_open)
         root = self.started_by(self.current)
         self._work[root] = self._work.get(root, 0) + 1
@@ -379,14 +379,14 @@ class Calls(Builtins):
         definition = frame.function.about
         # What is raised in a coroutine, who awaits it may get as a value.
         is_coroutine = isinstance(definition, ast.AsyncFunctionDef)
-        self._closed += is_coroutine
+        self._closed.now += is_coroutine
         try:
             if isinstance(definition, ast.Lambda):
                 frame.returns |= self.value(definition.body, frame.env)
             else:
                 self.run(definition.body, frame.env)
         finally:
-            self._closed -= is_coroutine
+            self._closed.now -= is_coroutine
             self.frames.pop()
 
     def _first(self, definition: Any, env: Env) -> Value:

@@ -73,6 +73,19 @@ class Frame:
     is_open: bool = False
 
 
+class _Depth:
+    """How many ``with`` statements for it are being run."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def __enter__(self) -> None:
+        self.now += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.now -= 1
+
+
 class Machine:
     """What the statements up to now have done.
 
@@ -112,7 +125,7 @@ class Machine:
         self.runs_in: dict[int, list[tuple[int, int]]] = {}
         self._parts: dict[tuple[int, int], int] = {}
         self._jointly: dict[tuple[Obj, int], int] = {}
-        self._closed = 0
+        self._closed = _Depth()
         #: What may be any object at all: of which too many are known to follow each.
         self.anything = Anything(1, "unknown", "anything")
         self._reach_left = max(_REACH_LEAST, _REACH_EACH * len(program.statements))
@@ -230,14 +243,9 @@ class Machine:
                 )
         return number
 
-    @contextlib.contextmanager
-    def closed(self) -> Iterator[None]:
+    def closed(self) -> _Depth:
         """Have all statements count of functions that are called here, as what they raise may."""
-        self._closed += 1
-        try:
-            yield
-        finally:
-            self._closed -= 1
+        return self._closed
 
     def is_certain(self) -> bool:
         """Return whether the current statement runs exactly once."""

@@ -272,7 +272,7 @@ def _harmless(program: Program) -> Iterator[int]:
     """Yield the statements that cannot raise: constants are bound, added, appended and printed."""
     count: dict[str, int] = {}
     shown = program.bound.isdisjoint(_CATCHES_PRINTS)
-    for node in ast.walk(program.tree):
+    for node in nodes_of(program.tree):
         if (name := bound_by(node)) is not None:
             count[name] = count.get(name, 0) + 1
         elif isinstance(node, ast.Attribute) and node.attr in _CATCHES_PRINTS:
