@@ -38,6 +38,10 @@ _NO_NUMBERS = frozenset(
 )
 
 
+def _takes_no_number(obj: Obj) -> bool:
+    return obj.kind in _NO_NUMBERS
+
+
 def _is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, (int, float, complex))
 
@@ -154,8 +158,8 @@ class Analysis(Calls):
     def _augmented(self, old: Value, value: Value, method: str, node: ast.AugAssign) -> Value:
         self.read(value)
         if _is_number(node.value) and not isinstance(node.op, ast.Mult):
-            # To a container none can be added: that is not what is there.
-            old = frozenset(obj for obj in old if obj.kind not in _NO_NUMBERS)
+            # To a container none can be added: that is not what is there, nor is it in there.
+            old = frozenset(obj for obj in old if not self.made_of(obj, _takes_no_number))
         self.look(old)
         found: Value = NOTHING
         others: set[Obj] = set()

@@ -10,7 +10,6 @@ from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtin
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
 from lineapy_store.slicing._machine import FIXED, Frame
-from lineapy_store.slicing._objects import having
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -234,7 +233,7 @@ class Calls(Builtins):
         if not receiver:
             return self.call_on_atom(None, name, arguments, node)
         found: Value = NOTHING
-        for obj in having(name, receiver):
+        for obj in self.having(name, receiver):
             found |= self._call_attribute_of(obj, name, arguments, node)
         return found
 

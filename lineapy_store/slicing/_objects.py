@@ -17,7 +17,7 @@ from lineapy_store.slicing._expressions import (
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
 _BASES = ("bases",)
@@ -49,17 +49,6 @@ def _picks(index_node: ast.expr, index: Value, kind: str) -> bool:
             for one in index_node.elts
         )
     return _is_mask(index_node) and bool(index) and all(obj.kind in _TABLES for obj in index)
-
-
-def having(name: str, value: Value) -> Value:
-    """Return the objects of a value that may have an attribute of that name.
-
-    What a library's object holds may be what an item or attribute of it is, and so be a container;
-    but not if no container of its kind has such an attribute.
-    """
-    if not any("." in obj.kind for obj in value):
-        return value
-    return frozenset(obj for obj in value if name in _METHODS.get(obj.kind, (name,)))
 
 
 def _is_mask(node: ast.expr) -> bool:
@@ -205,13 +194,36 @@ class Objects(Expressions):
                 found.add(obj)
         return frozenset(found)
 
+    def made_of(self, obj: Obj, fits: Callable[[Obj], bool]) -> bool:
+        """Return whether an object and all that it holds are known, and fit."""
+        reached = self.reach((obj,))
+        return reached is not None and all(map(fits, reached))
+
+    def having(self, name: str, value: Value) -> Value:
+        """Return the objects of a value that may have an attribute of that name.
+
+        What a library's object holds may be what an item or attribute of it is, and so may what
+        that holds: a container that has no such attribute stands for what is in it and has one.
+        """
+        if not any("." in obj.kind for obj in value):
+            return value
+
+        def lacks(obj: Obj) -> bool:
+            return obj.kind in _METHODS and name not in _METHODS[obj.kind]
+
+        found: set[Obj] = set()
+        for obj in value:
+            reached = self.reach((obj,)) if lacks(obj) else None
+            found.update((obj,) if reached is None else (o for o in reached if not lacks(o)))
+        return frozenset(found)
+
     # Attributes.
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
         """Return what an attribute may be."""
         self.look(value)
         found: set[Obj] = set()
-        for obj in having(name, value):
+        for obj in self.having(name, value):
             found |= self._attribute_of(obj, name, node)
         return frozenset(found)
 
