@@ -1035,6 +1035,8 @@ def check_target(
         # They are what they still give; which changes others, so that one is taken from a new run.
         ours, theirs = _left(run(source)[target]), _left(theirs)
     found = [str(each) for each in differences(ours, theirs) if not _is_opaque(each)]
+    if found and isinstance(ours, str) and differences(ours, run(source)[target]):
+        return None  # a text with an address in it, which is another one each time
     return Failure(source, target, "wrong", "\n".join(found), text) if found else None
 
 
