@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import socket
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.plugins.inner_pytest import InnerPytest
-    from tests.plugins.processes import wait_until_gone
+    from tests.plugins.processes import wait_for, wait_until_gone
 else:
-    from processes import wait_until_gone
+    from processes import wait_for, wait_until_gone
 
 # Ctrl-C is for it, also where this process is a job in the background, which ignores it.
 _PYTEST = """
@@ -76,10 +77,11 @@ class MarkedProcess:
     def processes(self) -> set[int]:
         """Return the processes that live and began with the mark in their environment."""
         found = set()
-        for path in Path("/proc").glob("[0-9]*/environ"):
+        for path in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if self._mark in path.read_bytes():
-                    found.add(int(path.parent.name))
+                wait_for(functools.partial(_has_begun, path), 5)
+                if self._mark in (path / "environ").read_bytes():
+                    found.add(int(path.name))
         return found
 
     def output(self, seconds: float = 120) -> str:
@@ -118,6 +120,14 @@ class MarkedProcess:
             else:
                 found.append(path.name)
         return found
+
+
+def _has_begun(process: Path) -> bool:
+    """Return whether a process has its arguments and environment, which amid exec it has not.
+
+    Zombies, and what is the kernel's own, have no program, and will have neither.
+    """
+    return bool((process / "cmdline").read_bytes()) or not (process / "exe").exists()
 
 
 def run_pytest(inner: InnerPytest, *arguments: object, **variables: str) -> MarkedProcess:
