@@ -32,7 +32,7 @@ from lineapy_store.slicing._render import render
 from lineapy_store.slicing._slice import analysed, needed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from lineapy_store.pipelines._units import Unit
 
@@ -311,12 +311,26 @@ class _Graph:
         if list(order) == sorted(order):
             return True
         position = {index: place for place, index in enumerate(order)}
-        for writers in self._writers:
-            places = [position[index] for index in writers]
+        for together in (*self._writers, *self._binders()):
+            places = [position[index] for index in together]
             if places != sorted(places):
                 return False
         other = _Graph(self._units, order, self._facts, self._markers)
         return other.needs == self.needs and other.made == self.made
+
+    def _binders(self) -> Iterator[list[int]]:
+        """Yield units of which the last that binds a name gives it to one that needs them all.
+
+        Which units that one needs is no other question if an earlier one comes after a later: a
+        loop that may not run, and what its variable is if it does not.
+        """
+        for index, needs in enumerate(self.needs):
+            definitions = [other for other in needs if is_definition(self._units[other])]
+            read = {name for one in (index, *definitions) for name in self._units[one].names.read}
+            for name in read:
+                binders = [one for one in sorted(needs) if name in self._units[one].names.bound]
+                if len(binders) > 1:
+                    yield binders
 
 
 def _direct(deps: list[set[int]], number: int, size: int) -> frozenset[int]:

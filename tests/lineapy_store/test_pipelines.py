@@ -797,6 +797,16 @@ SESSIONS: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["text", "twice", "again"],
     ),
+    "a loop that may not run": (
+        [
+            (
+                "counts = {'b': 1}\nkey = 'none'\nfor key, last in counts.items():\n"
+                "    found = last\ncounts['a'] = last\nlineapy.save(counts, 'counts')\n"
+                "both = key, found\nlineapy.save(both, 'both')\n"
+            )
+        ],
+        ["counts", "both"],
+    ),
     "imports on one line": (
         ["import json; import math; k = 3\nlineapy.save([k, math.pi], 'k')\n"],
         ["k"],
