@@ -55,8 +55,9 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     for program in _frames.programs(source, session.frames, session.call, variable, name):
         text = without_saves(program.source, None)
         one = slice_variable(text, program.name, session.facts, style)
-        missing |= program.unknown & one.names
-        if not program.unknown & one.names:
+        unknown = program.unknown & {one.name, *one.names}
+        missing |= unknown
+        if not unknown:
             found.append(one)
     if found:
         return min(found, key=lambda one: len(one.text.splitlines()))

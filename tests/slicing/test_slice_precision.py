@@ -36,6 +36,14 @@ PROGRAMS = {
         np.random.seed(2)
         x = np.random.rand(3)
         """,
+    "a fixture of pytest is not called where it is defined": """
+        import pytest  # dropped
+        rows = [1]
+        @pytest.fixture  # dropped
+        def more():  # dropped
+            rows.append(4)  # dropped
+        x = len(rows)
+        """,
     "a number is added to no container": """
         parts = [["a"], 3]
         x, count = parts
