@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _WARM_SECONDS = 600.0
 """How long a server that is kept between runs waits for the next one."""
 
+_STARTS = 10
+"""How often a server is waited for, if it is killed before it has answered."""
+
 _PLAN = "_lineapy_plan"
 _OF_PLACES = OF_MLFLOW + OF_STORES + OF_PROXIES
 
@@ -212,7 +215,30 @@ class Run:
             server = self.servers.get(name)
             if server is not None and server.revive():
                 self.revived.append(f"{server.url} had ended before {item.nodeid}")
-                server.wait_until_ready(self.settings.get("start_timeout", plan.start_timeout))
+                wait_for(server, self.settings.get("start_timeout", plan.start_timeout))
+
+
+def wait_for(server: TrackingServer, timeout: float) -> None:
+    """Return when a server answers, which is started again if it is killed meanwhile.
+
+    A test of another worker may do that to it, at any moment. One that ends by itself would again.
+
+    Args:
+        server: What has been started.
+        timeout: Seconds to wait at most, each time.
+
+    Raises:
+        ServerError: It has been killed each time, has ended, or has not answered in time.
+    """
+    from pytest_lineapy.server import ServerError  # noqa: PLC0415 - only where there is one
+
+    for _ in range(_STARTS - 1):
+        try:
+            return server.wait_until_ready(timeout)
+        except ServerError:  # noqa: PERF203 - few rounds
+            if not (server.may_have_been_killed() and server.revive()):
+                raise
+    return server.wait_until_ready(timeout)
 
 
 def _servers(item: pytest.Item) -> Iterator[tuple[str, Plan]]:

@@ -29,6 +29,7 @@ from pytest_lineapy._run import (
     run_of,
     test_of,
     tracking_mode,
+    wait_for,
 )
 from pytest_lineapy.settings import check, check_options
 
@@ -73,7 +74,7 @@ def mlflow_server(
         run = run_of(request.config)
         with failing_plainly(CacheFolderError, ServerError):
             server = run.start_server(str(request.fixturename), reuse=reuse_server)
-            server.wait_until_ready(run.settings.get("start_timeout", start_timeout))
+            wait_for(server, run.settings.get("start_timeout", start_timeout))
         return server
 
     return mlflow_server

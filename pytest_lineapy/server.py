@@ -47,6 +47,7 @@ __all__ = ["ServerError", "TrackingServer", "shared_folder", "tracking_server", 
 _HOST = "127.0.0.1"
 _END_SECONDS = 10.0
 _IDLE_ANSWER_SECONDS = 5.0
+_LAST_MOMENT_SECONDS = 2.0
 
 # What configures the server; nothing of the user's does.
 _SETTINGS = {
@@ -133,6 +134,9 @@ class TrackingServer:
         self.pid: int = state["pid"]
         self.command: list[str] = state["command"]
         self._linger: float = state["linger"]
+        if self._process is not None and self._process.pid != self.pid:
+            self._process.wait()  # another user could start one only at the end of this one
+            self._process = None
 
     def _state(self) -> dict[str, Any]:
         state: dict[str, Any] = json.loads(self._file("server.json").read_text(encoding="utf-8"))
@@ -252,13 +256,15 @@ class TrackingServer:
         )
 
     def _process_state(self) -> str:
+        # A socket closes a moment before its process has ended.
         if self._process is None:
-            with _start_lock(self.folder):
-                verb = "still runs" if self._is_alive() else "has ended"
+            deadline = time.monotonic() + _LAST_MOMENT_SECONDS
+            while (runs := self.how_it_ended() is None) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            verb = "still runs" if runs else "has ended"
             return f"its process, {self.pid}, which another one started, {verb}"
         try:
-            # A socket closes a moment before its process has ended.
-            code = self._process.wait(timeout=2)
+            code = self._process.wait(timeout=_LAST_MOMENT_SECONDS)
         except subprocess.TimeoutExpired:
             return f"its process, {self.pid}, still runs"
         return f"its process has ended with exit code {code}"
@@ -280,6 +286,10 @@ class TrackingServer:
                 return None
         code = None if self._process is None else self._process.poll()
         return f"its process has ended{'' if code is None else f' with exit code {code}'}"
+
+    def may_have_been_killed(self) -> bool:
+        """Return whether the process was ended by a signal, or is of another user, who knows."""
+        return self._process is None or (self._process.poll() or 0) < 0
 
     def revive(self) -> bool:
         """Start the server again if its process has ended, with all that it held.
@@ -324,6 +334,8 @@ class TrackingServer:
         if self._lease.closed or os.getpid() != self._owner:
             return
         with _start_lock(self.folder), _opened(self._file("alive.lock")) as alive:
+            with contextlib.suppress(FileNotFoundError):  # somebody has removed the folder
+                self._adopt_state()  # of the server that another user may have started again
             stays = self._linger > 0 or self._file("kept").exists()
             is_last = _try_lock(self._users) and not stays
             removed = self.folder.with_name(f"run-{uuid.uuid4().hex}")

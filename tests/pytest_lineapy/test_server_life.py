@@ -25,6 +25,7 @@ import pytest
 from pytest_lineapy import _serve
 from pytest_lineapy import server as server_module
 from pytest_lineapy._cache import cache_folder
+from pytest_lineapy._run import wait_for
 from pytest_lineapy.server import (
     ServerError,
     TrackingServer,
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.plugins.processes import wait_until_gone
+    from tests.plugins.processes import is_alive, wait_until_gone
 else:
-    from processes import wait_until_gone
+    from processes import is_alive, wait_until_gone
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "pidfd_open"), reason="waits for processes that are not its children"
@@ -507,6 +508,44 @@ def test_server_that_died_is_revived() -> None:
     assert _get(url) == 200
     first.stop()
     assert list(cache_folder().iterdir()) == []
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_user_of_a_server_that_another_one_has_revived(*, is_told: bool) -> None:
+    """Who started the first one is told of the end of the new one, and waits for it in the end."""
+    first, second = _ready(shared_folder("run")), _ready(shared_folder("run"))
+    _kill(first.pid)
+    assert second.revive()
+    if is_told:
+        assert first.revive()
+        _kill(first.pid)
+        with pytest.raises(ServerError, match="which another one started, has ended"):
+            first.wait_until_ready(30)
+    second.stop()
+    first.stop()
+    assert not is_alive(second.pid)
+
+
+def test_server_that_is_killed_while_it_is_waited_for() -> None:
+    """It is started again, whoever killed it, and whoever has started it before."""
+    first, second = _ready(shared_folder("run")), _ready(shared_folder("run"))
+    _kill(first.pid)
+    for server in (first, second):
+        wait_for(server, 30)
+        assert _get(server.url) == 200
+    second.stop()
+    first.stop()
+
+
+def test_server_that_ends_by_itself_is_waited_for_once(stand_in: Path) -> None:
+    """What ends the server once would end the next one, too."""
+    (stand_in / "uvicorn.py").write_text("raise SystemExit(3)")
+    server = TrackingServer(shared_folder("run"))
+    pid = server.pid
+    with pytest.raises(ServerError, match="has ended with exit code 3"):
+        wait_for(server, 30)
+    assert server.pid == pid
+    server.stop()
 
 
 def test_server_whose_port_is_taken_is_revived_elsewhere() -> None:
