@@ -26,7 +26,10 @@ class Obj(int):
         fields: What it may hold under a constant key or attribute.
         about: What the kind needs to know: a definition, a qualified name, a text.
         env: Where a function was defined, or the names of a class body.
+        growth: Of all together: another number when one holds more than before.
     """
+
+    growth = 0
 
     def __new__(  # noqa: PYI034 - Self is there from Python 3.11 on
         cls, number: int, _kind: str, _about: Any = None
@@ -51,7 +54,9 @@ class Obj(int):
         place = self.contents if key is None else self.fields.setdefault(key, set())
         new = frozenset(value) - place
         if new:
+            before = len(place)
             place.update(obj for obj in new if obj.kind != "text")
+            Obj.growth += len(place) - before
 
     def get(self, key: Any) -> Value:
         """Return what may be under a constant key."""

@@ -596,6 +596,7 @@ class Machine:
         for _ in range(20):
             seen: dict[_Key, Binding] = {}
             self._watchers.append(seen)
+            growth = Obj.growth
             try:
                 end = self._tried(way)
             finally:
@@ -610,7 +611,8 @@ class Machine:
                 if merged is not None and not self._says_the_same(merged, before):
                     self._put(env, name, merged)
                     is_new = True
-            if not is_new and not once_more:
+            # What went into one container goes on into another the next time.
+            if not is_new and not once_more and growth == Obj.growth:
                 return
             once_more = False
         self.touch_everything()
