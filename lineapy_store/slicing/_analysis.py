@@ -180,7 +180,7 @@ class Analysis(Calls):
                 self.change(me)
                 found |= me
             elif obj.kind == "unknown":
-                self.change(me)
+                self.change_items(obj)
                 found |= me
                 others.add(obj)
             else:

@@ -248,7 +248,7 @@ class Builtins(Objects):
             made.hold(self.iterate(everything, node))
             return frozenset((made,))
         if name in ("most_common", "elements", "fromkeys"):
-            made = self.new("list", node)
+            made = self.new("dict" if name == "fromkeys" else "list", node)
             made.hold(held | everything)
             return frozenset((made,))
         self.read(everything)

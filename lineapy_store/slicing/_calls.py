@@ -257,6 +257,11 @@ class Calls(Builtins):
             return self.call_on_atom(str(obj.about), name, arguments, node)
         if kind == "builtin":
             full = f"builtins.{obj.about}.{name}"
+            if full == "builtins.dict.fromkeys":
+                made = self.new("dict", node)
+                made.hold(self.iterate(arguments.get(0, "") or NOTHING, node))
+                made.hold(arguments.all())
+                return frozenset((made,))
             return self.call_library(full, arguments, node)
         if kind in CONTAINERS:
             return self.call_on_container(obj, name, arguments, node)

@@ -415,7 +415,7 @@ class Objects(Expressions):
                     self.change((obj,))
                     obj.hold(new)
             else:
-                self.change((obj,))
+                self.change_items(obj)
                 if is_array(obj.kind):
                     self.read(new)
                 elif obj.kind == "view_of_dict":
@@ -444,9 +444,16 @@ class Objects(Expressions):
             index = self.value(target.slice, env)
             self.hash(index, target.slice)
             for obj in value:
-                self.change((self.root(obj) if obj.kind in ("module", "lib") else obj,))
+                self.change_items(self.root(obj) if obj.kind in ("module", "lib") else obj)
                 if obj.kind == "instance":
                     self.dunder(obj, "delitem", Arguments([index]), target)
+
+    def change_items(self, obj: Obj) -> None:
+        """Change an object's items; what nothing is known of may be something that it holds."""
+        if obj.kind == "unknown":
+            self.change_all((obj,))
+        else:
+            self.change((obj,))
 
     # What is defined elsewhere.
 

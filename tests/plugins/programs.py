@@ -328,10 +328,10 @@ class _Writer:
         has = self.has(scope, "str")
         return self.pick(
             (2, True, lambda: literal),
-            (2, True, lambda: f"f'{{{self.value(scope, 'int', depth + 2)}}}'"),
+            # Of a number: a text of anything else may have an address in it.
+            (2, True, lambda: f"f'{{+({self.value(scope, 'int', depth + 2)})}}'"),
             (1, has, lambda: f"{self.name(scope, 'str')}.upper()"),
             (1, has, lambda: f"({self.name(scope, 'str')} + {literal})[:9]"),
-            # Of a number: a text of anything else may have an address in it.
             (1, True, lambda: f"str(+({self.value(scope, 'int', depth)}))"),
         )
 
