@@ -417,8 +417,8 @@ class _Writer:
         def name() -> str:
             return self.name(scope, "dict")
 
-        has = self.has(scope, "dict")
         xs = self.value(scope, "list", depth + 1)
+        has = self.has(scope, "dict")  # after that, which may give the last one another value
         return self.pick(
             (4, True, lambda: f"{{{self.key()}: {number()}, {self.key()}: {number()}}}"),
             (1, has, lambda: f"dict({name()})"),
