@@ -7,6 +7,13 @@ Some statements can be removed by luck: ``if total > 0: total = abs(total)``, wh
 positive, or a seed that happens not to matter. So there is a second figure: to the smallest slice
 that also makes the right value when a constant of the slice is another, whichever (one more or
 one less, the other truth, a longer text), as long as our slice then makes a value at all.
+
+With ``--tracer PYTHON``, an interpreter that has ipyflow and what the scripts import, both are also
+given for the variables that ipyflow gets right, which traces programs, and next to its own::
+
+    python -m venv tracer
+    tracer/bin/pip install ipyflow pandas scikit-learn statsmodels matplotlib xgboost-cpu seaborn
+    python benchmarks/slice_size.py --tracer tracer/bin/python
 """
 
 from __future__ import annotations
@@ -14,7 +21,11 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import functools
+import json
+import os
 import random
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -35,17 +46,23 @@ else:
 
 _WORST = 10
 _SEED = 5
+#: Seconds.
+_LIMIT = 300
 
 
 @dataclass(frozen=True)
 class Size:
-    """Sizes in statements, and what a slice could do without."""
+    """Sizes in statements, and what a slice could do without.
+
+    Attributes:
+        traced: The size of ipyflow's slice, if that is right.
+    """
 
     name: str
-    whole: int
     ours: int
     smallest: int
     without_luck: int
+    traced: int | None
     superfluous: str
 
     @property
@@ -69,13 +86,32 @@ def _statements(source: str) -> list[str]:
     return list(lines)
 
 
-def _measure(script: Script) -> list[Size]:
+def _traced(tracer: str, script: Script) -> dict[str, str | None]:
+    """Return ipyflow's slices, and say so if there are none."""
+    done = subprocess.run(  # noqa: S603 - our own file
+        [tracer, Path(__file__).with_name("traced_slices.py")],
+        input=json.dumps({"source": script.source, "names": script.targets}),
+        capture_output=True,
+        text=True,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        timeout=_LIMIT,
+        check=False,
+    )
+    if done.returncode:
+        print(f"ipyflow has not run {script.path.name}: {done.stderr[-300:]}")
+        return {}
+    slices: dict[str, str | None] = json.loads(done.stdout)
+    return slices
+
+
+def _measure(script: Script, tracer: str | None) -> list[Size]:
     sizes = []
+    traced = _traced(tracer, script) if tracer else {}
     with (
         tempfile.TemporaryDirectory() as folder,
         contextlib.closing(Slices(Path(folder) / "run")) as slices,
     ):
-        for target, result in slices.check(script.source, script.targets).items():
+        for target, result in slices.check(script.source, script.targets, facts=True).items():
             if result.status != "correct":
                 continue
 
@@ -84,6 +120,9 @@ def _measure(script: Script) -> list[Size]:
                 continue
             smallest = shrunk(result.text, makes_it)
             without_luck = _without_luck(slices, result.text, target, makes_it)
+            theirs = traced.get(target)
+            if theirs is not None and not makes_it(theirs):
+                theirs = None
             needed, superfluous = _statements(without_luck), []
             for line in _statements(result.text):
                 if line in needed:
@@ -93,10 +132,10 @@ def _measure(script: Script) -> list[Size]:
             sizes.append(
                 Size(
                     f"{script.path.stem} {target}",
-                    count_statements(script.source),
                     count_statements(result.text),
                     count_statements(smallest),
                     count_statements(without_luck),
+                    None if theirs is None else count_statements(theirs),
                     " | ".join(superfluous),
                 )
             )
@@ -131,31 +170,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=100, help="how many scripts")
     parser.add_argument("--pattern", default="", help="text in the names of the scripts")
+    parser.add_argument("--tracer", help="an interpreter that has ipyflow")
     options = parser.parse_args()
     scripts = corpus(options.pattern)
     chosen = random.Random(_SEED).sample(scripts, min(options.count, len(scripts)))  # noqa: S311
+    measure = functools.partial(_measure, tracer=options.tracer)
     with ProcessPoolExecutor(2) as pool:
-        sizes = [size for found in pool.map(_measure, chosen) for size in found]
-    if not sizes:
-        print("no slice is correct")
-        return
-    names = ("whole", "ours", "smallest", "without_luck")
-    whole, ours, smallest, without_luck = (
-        sum(getattr(size, name) for size in sizes) for name in names
-    )
-    mean = sum(size.ratio for size in sizes) / len(sizes)
-    steady = sum(size.ratio_without_luck for size in sizes) / len(sizes)
-    minimal = sum(size.ours == size.smallest for size in sizes)
-    print(f"{len(sizes)} correct slices of {len(chosen)} scripts; {minimal} cannot be smaller")
-    print(f"statements: {whole} in the scripts, {ours} in our slices, {smallest} in the smallest")
-    print(f"ours to the smallest: {mean:.3f} on average, {ours / smallest:.3f} in total")
-    print(
-        f"ours to the smallest that is right with other constants, too, in which are "
-        f"{without_luck}: {steady:.3f} on average, {ours / without_luck:.3f} in total"
-    )
-    print("the longest by that, and what they could do without:")
+        sizes = [size for found in pool.map(measure, chosen) for size in found]
+    print(f"slices of {len(chosen)} scripts:")
+    _report("correct", sizes)
+    if options.tracer:
+        _report("right by ipyflow as well", [size for size in sizes if size.traced is not None])
+    print("the longest next to what is right with other constants, and what they could do without:")
     for size in sorted(sizes, key=lambda size: -size.ratio_without_luck)[:_WORST]:
         print(f"  {size.ratio_without_luck:.2f}  {size.name}: {size.superfluous[:160]}")
+
+
+def _report(kind: str, sizes: list[Size]) -> None:
+    """Print how long slices are on average."""
+    print(f"{kind}: {len(sizes)}")
+    if not sizes:
+        return
+    minimal = sum(size.ours == size.smallest for size in sizes)
+    print(f"  that cannot be smaller: {minimal}")
+    ratios = {
+        "the smallest": [size.ratio for size in sizes],
+        "the smallest that is right with other constants, too": [
+            size.ratio_without_luck for size in sizes
+        ],
+    }
+    for what, values in ratios.items():
+        print(f"  ours to {what}: {sum(values) / len(values):.3f} on average")
+    theirs = [size.traced / max(size.smallest, 1) for size in sizes if size.traced is not None]
+    if len(theirs) == len(sizes):
+        print(f"  ipyflow's to the smallest: {sum(theirs) / len(theirs):.3f} on average")
 
 
 if __name__ == "__main__":

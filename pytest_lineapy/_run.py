@@ -218,7 +218,7 @@ class Run:
                 wait_for(server, self.settings.get("start_timeout", plan.start_timeout))
 
 
-def wait_for(server: TrackingServer, timeout: float) -> None:
+def wait_for(server: TrackingServer, timeout: float) -> int:
     """Return when a server answers, which is started again if it is killed meanwhile.
 
     A test of another worker may do that to it, at any moment. One that ends by itself would again.
@@ -227,18 +227,23 @@ def wait_for(server: TrackingServer, timeout: float) -> None:
         server: What has been started.
         timeout: Seconds to wait at most, each time.
 
+    Returns:
+        How often it was started again.
+
     Raises:
         ServerError: It has been killed each time, has ended, or has not answered in time.
     """
     from pytest_lineapy.server import ServerError  # noqa: PLC0415 - only where there is one
 
-    for _ in range(_STARTS - 1):
+    for revivals in range(_STARTS):
         try:
-            return server.wait_until_ready(timeout)
-        except ServerError:  # noqa: PERF203 - few rounds
-            if not (server.may_have_been_killed() and server.revive()):
+            server.wait_until_ready(timeout)
+            break
+        except ServerError:
+            is_last = revivals == _STARTS - 1
+            if is_last or not (server.may_have_been_killed() and server.revive()):
                 raise
-    return server.wait_until_ready(timeout)
+    return revivals
 
 
 def _servers(item: pytest.Item) -> Iterator[tuple[str, Plan]]:

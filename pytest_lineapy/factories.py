@@ -74,7 +74,8 @@ def mlflow_server(
         run = run_of(request.config)
         with failing_plainly(CacheFolderError, ServerError):
             server = run.start_server(str(request.fixturename), reuse=reuse_server)
-            wait_for(server, run.settings.get("start_timeout", start_timeout))
+            if wait_for(server, run.settings.get("start_timeout", start_timeout)):
+                run.revived.append(f"{server.url} was killed before {request.fixturename} had it")
         return server
 
     return mlflow_server
