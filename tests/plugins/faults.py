@@ -67,6 +67,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, which would run alone in the end."""
+    if config.getoption("--all-faults"):
+        items.sort(key=lambda item: "test_long_use" not in item.nodeid)
+
+
 @pytest.fixture
 def trials_of(request: pytest.FixtureRequest) -> Iterator[MakeTrials]:
     """A function that makes trials, which are in the table at the end of the run."""
