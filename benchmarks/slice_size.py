@@ -44,8 +44,6 @@ else:
     from cutting import changes, count_statements, shrink, shrunk
     from slices import Slices, corpus
 
-_WORST = 10
-_SEED = 5
 #: Seconds.
 _LIMIT = 300
 
@@ -170,10 +168,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=100, help="how many scripts")
     parser.add_argument("--pattern", default="", help="text in the names of the scripts")
+    parser.add_argument("--show", type=int, default=10, help="how many of the longest to print")
+    parser.add_argument("--seed", type=int, default=5, help="which scripts")
     parser.add_argument("--tracer", help="an interpreter that has ipyflow")
     options = parser.parse_args()
     scripts = corpus(options.pattern)
-    chosen = random.Random(_SEED).sample(scripts, min(options.count, len(scripts)))  # noqa: S311
+    chosen = random.Random(options.seed).sample(scripts, min(options.count, len(scripts)))  # noqa: S311
     measure = functools.partial(_measure, tracer=options.tracer)
     with ProcessPoolExecutor(2) as pool:
         sizes = [size for found in pool.map(measure, chosen) for size in found]
@@ -181,9 +181,11 @@ def main() -> None:
     _report("correct", sizes)
     if options.tracer:
         _report("right by ipyflow as well", [size for size in sizes if size.traced is not None])
-    print("the longest next to what is right with other constants, and what they could do without:")
-    for size in sorted(sizes, key=lambda size: -size.ratio_without_luck)[:_WORST]:
-        print(f"  {size.ratio_without_luck:.2f}  {size.name}: {size.superfluous[:160]}")
+    print("the longest next to what is right with other constants, and what they could do without")
+    print("(* by ipyflow, they are right, too):")
+    for size in sorted(sizes, key=lambda size: -size.ratio_without_luck)[: options.show]:
+        mark = " " if size.traced is None else "*"
+        print(f" {mark}{size.ratio_without_luck:.2f}  {size.name}: {size.superfluous[:160]}")
 
 
 def _report(kind: str, sizes: list[Size]) -> None:

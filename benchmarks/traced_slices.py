@@ -14,14 +14,14 @@ import os
 import sys
 import tempfile
 
-_SECONDS = 60
-
 
 def slices(source: str, names: list[str]) -> dict[str, str | None]:
     """Return ipyflow's slice for each name, the script being run as one cell."""
     from ipyflow.shell.interactiveshell import IPyflowInteractiveShell  # type: ignore[import-not-found]
+    from traitlets.config import Config
 
-    shell = IPyflowInteractiveShell.instance(colors="nocolor")
+    history = Config(HistoryManager={"enabled": False})
+    shell = IPyflowInteractiveShell.instance(config=history, colors="nocolor")
     shell.run_cell(source, store_history=True)
     shell.run_cell("from ipyflow import code as __code", store_history=True)
     found = {}
