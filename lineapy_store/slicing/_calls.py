@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of, without_texts
 from lineapy_store.slicing._machine import FIXED, Frame
 from lineapy_store.slicing._standard import MAKERS
 
@@ -176,7 +176,7 @@ class Calls(Builtins):
         if obj in self._calling:
             # It may be what it calls, by what is known of it.
             self.not_followed()
-            return frozenset(one for one in obj.held() if one.kind != "text") | arguments.all()
+            return without_texts(frozenset(obj.held())) | arguments.all()
         root = self.started_by(self.current)
         self._work[root] = self._work.get(root, 0) + _WORK // 1000
         if self._work[root] > _WORK:
@@ -417,7 +417,7 @@ class Calls(Builtins):
         elif any(self.starters.get(obj.last or 0, obj.last) == root for obj in reached):
             self.change(obj for obj in reached if obj.kind not in FIXED)
         held = NOTHING.union(*(obj.held() for obj in everything))
-        return frame.returns | frozenset(obj for obj in everything | held if obj.kind != "text")
+        return frame.returns | without_texts(everything | held)
 
     def _anything(self, arguments: Arguments, node: ast.AST) -> Value:
         made = self.new("unknown", node)

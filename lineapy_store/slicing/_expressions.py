@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of, without_texts
 from lineapy_store.slicing._machine import Machine
 
 if TYPE_CHECKING:
@@ -405,7 +405,7 @@ class Expressions(Machine):
                 found.update(obj.held())
             else:
                 found.update(obj.held())
-        return frozenset(obj for obj in found if obj.kind != "text")
+        return without_texts(frozenset(found))
 
     def _elements_of_instance(self, obj: Obj, node: ast.AST) -> Value:
         iterator = self.dunder(obj, "iter", Arguments(), node)
@@ -477,19 +477,22 @@ class Expressions(Machine):
                     self.draw(obj)
                 elif obj.kind == "generator":
                     self.run_generator(obj)
+        mine = self.deps[self.current]
         while todo:
             obj = todo.pop()
             if obj in seen:
                 continue
             seen.add(obj)
             # What feeds an iterator is looked at only now.
-            self.depend(obj.last)
-            if obj.kind in USED_UP or obj.kind.endswith((".reader", "Reader", ".Cursor")):
+            if obj.last is not None:
+                mine.add(obj.last)
+            kind = obj.kind
+            if kind in USED_UP or ("." in kind and kind.endswith((".reader", "Reader", ".Cursor"))):
                 self.change((obj,))
                 todo += obj.fields.get("source", ())
-                if obj.kind == "file":
+                if kind == "file":
                     self.look(obj.contents)
-            elif obj.kind == "view_of_dict":
+            elif kind == "view_of_dict":
                 self.look(obj.fields.get("source", ()))
 
     # Assigning.

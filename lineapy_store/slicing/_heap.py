@@ -52,11 +52,10 @@ class Obj(int):
     def hold(self, value: Iterable[Obj], key: Any = None) -> None:
         """Note that it may hold a value."""
         place = self.contents if key is None else self.fields.setdefault(key, set())
-        new = frozenset(value) - place
+        new = without_texts(frozenset(value) - place)
         if new:
-            before = len(place)
-            place.update(obj for obj in new if obj.kind != "text")
-            Obj.growth += len(place) - before
+            place |= new
+            Obj.growth += len(new)
 
     def get(self, key: Any) -> Value:
         """Return what may be under a constant key."""
@@ -85,10 +84,13 @@ def joined(one: Value, other: Value) -> Value:
     """Return the value that may be either; a text is known only if it is the only one."""
     if one == other:
         return one
-    either = one | other
-    if any(obj.kind == "text" for obj in either):
-        return frozenset(obj for obj in either if obj.kind != "text")
-    return either
+    return without_texts(one | other)
+
+
+def without_texts(value: Value) -> Value:
+    """Return a value without the known texts in it."""
+    texts = [obj for obj in value if obj.kind == "text"]
+    return value.difference(texts) if texts else value
 
 
 def text_of(value: Value) -> str | None:
@@ -205,16 +207,16 @@ def reachable(
     found = set(value)
     queue = list(found)
     looks = len(found)
-    while queue:
+    for obj in queue:  # which grows meanwhile
         if looks > limit:
             return None
-        obj = queue.pop()
-        held = obj.held()
+        held = obj.contents.union(*obj.fields.values()) if obj.fields else obj.contents
         if obj.kind in HAS_FREE_NAMES:
             held = held.union(free(obj))
-        looks += len(held)
-        new = held - found
-        if new:
-            found |= new
-            queue.extend(new)
+        if held:
+            looks += len(held)
+            new = held - found
+            if new:
+                found |= new
+                queue += new
     return found, looks

@@ -33,10 +33,10 @@ def parts(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for field in fields:
         value = getattr(node, field, None)
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif isinstance(value, list):
+        if isinstance(value, list):
             found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
     return found
 
 

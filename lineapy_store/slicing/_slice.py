@@ -103,6 +103,10 @@ def _no_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            # All that there is now counts as old: else the next object would have it gone through.
+            gc.freeze()
+            gc.unfreeze()
         if was_enabled:
             gc.enable()
 
