@@ -18,7 +18,7 @@ import tempfile
 def slices(source: str, names: list[str]) -> dict[str, str | None]:
     """Return ipyflow's slice for each name, the script being run as one cell."""
     from ipyflow.shell.interactiveshell import IPyflowInteractiveShell  # type: ignore[import-not-found]
-    from traitlets.config import Config
+    from traitlets.config import Config  # type: ignore[import-not-found]
 
     history = Config(HistoryManager={"enabled": False})
     shell = IPyflowInteractiveShell.instance(config=history, colors="nocolor")
