@@ -44,8 +44,10 @@ else:
     from cutting import changes, count_statements, shrink, shrunk
     from slices import Slices, corpus
 
-#: Seconds.
-_LIMIT = 300
+#: Seconds; without some statement, a loop may have no end.
+_LIMIT = 5
+#: Seconds, for a script that is traced.
+_TRACE_LIMIT = 300
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _traced(tracer: str, script: Script) -> dict[str, str | None]:
         capture_output=True,
         text=True,
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        timeout=_LIMIT,
+        timeout=_TRACE_LIMIT,
         check=False,
     )
     if done.returncode:
@@ -107,7 +109,7 @@ def _measure(script: Script, tracer: str | None) -> list[Size]:
     traced = _traced(tracer, script) if tracer else {}
     with (
         tempfile.TemporaryDirectory() as folder,
-        contextlib.closing(Slices(Path(folder) / "run")) as slices,
+        contextlib.closing(Slices(Path(folder) / "run", _LIMIT)) as slices,
     ):
         for target, result in slices.check(script.source, script.targets, facts=True).items():
             if result.status != "correct":

@@ -156,7 +156,7 @@ class _Writer:
         try:
             with _limited():  # of a loop that never ends
                 exec(compile(text, "<program>", "exec"), self.namespace)  # noqa: S102 - ours
-        except Exception:  # noqa: BLE001 - whatever it is, others are tried
+        except (Exception, _SlowError):  # noqa: BLE001 - whatever it is, others are tried
             # What it did before it raised is undone.
             self.scope.functions = functions
             self.namespace = {"__name__": "__main__"}
@@ -1020,14 +1020,14 @@ def check_target(
     try:
         with _limited():
             text = slicer(source, target)
-    except TimeoutError:
+    except _SlowError:
         return Failure(source, target, "slow", traceback.format_exc())
     except Exception:  # noqa: BLE001 - whatever it is, is the result
         return Failure(source, target, "slicer raised", traceback.format_exc())
     try:
         with _limited():
             part = run(text)
-    except Exception:  # noqa: BLE001 - whatever it is, is the result
+    except (Exception, _SlowError):  # noqa: BLE001 - whatever it is, is the result
         return Failure(source, target, "raised", traceback.format_exc(), text)
     if target not in part:
         return Failure(source, target, "wrong", f"NameError: {target}", text)
@@ -1059,12 +1059,16 @@ def _left(iterator: Any) -> list[Any]:
     return found
 
 
+class _SlowError(BaseException):
+    """What runs takes too many seconds; no program catches it."""
+
+
 @contextlib.contextmanager
 def _limited() -> Iterator[None]:
-    """Raise ``TimeoutError`` in what takes too many seconds of the processor, where that can be."""
+    """Raise an error in what takes too many seconds of the processor, where that can be."""
 
     def stop(*_: object) -> None:
-        raise TimeoutError(f"more than {_LIMIT} s")
+        raise _SlowError(f"more than {_LIMIT} s")
 
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -1089,8 +1093,9 @@ def minimized(failure: Failure, slicer: Slicer = slice_of) -> Failure:
         if time.monotonic() > end:
             return False
         try:
-            whole = run(source)
-        except Exception:  # noqa: BLE001 - no program that runs
+            with _limited():
+                whole = run(source)
+        except (Exception, _SlowError):  # noqa: BLE001 - no program that runs
             return False
         if failure.target not in whole:
             return False
@@ -1141,8 +1146,9 @@ def check(seeds: range, slicer: Slicer = slice_of, *, kept: int = 3) -> Summary:
     for seed in seeds:
         source = generate(seed, 5 + seed % 30)
         try:
-            whole = run(source)
-        except Exception:  # noqa: BLE001 - it depended on what an omitted statement left behind
+            with _limited():
+                whole = run(source)
+        except (Exception, _SlowError):  # noqa: BLE001 - it depended on what an omitted statement left behind
             summary.discarded += 1
             continue
         summary.programs += 1

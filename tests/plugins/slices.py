@@ -125,9 +125,15 @@ def corpus(pattern: str = "") -> list[Script]:
 class Slices:
     """Checks slices, in processes that it starts when they are needed."""
 
-    def __init__(self, folder: Path) -> None:
-        """Args: folder: Where scripts are run, one at a time, in a folder that is new for each."""
+    def __init__(self, folder: Path, limit: int = _LIMIT) -> None:
+        """Make none yet.
+
+        Args:
+            folder: Where scripts are run, one at a time, in a folder that is new for each.
+            limit: After how many seconds a script is killed.
+        """
         self._folder = folder
+        self._limit = limit
         self._servers: dict[str, subprocess.Popen[bytes]] = {}
 
     def close(self) -> None:
@@ -246,7 +252,7 @@ class Slices:
         server = self._servers[kind]
         assert server.stdin
         assert server.stdout
-        _send(server.stdin, request | {"folder": str(self._folder)})
+        _send(server.stdin, request | {"folder": str(self._folder), "limit": self._limit})
         answer: dict[str, Any] | None = _receive(server.stdout)
         if answer is None:
             raise RuntimeError("the server of scripts has ended")
@@ -295,7 +301,7 @@ def _serve(kind: str) -> None:
         if not child:
             with os.fdopen(writing, "wb") as file:
                 os.setsid()
-                signal.alarm(_LIMIT)
+                signal.alarm(request["limit"])
                 resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
                 os.dup2(nothing, 2)
                 _send(file, _answer(request))
