@@ -111,6 +111,7 @@ class Builtins(Objects):
             obj.last = self.current
         elif obj.last != self.current:
             obj.last = self.together((obj.last, self.current))
+        self._note(obj)
 
     def read_file(self, path: str | None) -> None:
         """The current statement reads a file or a folder; None for any."""

@@ -317,7 +317,8 @@ class Calls(Builtins):
     ) -> Value:
         """Call a function of the program."""
         definition = obj.about
-        self.look((obj, self.shared("state", "recursion")))
+        self.look_at(obj, "__call__")
+        self.look((self.shared("state", "recursion"),))
         if obj.fields.get("cached") and self._reads_more(obj):
             # What it returned at first is what it returns.
             self.change((obj,))
@@ -367,10 +368,12 @@ class Calls(Builtins):
         """Run a function; if it calls itself, until what it does so with brings nothing new."""
         for count in range(_RUNS):
             before = dict(frame.passed), frame.returns, frame.yields
+            growth = Obj.growth
             frame.receiver = self._first(frame.function.about, frame.env)
             frame.is_cut = False
             self._run_once(frame)
             is_known = before == (frame.passed, frame.returns, frame.yields)
+            is_known = is_known and growth == Obj.growth
             # What its end changes, its beginning finds in the call inside it.
             if not frame.is_cut or (is_known and count):
                 return
@@ -511,7 +514,7 @@ class Calls(Builtins):
 
     def call_class(self, cls: Obj, arguments: Arguments, node: ast.AST) -> Value:
         """Make an instance of a class of the program."""
-        self.look((cls,))
+        self.look_at(cls, "__call__")
         for metaclass in cls.fields.get("metaclass", ()):
             if metaclass.kind == "class":
                 method = self.class_attribute(metaclass, "__call__")
@@ -537,6 +540,7 @@ class Calls(Builtins):
                 obj.hold(everything)
                 for name, value in arguments.keywords.items():
                     obj.hold(value, name)
+                self._make_fields(obj, cls, node)
                 for name in ("__post_init__", "_generate_next_value_"):
                     method = self.class_attribute(cls, name)
                     if method is not None:
@@ -547,9 +551,18 @@ class Calls(Builtins):
             self.use_up(arguments.all())
         return made
 
+    def _make_fields(self, obj: Obj, cls: Obj, node: ast.AST) -> None:
+        """Have the factories of a dataclass make what a new instance has of its own."""
+        for base in self.bases(cls):
+            for name, value in list(base.fields.items()):
+                fields = [one for one in value if one.kind == "field"]
+                if fields:
+                    factories = NOTHING.union(*(one.fields["factory"] for one in fields))
+                    obj.hold(self.call_value(factories, Arguments(), node), name)
+
     def _call_on_instance(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
         me = frozenset((obj,))
-        self.look(me)
+        self.look_at_attribute(obj, name)
         cls = self.class_of(obj)
         stored = obj.fields.get(name)
         found: Value = NOTHING

@@ -22,11 +22,14 @@ class Obj(int):
         kind: ``"list"``, ``"function"``, ``"module"``, the qualified name of a library's class,
             or ``"unknown"``.
         last: The statement that changed it last, which depends on the one before; None if none.
+        whole: The one that changed last what it holds under no particular key.
+        parts: Since then, who changed what it holds under a constant key or attribute.
         contents: What it may hold, under no particular key.
         fields: What it may hold under a constant key or attribute.
         about: What the kind needs to know: a definition, a qualified name, a text.
         env: Where a function was defined, or the names of a class body.
-        growth: Of all together: another number when one holds more than before.
+        growth: Of all together: another number when one holds more than before, or is changed by
+            a statement that has not done so before.
     """
 
     growth = 0
@@ -42,6 +45,8 @@ class Obj(int):
         self.about = about
         self.env: Env | None = None
         self.last: int | None = None
+        self.whole: int | None = None
+        self.parts: dict[Any, set[int]] = {}
         self.contents: set[Obj] = set()
         self.fields: dict[Any, set[Obj]] = {}
 

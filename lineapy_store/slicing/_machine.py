@@ -148,6 +148,7 @@ class Machine:
         self._stars: list[tuple[int, int]] = []
         self._groups: dict[frozenset[int], int] = {}
         self._drawing: set[Obj] = set()
+        self._changed_by: set[tuple[int, Obj, Any]] = set()
         self._members: dict[int, frozenset[int]] = {}
 
     # What a statement needs.
@@ -350,6 +351,14 @@ class Machine:
         if self._barrier is not None:
             mine.add(self._barrier)
 
+    def look_at(self, obj: Obj, key: Any) -> None:
+        """The current statement needs what an object holds under a constant key or attribute."""
+        if not obj.parts:
+            self.look((obj,))
+            return
+        self.depend(obj.whole, self._barrier)
+        self.deps[self.current] |= obj.parts.get(key, set())
+
     def read(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values and all that they hold."""
         if not value:
@@ -375,11 +384,34 @@ class Machine:
                 self.touch_everything()
             if obj is self.anything:
                 self._change_anything()
-            elif obj.last != self.current and obj.kind != "text":
+            elif obj.kind != "text" and not obj.last == obj.whole == self.current:
                 self.depend(obj.last)
-                obj.last = self.current
-                self._did()
+                obj.last = obj.whole = self.current
+                obj.parts.clear()
+                self._note(obj)
         self.depend(self._barrier)
+
+    def change_part(self, obj: Obj, key: Any) -> None:
+        """The current statement changes what an object holds under a constant key or attribute.
+
+        Who needs that alone does not need what was done under other keys, nor does this statement.
+        """
+        changers = obj.parts.setdefault(key, set())
+        if self.current not in changers:
+            changers.add(self.current)
+            before = () if obj.last is None else (obj.last,)
+            obj.last = self.together((self.current, *before))
+            self.starters[obj.last] = self.started_by(self.current)
+            self._note(obj, key)
+        self.depend(self._barrier)
+
+    def _note(self, obj: Obj, key: Any = None) -> None:
+        """Add the current statement to those that changed something; see whether it is new."""
+        self._did()
+        change = (self.current, obj, key)
+        if change not in self._changed_by:
+            self._changed_by.add(change)
+            Obj.growth += 1
 
     def _did(self) -> None:
         """Add the current statement to all those that changed an object or bound a name so far."""
@@ -611,7 +643,8 @@ class Machine:
                 if merged is not None and not self._says_the_same(merged, before):
                     self._put(env, name, merged)
                     is_new = True
-            # What went into one container goes on into another the next time.
+            # What went into one container goes on into another the next time, and what a statement
+            # changed for the first time, those before it find the next time.
             if not is_new and not once_more and growth == Obj.growth:
                 return
             once_more = False

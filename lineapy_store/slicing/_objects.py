@@ -14,7 +14,7 @@ from lineapy_store.slicing._expressions import (
     _key,
     is_array,
 )
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -97,7 +97,7 @@ class Objects(Expressions):
             order = order[order.index(after) + 1 :]
         for obj in order:
             if obj.kind == "class":
-                self.look((obj,))
+                self.look_at(obj, name)
                 if name in obj.fields:
                     return frozenset(obj.fields[name])
         return None
@@ -190,7 +190,7 @@ class Objects(Expressions):
             elif obj.kind == "instance":
                 got = self.dunder(obj, "get", Arguments([receiver, NOTHING]), node)
                 found |= {obj} if got is None else got
-            else:
+            elif obj.kind != "field":  # of a dataclass; each instance has its own
                 found.add(obj)
         return frozenset(found)
 
@@ -221,16 +221,42 @@ class Objects(Expressions):
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
         """Return what an attribute may be."""
-        self.look(value)
+        for obj in value:
+            self.look_at_attribute(obj, name)
         found: set[Obj] = set()
         for obj in self.having(name, value):
             found |= self._attribute_of(obj, name, node)
         return frozenset(found)
 
+    def _has_parts(self, obj: Obj) -> bool:
+        """Return whether to set an attribute of an object changes that attribute alone."""
+        if obj.kind == "instance":
+            return self.is_all_ours(self.class_of(obj))
+        if obj.kind == "class":
+            return self.is_all_ours(obj) and "metaclass" not in obj.fields
+        return obj.kind == "function"
+
+    def look_at_attribute(self, obj: Obj, name: str) -> None:
+        """The current statement needs an attribute, or all of an object if it is not known."""
+        if self._knows(obj, name):
+            self.look_at(obj, name)
+        else:
+            self.look((obj,))
+
+    def _knows(self, obj: Obj, name: str) -> bool:
+        if not _is_part(name) or obj.kind not in ("function", "class", "instance"):
+            return False
+        if obj.kind == "function":
+            return name in obj.fields
+        cls = obj if obj.kind == "class" else self.class_of(obj)
+        if any(one.contents for one in self.bases(cls)):
+            return False  # what a class was given under an unknown name may be this
+        return name in obj.fields or self.class_attribute(cls, name) is not None
+
     def _attribute_of(self, obj: Obj, name: str, node: ast.AST) -> AbstractSet[Obj]:
         kind = obj.kind
         if kind in ("module", "lib"):
-            self.look((self.root(obj),))
+            self.look_at(self.root(obj), name)
             full = f"{obj.about}.{name}"
             patched = obj.fields.get(name)
             if patched is not None:
@@ -280,7 +306,8 @@ class Objects(Expressions):
         if inherited is not None:
             found |= self.descriptor(inherited, me, node)
         if own is not None:
-            return found | own
+            is_field = any(one.kind == "field" for one in inherited or ())
+            return found.union(own, obj.contents if is_field else ())
         if inherited is not None and any(
             one.kind not in ("function", "property", "staticmethod", "classmethod")
             for one in inherited
@@ -318,12 +345,15 @@ class Objects(Expressions):
                 obj.hold(new, name)
             elif kind == "instance" and self._set_by_code(obj, name, new, node):
                 self.change((obj,))
-            else:
+            elif is_array(kind):
                 self.change((obj,))
-                if is_array(kind):
-                    self.read(new)
+                self.read(new)
+            else:
+                if _is_part(name) and self._has_parts(obj):
+                    self.change_part(obj, name)
                 else:
-                    obj.hold(new, name)
+                    self.change((obj,))
+                obj.hold(new, name)
 
     def _set_by_code(self, obj: Obj, name: str, new: Value, node: ast.AST) -> bool:
         """Set an attribute by the user's own code, if there is any for it."""
@@ -349,9 +379,13 @@ class Objects(Expressions):
 
     def item(self, whole: Value, index_node: ast.expr, index: Value, node: ast.AST) -> Value:
         """Return what ``whole[index]`` may be."""
-        self.look(whole)
+        key = _key(index_node)
         found: set[Obj] = set()
         for obj in whole:
+            if key is not None and obj.kind == "dict":
+                self.look_at(obj, key)
+            else:
+                self.look((obj,))
             found |= self._item_of(obj, index_node, index, node)
         return frozenset(found)
 
@@ -364,6 +398,8 @@ class Objects(Expressions):
         if kind == "lib":
             if obj.about == "sys.modules":
                 return {self.namespace()}
+            if obj.about == "os.environ":
+                self.look_at_environ(index)
             return {obj}
         if kind == "defaultdict":
             self.change((obj,))
@@ -395,6 +431,14 @@ class Objects(Expressions):
             return {picked}
         return {obj, *obj.held()}
 
+    def look_at_environ(self, value: Value) -> None:
+        """The current statement needs the environment variable of that name, or all if any."""
+        system, name = self.shared("module", "os"), text_of(value)
+        if name is None:
+            self.look((system,))
+        else:
+            self.look_at(system, ("environ", name))
+
     def dunders_of_class(self, cls: Obj, name: str, argument: Value, node: ast.AST) -> None:
         """Call a class method of a class by its name, if it has it."""
         method = self.class_attribute(cls, name)
@@ -406,7 +450,10 @@ class Objects(Expressions):
     ) -> None:
         """Do ``whole[index] = new``."""
         for obj in whole:
-            if obj.kind in ("module", "lib"):
+            if obj.about == "os.environ" and (name := text_of(index)) is not None:
+                for one in (self.root(obj), obj):
+                    self.change_part(one, ("environ", name))
+            elif obj.kind in ("module", "lib"):
                 self.read(new)
                 self.change((self.root(obj), obj))
             elif obj.kind == "instance":
@@ -414,6 +461,10 @@ class Objects(Expressions):
                 if done is None:
                     self.change((obj,))
                     obj.hold(new)
+            elif obj.kind == "dict" and (key := _key(index_node)) is not None:
+                self.change_part(obj, key)
+                obj.hold(index)
+                obj.hold(new, key)
             else:
                 self.change_items(obj)
                 if is_array(obj.kind):
@@ -470,6 +521,14 @@ class Objects(Expressions):
     def call_value(self, value: Value, arguments: Arguments, node: ast.AST) -> Value:
         """Call whatever a value is."""
         raise NotImplementedError
+
+
+def _is_part(name: str) -> bool:
+    """Return whether an attribute has one name, and changes nothing else.
+
+    A private one has another name outside its class: ``__a`` is ``_Class__a`` there.
+    """
+    return not name.endswith("__") and "__" not in name[1:].lstrip("_")
 
 
 def _members(cls: Obj) -> Iterator[Obj]:

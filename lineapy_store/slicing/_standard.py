@@ -67,6 +67,21 @@ def _cached_property(machine: Builtins, arguments: Arguments, node: ast.AST) -> 
     return frozenset((made,))
 
 
+def _field(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    factory = arguments.get(None, "default_factory")
+    if factory is None:
+        return None
+    made = machine.new("field", node)
+    made.hold(factory, "factory")
+    return frozenset((made,))
+
+
+def _variable(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
+    name = arguments.get(0, "key") or NOTHING
+    machine.look_at_environ(name)
+    return arguments.all() - name
+
+
 def _copied(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
     return frozenset(_copy_of(machine, obj, node, {}, deep=False) for obj in arguments.all())
 
@@ -98,6 +113,7 @@ def _copy_of(
             )
     made.hold(_copy_of(machine, v, node, copies, deep=deep) if deep else v for v in obj.contents)
     if obj.kind == "instance":
+        machine.look((machine.shared("module", "copyreg"),))
         name = "deepcopy" if deep else "copy"
         copied = machine.dunder(obj, name, Arguments(), node)
         made.hold(copied or NOTHING)
@@ -238,6 +254,7 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "typing.no_type_check": _same,
     "enum.unique": _same,
     "dataclasses.dataclass": _dataclass,
+    "dataclasses.field": _field,
     "atexit.register": _same,
     "copy.copy": _copied,
     "copy.deepcopy": _copied_deeply,
@@ -248,6 +265,8 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "pathlib.Path": _path,
     "pathlib.PurePath": _path,
     "pathlib.PosixPath": _path,
+    "os.getenv": _variable,
+    "os.environ.get": _variable,
     "os.path.join": _path,
     "os.fspath": _same,
     "os.chdir": _chdir,

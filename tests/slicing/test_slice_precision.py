@@ -108,7 +108,7 @@ PROGRAMS = {
         log = []  # dropped
         class Account:
             def __init__(self, owner):
-                self.owner = owner
+                self.owner = owner  # dropped
                 log.append(owner)  # dropped
                 self.balance = 0
             def add(self, amount):
