@@ -13,7 +13,6 @@ import logging
 import os
 import sqlite3
 import struct
-import tempfile
 import threading
 import time
 import weakref
@@ -46,6 +45,7 @@ _EXAMPLES = "'sqlite:////folder/catalog.sqlite' or 'postgresql://user:password@h
 _SECRETS = ("password", "sslpassword")
 _BEGIN = "lineapy_store_begin"
 _SWITCH_PAUSE = 0.01  # seconds between tries
+_MAKING = 2.0  # seconds, which nobody takes to write a page
 _DURABLE = "lineapy_store_durable"
 _WAL = "lineapy_store_wal"
 
@@ -275,7 +275,7 @@ class Database:
             make_private(path.parent)
             if not path.exists():
                 _make_file(path)
-            cut_short = path.is_file() and path.stat().st_size < _SMALLEST
+            cut_short = path.is_file() and _stays_empty(path)
         except OSError as error:
             raise BackendUnavailableError(
                 f"The catalog {self.shown} cannot be made: {error}. Choose a folder that may be "
@@ -318,22 +318,30 @@ class Database:
                 time.sleep(_SWITCH_PAUSE)
 
 
+def _stays_empty(path: Path) -> bool:
+    """Return whether a file is empty, and not one that somebody is making just now."""
+    end = time.monotonic() + _MAKING
+    while path.stat().st_size < _SMALLEST:
+        if time.monotonic() > end:
+            return True
+        time.sleep(_SWITCH_PAUSE)
+    return False
+
+
 def _make_file(path: Path) -> None:
     """Make a database without tables, whole at once, unless somebody else does so first.
 
     SQLite gives its other files the mode of this one, which nobody else may read.
     """
-    with tempfile.TemporaryFile(dir=path.parent, buffering=0) as file:
-        file.write(_EMPTY)
-        try:
+    # There are systems and file systems where files cannot be without a name.
+    with contextlib.suppress(AttributeError, NotImplementedError, OSError):
+        # Not by the module tempfile, which makes files that cannot be given a name later.
+        descriptor = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            file.write(_EMPTY)
             # Given a folder, which it does not need, Python follows the link to the file.
-            os.link(f"/proc/self/fd/{file.fileno()}", path, src_dir_fd=file.fileno())
-        except FileExistsError:
-            return
-        except (OSError, NotImplementedError):
-            pass  # as where files cannot be without a name
-        else:
-            return
+            os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor)
+        return
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb", buffering=0) as file:

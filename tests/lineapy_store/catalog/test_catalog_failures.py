@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sqlite3
 import stat
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -209,6 +211,46 @@ def test_an_empty_file_is_no_new_catalog(
     with pytest.raises(CorruptArtifactError, match=r"catalog\.sqlite.*empty.*backup"):
         open_catalog(f"sqlite:///{path}").find("a")
     path.unlink()
+    assert save(open_catalog(f"sqlite:///{path}"), "a").version == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="files have a name at once here")
+def test_a_new_catalog_is_whole_at_once(
+    tmp_path: Path, open_catalog: Callable[..., Catalog], save: Callable[..., ArtifactRecord]
+) -> None:
+    """Nobody ever finds an empty file, which would be a damaged catalog."""
+    paths = [tmp_path / str(number) / "catalog.sqlite" for number in range(50)]
+    sizes: list[int] = []
+
+    def watch() -> None:
+        for path in paths:
+            while not path.exists():
+                pass
+            sizes.append(path.stat().st_size)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    for path in paths:
+        assert save(open_catalog(f"sqlite:///{path}"), "a").version == 0
+    watcher.join()
+    assert min(sizes) > 0
+
+
+def test_a_new_catalog_that_is_being_made_is_waited_for(
+    path: Path,
+    open_catalog: Callable[..., Catalog],
+    save: Callable[..., ArtifactRecord],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where files have a name at once, another process may find one before anything is in it."""
+    path.parent.mkdir()
+    path.touch()
+
+    def made_meanwhile(_seconds: float) -> None:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("VACUUM")
+
+    monkeypatch.setattr("time.sleep", made_meanwhile)
     assert save(open_catalog(f"sqlite:///{path}"), "a").version == 0
 
 
