@@ -24,7 +24,7 @@ from lineapy_store.redact import (
     HiddenText,
     Url,
     as_url,
-    redact,
+    has_secret,
     secrets_in,
 )
 
@@ -347,7 +347,7 @@ class Options:
                 keys += secrets_in(value)
             elif isinstance(value, tuple):
                 keys += map(as_text, value)
-        urls = [url for url in urls if redact(url) != url]
+        urls = [url for url in urls if has_secret(url)]
         return urls + [key for key in keys if len(key) >= _LONG]
 
     def environment(self) -> dict[str, str]:

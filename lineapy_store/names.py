@@ -8,6 +8,7 @@ import unicodedata
 
 from lineapy_store.errors import ConfigurationError, InvalidNameError
 
+_DIGITS = 18
 MAX_LENGTH = 200
 
 
@@ -55,10 +56,16 @@ def check_version(version: object) -> int | str:
     if version is None:
         return "latest"
     if isinstance(version, str):
-        return int(version) if version.isdecimal() else version
+        # No catalog has a number with more digits; of thousands, Python makes no number at all.
+        return int(version) if version.isdecimal() and len(version) <= _DIGITS else version
     if not isinstance(version, bool):
         with contextlib.suppress(TypeError):
-            return operator.index(version)  # type: ignore[arg-type] # finds out by trying
+            number = operator.index(version)  # type: ignore[arg-type] # finds out by trying
+            if abs(number) < 10**_DIGITS:
+                return number
+            raise ConfigurationError(
+                f"a number with more than {_DIGITS} digits is not a version: give the number of one"
+            )
     raise ConfigurationError(
         f"{version!r} is not a version: give a whole number, 'latest', or an alias"
     )

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# As lenient as those who read URLs: SQLAlchemy takes a password with slashes in it.
-_USERINFO = re.compile(r"(://[^/@\s:]*:)(\S*)@|(://)([^/@\s]+)@")
+# As lenient as those who read URLs: SQLAlchemy takes a password with slashes in it, and a name with
+# an "@", as Azure's are: it is hidden with the password, from which nothing tells it.
+_USERINFO = re.compile(
+    r"(?P<name>://[^/@\s:]*:)(?P<password>\S*)@"
+    r"|(?P<start>://)(?P<all>[^/@\s]+@[^/@\s:]*:[^/\s]*|[^/@\s]+)@"
+)
 _QUERY = re.compile(
-    r"(?i)([?&;][^=&\s]*(?:key|secret|token|pass|pwd|cred|sas|auth|sign)[^=&\s]*=)([^&\s]*)"
+    r"(?i)([?&;][^=&\s]*(?:key|secret|token|pass|pwd|cred|sas|auth|sign|odbc_connect)[^=&\s]*=)([^&\s]*)"
 )
 _HEADER = re.compile(r"(?i)(\bauthorization\W{1,9}\w+\s+)([\w+/=.~-]+)")
 _SECRET_NAME = re.compile("key|secret|token|pass|pwd|cred|sas|auth|conn|sign", re.IGNORECASE)
@@ -70,7 +74,10 @@ def redact(text: str, fill: Callable[[str], str] = lambda _: _HIDDEN) -> str:
         fill: Returns what is there instead of a secret.
     """
     text = _USERINFO.sub(
-        lambda found: f"{found[1] or found[3]}{fill(found[2] or found[4] or '')}@", text
+        lambda found: (
+            (found["name"] or found["start"]) + fill(found["password"] or found["all"] or "") + "@"
+        ),
+        text,
     )
     for pattern in (_QUERY, _HEADER):
         text = pattern.sub(lambda found: found[1] + fill(found[2]), text)
@@ -79,8 +86,20 @@ def redact(text: str, fill: Callable[[str], str] = lambda _: _HIDDEN) -> str:
 
 def _told(url: str) -> str:
     # Without a scheme nobody can tell what of it is secret.
-    is_clear = "://" in url or "@" not in url.partition("/")[0]
-    return redact(str(url)) if is_clear else _HIDDEN
+    if "://" not in url and "@" in url.partition("/")[0]:
+        return _HIDDEN
+    return redact(_one_word(url)) if has_secret(url) else str(url)
+
+
+def _one_word(url: str) -> str:
+    # In a longer text a URL ends at a space; in a password there may be one.
+    return re.sub(r"\s", "%20", url)
+
+
+def has_secret(url: str) -> bool:
+    """Returns whether there is something in a URL that is not to be shown."""
+    whole = _one_word(url)
+    return redact(whole) != whole
 
 
 def as_url(text: str) -> str:

@@ -71,14 +71,27 @@ class Index:
 
 @pytest.mark.parametrize(
     ("version", "known"),
-    [(3, 3), ("3", 3), (None, "latest"), ("latest", "latest"), ("prod", "prod"), (Index(), 7)],
+    [
+        (3, 3),
+        ("3", 3),
+        (None, "latest"),
+        ("latest", "latest"),
+        ("prod", "prod"),
+        (Index(), 7),
+        ("9" * 5000, "9" * 5000),
+    ],
+    ids=lambda value: str(value)[:9],
 )
 def test_versions_of_every_kind(version: object, known: int | str) -> None:
     """Whole numbers of any type or as text, "latest" and aliases are versions."""
     assert check_version(version) == known
 
 
-@pytest.mark.parametrize("version", [True, 1.0, b"latest", [], {}])
+@pytest.mark.parametrize(
+    "version",
+    [True, 1.0, b"latest", [], {}, 10**18, -(10**5000)],
+    ids=lambda version: type(version).__name__,
+)
 def test_what_is_no_version_is_refused(version: object) -> None:
     """Anything else is an error that names it, and never taken for a version."""
     with pytest.raises(ConfigurationError, match="is not a version"):
