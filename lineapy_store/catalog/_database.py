@@ -345,7 +345,11 @@ def _make_file(path: Path) -> None:
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb", buffering=0) as file:
-            file.write(_EMPTY)
+            try:
+                file.write(_EMPTY)
+            except OSError:
+                path.unlink()  # an empty file would be taken for a damaged catalog
+                raise
 
 
 def _lower(value: str | float | None) -> str | float | None:  # bytes too, if someone wrote them

@@ -254,6 +254,23 @@ def test_a_new_catalog_that_is_being_made_is_waited_for(
     assert save(open_catalog(f"sqlite:///{path}"), "a").version == 0
 
 
+def test_a_new_catalog_that_cannot_be_written_leaves_no_file(
+    path: Path, open_catalog: Callable[..., Catalog], save: Callable[..., ArtifactRecord]
+) -> None:
+    """As on a full disk; an empty file would be a damaged catalog when there is room again."""
+    resource = pytest.importorskip("resource", reason="there are no limits on this system")
+    path.parent.mkdir()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(BackendUnavailableError, match="cannot be made"):
+            open_catalog(f"sqlite:///{path}").find("a")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(path.parent.iterdir()) == []
+    assert save(open_catalog(f"sqlite:///{path}"), "a").version == 0
+
+
 def test_a_new_catalog_is_made_where_a_file_has_to_have_a_name_at_once(
     path: Path,
     open_catalog: Callable[..., Catalog],
