@@ -8,7 +8,7 @@ import unicodedata
 
 from lineapy_store.errors import ConfigurationError, InvalidNameError
 
-_DIGITS = 18
+_DIGITS = 18  # of a version, at most
 MAX_LENGTH = 200
 
 

@@ -367,13 +367,11 @@ class Calls(Builtins):
     def _run(self, frame: Frame) -> None:
         """Run a function; if it calls itself, until what it does so with brings nothing new."""
         for count in range(_RUNS):
-            before = dict(frame.passed), frame.returns, frame.yields
-            growth = Obj.growth
+            before = dict(frame.passed), frame.returns, frame.yields, Obj.growth
             frame.receiver = self._first(frame.function.about, frame.env)
             frame.is_cut = False
             self._run_once(frame)
-            is_known = before == (frame.passed, frame.returns, frame.yields)
-            is_known = is_known and growth == Obj.growth
+            is_known = before == (frame.passed, frame.returns, frame.yields, Obj.growth)
             # What its end changes, its beginning finds in the call inside it.
             if not frame.is_cut or (is_known and count):
                 return

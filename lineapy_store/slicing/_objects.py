@@ -345,15 +345,15 @@ class Objects(Expressions):
                 obj.hold(new, name)
             elif kind == "instance" and self._set_by_code(obj, name, new, node):
                 self.change((obj,))
-            elif is_array(kind):
-                self.change((obj,))
-                self.read(new)
             else:
                 if _is_part(name) and self._has_parts(obj):
                     self.change_part(obj, name)
                 else:
                     self.change((obj,))
-                obj.hold(new, name)
+                if is_array(kind):
+                    self.read(new)
+                else:
+                    obj.hold(new, name)
 
     def _set_by_code(self, obj: Obj, name: str, new: Value, node: ast.AST) -> bool:
         """Set an attribute by the user's own code, if there is any for it."""
@@ -450,23 +450,25 @@ class Objects(Expressions):
     ) -> None:
         """Do ``whole[index] = new``."""
         for obj in whole:
-            if obj.about == "os.environ" and (name := text_of(index)) is not None:
-                for one in (self.root(obj), obj):
-                    self.change_part(one, ("environ", name))
-            elif obj.kind in ("module", "lib"):
+            if obj.kind in ("module", "lib"):
                 self.read(new)
-                self.change((self.root(obj), obj))
+                name = text_of(index) if obj.about == "os.environ" else None
+                if name is None:
+                    self.change((self.root(obj), obj))
+                else:
+                    for one in (self.root(obj), obj):
+                        self.change_part(one, ("environ", name))
             elif obj.kind == "instance":
                 done = self.dunder(obj, "setitem", Arguments([index, new]), node)
                 if done is None:
                     self.change((obj,))
                     obj.hold(new)
-            elif obj.kind == "dict" and (key := _key(index_node)) is not None:
-                self.change_part(obj, key)
-                obj.hold(index)
-                obj.hold(new, key)
             else:
-                self.change_items(obj)
+                key = _key(index_node) if "ict" in obj.kind else None
+                if key is not None and obj.kind == "dict":
+                    self.change_part(obj, key)
+                else:
+                    self.change_items(obj)
                 if is_array(obj.kind):
                     self.read(new)
                 elif obj.kind == "view_of_dict":
@@ -475,7 +477,7 @@ class Objects(Expressions):
                     obj.hold(index)
                     if isinstance(index_node, ast.Slice):
                         obj.hold(self.iterate(new, node))
-                    obj.hold(new, _key(index_node) if "ict" in obj.kind else None)
+                    obj.hold(new, key)
 
     def delete(self, target: ast.expr, env: Env) -> None:
         """Do ``del target``."""
