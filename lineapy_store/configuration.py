@@ -127,6 +127,14 @@ def _mapping(value: object) -> dict[str, Any]:
 
 
 def _keys(value: object) -> tuple[HiddenText | HiddenBytes, ...]:
+    if isinstance(value, str) and value.startswith("["):  # as environment variables have several
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise ValueError(
+                "begins with '[', and so must be a JSON list of keys, newest first; a key that "
+                "begins with it is written as a list of one"
+            ) from None
     keys = tuple(value) if isinstance(value, (list, tuple)) else (value,)
     if not keys or not all(isinstance(key, (str, bytes)) and key for key in keys):
         raise ValueError(
@@ -176,7 +184,7 @@ TABLE: dict[str, Option] = {
         one_of("warn", "error", "ignore"),
         "What to do when MLflow cannot take a value meant for it.",
     ),
-    "signing_key": Option(_keys, "Key, or list of keys with the newest first.", is_secret=True),
+    "signing_key": Option(_keys, "Key, or (JSON) list of keys, newest first.", is_secret=True),
     "logging_level": Option(_level, "Level of the logger 'lineapy_store'."),
 }
 
@@ -382,8 +390,11 @@ def as_text(value: object) -> str:
         return value.decode(errors="surrogateescape")  # as the environment has bytes
     if isinstance(value, dict):
         return json.dumps(value)
-    # Of several keys, the newest signs, and the environment has room for one.
-    return as_text(value[0]) if isinstance(value, (list, tuple)) else str(value)
+    if isinstance(value, (list, tuple)):  # of keys
+        keys = [as_text(key) for key in value]
+        is_plain = len(keys) == 1 and not keys[0].startswith("[") and "\0" not in keys[0]
+        return keys[0] if is_plain else json.dumps(keys)
+    return str(value)
 
 
 def _parse(path: Path) -> dict[str, Any]:

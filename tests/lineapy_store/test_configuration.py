@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lineapy_store import ConfigurationError
@@ -174,6 +174,9 @@ def test_an_unknown_option_is_offered_the_nearest(key: str, near: str) -> None:
         ("storage_options", "{", "JSON object"),
         ("signing_key", [], "not empty"),
         ("signing_key", "", "not empty"),
+        ("signing_key", "[new, old]", "JSON list of keys"),
+        ("signing_key", '["new", ""]', "not empty"),
+        ("signing_key", "[]", "not empty"),
     ],
 )
 def test_a_value_that_cannot_be_had_is_refused_by_every_route(
@@ -273,6 +276,25 @@ def test_secrets_are_shown_nowhere() -> None:
         with pytest.raises(ConfigurationError) as caught:
             options.set(key, value)
         assert marker not in str(caught.value)
+
+
+@given(
+    st.lists(
+        st.binary(min_size=1) | st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+        min_size=1,
+    )
+)
+@example(["[1]"])
+@example(["a\0b"])
+@example([b"\xff["])
+def test_another_process_has_the_same_signing_keys(keys: list[str | bytes]) -> None:
+    """All keys in their order go through an environment variable, whatever is in them."""
+    environment = Options({"signing_key": keys}).environment()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINEAPY_SIGNING_KEY", environment["LINEAPY_SIGNING_KEY"])
+        found = Options(ambient=True).get("signing_key")
+    as_bytes = [key if isinstance(key, bytes) else key.encode() for key in keys]
+    assert [key.encode(errors="surrogateescape") for key in found] == as_bytes
 
 
 def test_paths_are_made_absolute(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -380,6 +380,24 @@ def test_what_the_program_did_not_make(
         store.get("it").get_code()
 
 
+def test_verify_reads_what_an_older_key_signed(
+    tmp_path: Path, run_python: Callable[..., Any], elsewhere: dict[str, str]
+) -> None:
+    """Keys are exchanged by putting a new one before the old; the processes started know both."""
+    home = elsewhere["LINEAPY_HOME_DIR"]
+    with Store(home_dir=home, signing_key="old") as store:
+        store.save([1], "first")
+    (tmp_path / "main.py").write_text("""\
+import lineapy_store as lineapy
+lineapy.save(lineapy.get("first").get_value() * 2, "it")
+""")
+    run_python("main.py", env={**elsewhere, "LINEAPY_SIGNING_KEY": '["new", "old"]'})
+    with Store(home_dir=home, signing_key=["new", "old"]) as store:
+        artifact = store.get("it")
+        assert artifact.get_value() == [1, 1]
+        assert 'lineapy.get("first", version=0)' in artifact.get_code(verify=True)
+
+
 def test_verify_tells_what_differs(saved_by: Callable[..., Artifact], tmp_path: Path) -> None:
     """Code that makes another value now, or never twice the same, is an error that says which."""
     (tmp_path / "numbers.txt").write_text("1 2")

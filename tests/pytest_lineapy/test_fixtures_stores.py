@@ -195,7 +195,7 @@ def test_fresh_stores_refuse_options_that_are_theirs(lineapy_fresh_store: FreshS
 def test_signing_keys_reach_child_processes(lineapy_fresh_store: FreshStore) -> None:
     """Options that are no text arrive as the environment has them."""
     with lineapy_fresh_store(signing_key=[b"new", b"old"], storage_options={"a": 1}):
-        assert os.environ["LINEAPY_SIGNING_KEY"] == "new"
+        assert os.environ["LINEAPY_SIGNING_KEY"] == '["new", "old"]'
         assert os.environ["LINEAPY_STORAGE_OPTIONS"] == '{"a": 1}'
     assert "LINEAPY_SIGNING_KEY" not in os.environ
 
