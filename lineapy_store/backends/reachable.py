@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,16 +61,32 @@ def _require_answer(uri: str) -> None:
     import requests  # noqa: PLC0415 - MLflow's own dependency, imported when MLflow is used
 
     seconds = patience()
+    outcome: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            with requests.get(f"{uri.rstrip('/')}/health", timeout=seconds, stream=True):
+                outcome.put(None)
+        except requests.exceptions.SSLError:
+            outcome.put(None)  # Something is there; MLflow's own settings say whom to trust.
+        except Exception as error:  # noqa: BLE001 - told by the thread that waits
+            outcome.put(error)
+
+    # The library's limit is for each wait: names to look up, several addresses, redirects and
+    # answers that come byte by byte would each begin anew.
+    threading.Thread(target=ask, name="lineapy-health", daemon=True).start()
     try:
-        requests.get(f"{uri.rstrip('/')}/health", timeout=seconds)
-    except requests.exceptions.SSLError:
-        pass  # Something is there; MLflow's own settings say whom to trust.
-    except (requests.exceptions.RequestException, ValueError) as error:
+        error = outcome.get(timeout=seconds)
+    except queue.Empty:
+        error = TimeoutError("no answer")
+    if isinstance(error, (OSError, ValueError)):  # requests' own errors are among the first
         raise _unreachable(
             uri,
             f"{type(error).__name__} on GET /health, within {seconds:g} s (the environment "
             "variable MLFLOW_HTTP_REQUEST_TIMEOUT sets another number)",
         ) from shown_cause(error)
+    if error is not None:
+        raise error
 
 
 def _require_database_file(uri: str, *, has_been_used: bool) -> None:

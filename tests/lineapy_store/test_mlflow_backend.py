@@ -305,7 +305,40 @@ def silent_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-@pytest.mark.parametrize("kind", ["nobody listens", "says nothing", "no folder", "no database"])
+class _Dripping(http.server.BaseHTTPRequestHandler):
+    """A server whose answers begin at once and never end."""
+
+    ended = threading.Event()
+    until = 0.0
+
+    def do_GET(self) -> None:
+        """Sends one header's letters, several times in a second."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Header: ")
+        with contextlib.suppress(OSError):
+            while not self.ended.wait(0.2) and time.monotonic() < self.until:
+                self.wfile.write(b"x")
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@contextlib.contextmanager
+def dripping_server() -> Iterator[str]:
+    """A server from which there is always something to read, and never an answer."""
+    _Dripping.ended.clear()
+    _Dripping.until = time.monotonic() + 30
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Dripping) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        _Dripping.ended.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "kind", ["nobody listens", "says nothing", "drips", "no folder", "no database"]
+)
 def test_a_server_that_is_down_is_an_error_within_seconds(
     tmp_path: Path,
     kind: str,
@@ -320,7 +353,8 @@ def test_a_server_that_is_down_is_an_error_within_seconds(
         "no database": "postgresql+psycopg://me:s3cr3t@127.0.0.1:1/mlflow",
     }
     with contextlib.ExitStack() as stack:
-        uri = uris.get(kind) or stack.enter_context(silent_server())
+        server = dripping_server if kind == "drips" else silent_server
+        uri = uris.get(kind) or stack.enter_context(server())
         store = stack.enter_context(Store(home_dir=tmp_path / "home", mlflow_tracking_uri=uri))
         started = time.monotonic()
         for asked in (None, "mlflow"):
