@@ -1,4 +1,7 @@
-"""How much longer slices are than they need be, on scripts of the corpus.
+"""How much longer slices are than they need be, on scripts of the three kinds that are tested.
+
+They are scripts written to trip slicers (``corpus``), example scripts that installed packages ship
+(``shipped``), and programs that nobody wrote (``generated``), in equal shares.
 
 The smallest correct slice is found by removing statements one by one, in compound statements too,
 while the value stays the same.
@@ -39,10 +42,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.plugins.cutting import changes, count_statements, shrink, shrunk
+    from tests.plugins.examples import examples, variables
+    from tests.plugins.programs import generate
     from tests.plugins.slices import Script, Slices, corpus
 else:
     from cutting import changes, count_statements, shrink, shrunk
-    from slices import Slices, corpus
+    from programs import generate
+    from slices import Script, Slices, corpus
+
+    from examples import examples, variables
+
+KINDS = ("corpus", "shipped", "generated")
+_PACKAGES = ("networkx", "numpy", "pandas", "scipy", "sklearn", "statsmodels")
 
 #: Seconds; without some statement, a loop may have no end.
 _LIMIT = 5
@@ -58,6 +69,7 @@ class Size:
         traced: The size of ipyflow's slice, if that is right.
     """
 
+    kind: str
     name: str
     ours: int
     smallest: int
@@ -104,7 +116,8 @@ def _traced(tracer: str, script: Script) -> dict[str, str | None]:
     return slices
 
 
-def _measure(script: Script, tracer: str | None) -> list[Size]:
+def _measure(kind_and_script: tuple[str, Script], tracer: str | None) -> list[Size]:
+    kind, script = kind_and_script
     sizes = []
     traced = _traced(tracer, script) if tracer else {}
     with (
@@ -131,6 +144,7 @@ def _measure(script: Script, tracer: str | None) -> list[Size]:
                     superfluous.append(line)
             sizes.append(
                 Size(
+                    kind,
                     f"{script.path.stem} {target}",
                     count_statements(result.text),
                     count_statements(smallest),
@@ -165,24 +179,57 @@ def _without_luck(slices: Slices, text: str, target: str, makes_it: Callable[[st
     return ast.unparse(tree)
 
 
+def _scripts(kind: str, count: int, pattern: str, seed: int) -> list[Script]:
+    """Return some scripts of a kind."""
+    choice = random.Random(seed)  # noqa: S311 - for a benchmark
+    if kind == "corpus":
+        scripts = corpus(pattern)
+        return choice.sample(scripts, min(count, len(scripts)))
+    if kind == "shipped":
+        found = [one for name in _PACKAGES for one in examples(name, count, seed=seed)]
+        return [
+            Script(Path(f"{one.name}.py"), one.source, (one.target,))
+            for one in choice.sample(found, min(count, len(found)))
+        ]
+    programs = {number: generate(number) for number in range(seed * count, (seed + 1) * count)}
+    return [
+        Script(Path(f"generated_{number}.py"), source, (choice.choice(names),))
+        for number, source in programs.items()
+        if (names := variables(source))
+    ]
+
+
 def main() -> None:
     """Print the mean ratio, and the worst slices."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=100, help="how many scripts")
-    parser.add_argument("--pattern", default="", help="text in the names of the scripts")
+    parser.add_argument("--kind", choices=KINDS, help="only these")
+    parser.add_argument("--pattern", default="", help="text in the names of the corpus' scripts")
     parser.add_argument("--show", type=int, default=10, help="how many of the longest to print")
     parser.add_argument("--seed", type=int, default=5, help="which scripts")
     parser.add_argument("--tracer", help="an interpreter that has ipyflow")
     options = parser.parse_args()
-    scripts = corpus(options.pattern)
-    chosen = random.Random(options.seed).sample(scripts, min(options.count, len(scripts)))  # noqa: S311
+    kinds = (options.kind,) if options.kind else KINDS
+    chosen = [
+        (kind, script)
+        for number, kind in enumerate(kinds)
+        for script in _scripts(
+            kind,
+            options.count // len(kinds) + (number < options.count % len(kinds)),
+            options.pattern,
+            options.seed,
+        )
+    ]
     measure = functools.partial(_measure, tracer=options.tracer)
     with ProcessPoolExecutor(2) as pool:
         sizes = [size for found in pool.map(measure, chosen) for size in found]
     print(f"slices of {len(chosen)} scripts:")
-    _report("correct", sizes)
-    if options.tracer:
-        _report("right by ipyflow as well", [size for size in sizes if size.traced is not None])
+    for kind in ("", *kinds[: len(kinds) * (len(kinds) > 1)]):
+        of_kind = [size for size in sizes if kind in ("", size.kind)]
+        _report(f"{kind or 'all'}, correct", of_kind)
+        if options.tracer:
+            traced = [size for size in of_kind if size.traced is not None]
+            _report(f"{kind or 'all'}, right by ipyflow as well", traced)
     print("the longest next to what is right with other constants, and what they could do without")
     print("(* by ipyflow, they are right, too):")
     for size in sorted(sizes, key=lambda size: -size.ratio_without_luck)[: options.show]:

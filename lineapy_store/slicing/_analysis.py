@@ -42,6 +42,11 @@ def _takes_no_number(obj: Obj) -> bool:
     return obj.kind in _NO_NUMBERS
 
 
+def _is_abc(metaclass: Obj) -> bool:
+    """Return whether a metaclass is Python's own for abstract classes, which calls no methods."""
+    return bool(metaclass.about == "abc.ABCMeta")
+
+
 def _is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, (int, float, complex))
 
@@ -472,13 +477,12 @@ class Analysis(Calls):
         cls.about = [
             obj for base in bases for obj in base if obj.kind in ("class", "lib", "builtin")
         ] + [self.shared("lib", "unknown") for base in bases if not base]
-        self.classes[id(inner)] = cls
+        self.new_class(cls, statement, inner)
         cls.fields["bases",] = {base for base in cls.about if base.kind == "class"}
         for obj in itertools.chain.from_iterable(bases):
             if obj.kind not in ("class", "lib", "builtin"):
                 cls.hold((obj,))
                 cls.about.append(self.shared("lib", "unknown"))
-        self.read(frozenset().union(*bases))
         self.run(statement.body, inner)
         for name, binding in inner.names.items():
             cls.hold(binding.value, name)
@@ -488,6 +492,12 @@ class Analysis(Calls):
         for base in cls.about:
             if base.kind == "class" and "metaclass" in base.fields:
                 cls.fields.setdefault("metaclass", set()).update(base.fields["metaclass"])
+        if self.is_all_ours(cls) and all(map(_is_abc, cls.fields.get("metaclass", ()))):
+            for obj in cls.about:
+                self.look_at(obj, "__mro__")
+        else:
+            # What is not the program's own finds methods by their names.
+            self.read({cls, *itertools.chain.from_iterable(bases)})
         self._made_known(cls, inner, keywords, statement)
         self._decorated(frozenset((cls,)), decorators, statement, env)
 

@@ -1,21 +1,32 @@
-"""Statements in functions: which of them can be taken out one by one."""
+"""Statements in functions, and methods in classes: which of them can be taken out one by one."""
 
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._program import SCOPES, blocks, bound_by, parts, walk
 from lineapy_store.slicing._render import first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
 # What looks at a function's own names or text, which are others if statements are missing.
 _LOOKS_INSIDE = frozenset(
     "exec eval locals vars globals dir _getframe currentframe stack getsource __code__".split()
 )
+# What looks for methods in other ways than by a name that is written there.
+_LOOKS_FOR_METHODS = _LOOKS_INSIDE | frozenset(
+    """getattr hasattr attrgetter methodcaller __dict__ __getattr__ __getattribute__ __subclasses__
+    __mro__ mro inspect getmembers getattr_static""".split()
+)
+# Decorators that register a method nowhere, and ask nothing of subclasses.
+_MAKE_METHODS = frozenset(
+    "property staticmethod classmethod cached_property getter setter deleter".split()
+)
+_WORD = re.compile(r"\w+")
 # By these a function's way is chosen: they stay, with what they need.
 _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 # They are kept or dropped with all that is in them.
@@ -124,6 +135,71 @@ class Bodies:
                 names = set(_names_left(function, found))
                 found.update(id(one) for one in declared if not names & {*one.names})
         return found
+
+    def methods(self, definition: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Return the methods of a class that it can be without if nobody looks for them.
+
+        Python itself looks for special methods, and for private ones by other names.
+        """
+        return [
+            one
+            for one in definition.body
+            if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and not one.name.startswith("__")
+            and all(map(_makes_method, one.decorator_list))
+            and self._begins_line(one)
+        ]
+
+
+def unnamed(
+    methods: Iterable[ast.FunctionDef | ast.AsyncFunctionDef],
+    tree: ast.Module,
+    is_dropped: Callable[[ast.AST], bool],
+) -> set[int]:
+    """Return the ``id`` of the methods whose names are nowhere in what is kept of a program.
+
+    Args:
+        methods: Those that nobody can have got but by their names.
+        tree: The program.
+        is_dropped: Whether a statement is not kept.
+    """
+    found = {id(one): one.name for one in methods}
+    while found:
+        words = set(_words(tree, lambda node: id(node) in found or is_dropped(node)))
+        if not words.isdisjoint(_LOOKS_FOR_METHODS):
+            return set()
+        named = [key for key, name in found.items() if name in words]
+        if not named:
+            break
+        for key in named:
+            del found[key]
+    return set(found)
+
+
+def _makes_method(decorator: ast.expr) -> bool:
+    name = decorator.attr if isinstance(decorator, ast.Attribute) else decorator
+    return (name.id if isinstance(name, ast.Name) else name) in _MAKE_METHODS
+
+
+def _words(tree: ast.AST, is_dropped: Callable[[ast.AST], bool]) -> Iterator[str]:
+    """Yield the names in a tree, those of attributes and those in texts, too."""
+    for child in parts(tree):
+        if is_dropped(child):
+            continue
+        match child:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name  # an abstract one has to be in subclasses, too
+            case ast.MatchClass(kwd_attrs=names):
+                yield from names
+            case ast.Constant(value=str(text)):
+                yield from _WORD.findall(text)
+            case ast.Expr(value=ast.Constant()):
+                continue  # a docstring
+            case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[_, ast.Constant(), *_]):
+                child = ast.Tuple(child.args)  # noqa: PLW2901 - without the function's own name
+        yield from _words(child, is_dropped)
 
 
 def _functions_in(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:

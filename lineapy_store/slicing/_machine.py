@@ -109,6 +109,9 @@ class Machine:
         self.frames: list[Frame] = []
         #: Classes by the scope of their body, and those that are being made.
         self.classes: dict[int, Obj] = {}
+        #: For each class, the number of all that is in it; and what defines classes.
+        self.whole_classes: dict[Obj, int] = {}
+        self.definitions: set[ast.ClassDef] = set()
         self.creating: list[Obj] = []
         #: Parsed texts, whose parts are known by their ``id``.
         self.kept_trees: list[ast.Module] = []
@@ -167,6 +170,12 @@ class Machine:
 
     # Statements of functions. Each has a number if it can be dropped by itself, and one more for
     # each statement of the program that has it run, which needs that one and what it needs there.
+
+    def new_class(self, cls: Obj, definition: ast.ClassDef, names: Env) -> None:
+        """Note a class that is being made, and the scope of its body."""
+        self.classes[id(names)] = cls
+        self.whole_classes[cls] = self._inner(("class", id(definition)))
+        self.definitions.add(definition)
 
     def _inner(self, key: tuple[str, int]) -> int:
         number = self.inner.get(key)
@@ -342,7 +351,9 @@ class Machine:
         for obj in value:
             if obj.last is not None:
                 mine.add(obj.last)
-            if obj.kind == "view_of_dict":
+            if obj.kind == "class":
+                self.depend(self.whole_classes.get(obj))
+            elif obj.kind == "view_of_dict":
                 self.depend(*(source.last for source in obj.fields.get("source", ())))
             elif obj.kind == "namespace" or (obj is self.anything and self.classes):
                 self.touch_everything()  # as methods of the program's own may do
@@ -352,12 +363,17 @@ class Machine:
             mine.add(self._barrier)
 
     def look_at(self, obj: Obj, key: Any) -> None:
-        """The current statement needs what an object holds under a constant key or attribute."""
-        if not obj.parts:
+        """The current statement needs what an object holds under a constant key or attribute.
+
+        Of a class, it does not need what is under the other names.
+        """
+        if obj.parts:
+            self.depend(obj.whole, self._barrier)
+            self.deps[self.current] |= obj.parts.get(key, set())
+        elif obj.kind == "class":
+            self.depend(obj.last, self._barrier)
+        else:
             self.look((obj,))
-            return
-        self.depend(obj.whole, self._barrier)
-        self.deps[self.current] |= obj.parts.get(key, set())
 
     def read(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values and all that they hold."""

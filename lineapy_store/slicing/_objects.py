@@ -238,7 +238,7 @@ class Objects(Expressions):
 
     def look_at_attribute(self, obj: Obj, name: str) -> None:
         """The current statement needs an attribute, or all of an object if it is not known."""
-        if self._knows(obj, name):
+        if self._knows(obj, name) or (obj.kind == "class" and name in _PLAIN):
             self.look_at(obj, name)
         else:
             self.look((obj,))

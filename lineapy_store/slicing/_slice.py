@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._analysis import Analysis
-from lineapy_store.slicing._bodies import Bodies
+from lineapy_store.slicing._bodies import Bodies, unnamed
 from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._library import Library
 from lineapy_store.slicing._program import (
@@ -171,7 +171,7 @@ def slice_variable(
         with_versions(source, program.tree, style.versions),
         program,
         kept,
-        inside=_dropped_inside(analysis, found),
+        inside=_dropped_inside(analysis, found, kept),
         dropped_as_comment=style.dropped_as_comment,
     )
     return Slice(text, name)
@@ -247,7 +247,7 @@ def slice_at(
             program,
             kept,
             replaced=replaced,
-            inside=_dropped_inside(analysis, found),
+            inside=_dropped_inside(analysis, found, kept),
             dropped_as_comment=style.dropped_as_comment,
         ),
         name,
@@ -476,15 +476,36 @@ def _statements(analysis: Analysis, found: set[int]) -> set[int]:
     return {number for number in found if number < size}
 
 
-def _dropped_inside(analysis: Analysis, found: set[int]) -> set[int]:
-    """Return the ``id`` of the statements in functions that are not among what was found."""
-    if analysis.bodies is None:
+def _dropped_inside(analysis: Analysis, found: set[int], kept: set[int]) -> set[int]:
+    """Return the ``id`` of what in functions and classes is not among what was found.
+
+    Args:
+        analysis: Of the program.
+        found: What is needed.
+        kept: The statements of the program that the slice has.
+    """
+    bodies = analysis.bodies
+    if bodies is None:
         return set()
-    by_kind: dict[str, set[int]] = {"statement": set(), "call": set(), "all": set()}
+    by_kind: dict[str, set[int]] = {"statement": set(), "call": set(), "all": set(), "class": set()}
     for (kind, node), number in analysis.inner.items():
         if number in found:
             by_kind[kind].add(node)
-    return analysis.bodies.dropped(by_kind["statement"], by_kind["call"])
+    dropped = bodies.dropped(by_kind["statement"], by_kind["call"])
+    if id(analysis.program.tree) in by_kind["all"]:
+        return dropped
+
+    def is_dropped(node: ast.AST) -> bool:
+        number = analysis.program.numbers.get(id(node))
+        return id(node) in dropped if number is None else number not in kept
+
+    methods = [
+        method
+        for definition in analysis.definitions
+        if id(definition) not in by_kind["class"] and not is_dropped(definition)
+        for method in bodies.methods(definition)
+    ]
+    return dropped | unnamed(methods, analysis.program.tree, is_dropped)
 
 
 def _closure(analysis: Analysis, wanted: Iterable[int]) -> set[int]:

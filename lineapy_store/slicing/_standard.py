@@ -231,7 +231,8 @@ def _chdir(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
 def _dataclass(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
     """Make a class a dataclass: it comes back itself, or what does so with one."""
     classes = frozenset(obj for obj in arguments.all() if obj.kind == "class")
-    machine.look(classes)
+    for obj in classes:
+        machine.look_at(obj, "__annotations__")
     return classes or frozenset((machine.shared("identity", "identity"),))
 
 

@@ -60,7 +60,7 @@ def examples(package: str, count: int, *, seed: int = 0) -> list[Example]:
         scripts = list(_scripts(path, package))
         choice.shuffle(scripts)
         for name, source in scripts[:2]:
-            names = _variables(source)
+            names = variables(source)
             if names and not any(word in source for word in _LEFT_OUT):
                 found.append(
                     Example(f"{path.relative_to(folder)}:{name}", source, choice.choice(names))
@@ -95,8 +95,8 @@ def _scripts(path: Path, package: str) -> Iterator[tuple[str, str]]:
             yield name, _PREAMBLES.get(package, "") + "".join(lines)
 
 
-def _variables(source: str) -> list[str]:
-    """Returns the names that a script assigns at its top level; none if it is no script."""
+def variables(source: str) -> list[str]:
+    """Return the names that a script assigns at its top level; none if it is no script."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
