@@ -52,7 +52,9 @@ def examples(package: str, count: int, *, seed: int = 0) -> list[Example]:
     folder = Path(spec.submodule_search_locations[0])
     choice = random.Random(seed)  # noqa: S311 - for tests
     found: list[Example] = []
-    paths = sorted(path for path in folder.rglob("*.py") if "tests" not in path.parts)
+    paths = sorted(
+        path for path in folder.rglob("*.py") if "tests" not in path.relative_to(folder).parts
+    )
     choice.shuffle(paths)
     for path in paths:
         if len(found) >= count:

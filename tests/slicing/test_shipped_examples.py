@@ -27,6 +27,7 @@ def test_slices_of_shipped_examples(package: str, slices: Slices) -> None:
         pytest.skip(f"{package} is not installed")
 
     found = examples(package, _EXAMPLES)
+    assert len(found) == _EXAMPLES
     results = {
         example.name: slices.check(example.source, [example.target])[example.target]
         for example in found
