@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtins
-from lineapy_store.slicing._expressions import CONTAINERS, Arguments
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of, without_texts
 from lineapy_store.slicing._machine import FIXED, Frame
 from lineapy_store.slicing._standard import MAKERS
@@ -809,6 +809,8 @@ class Calls(Builtins):
             if not writes:
                 for path in obj.fields.get("reads", ()):
                     self.read_file(str(path.about) or None)
+                if is_used_up(obj.kind):
+                    self.change((obj,))
             elif obj.kind == "file" or "writes" in obj.fields:
                 self.change((obj,))
             else:

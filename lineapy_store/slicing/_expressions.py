@@ -80,6 +80,13 @@ class Arguments:
         return None
 
 
+def is_used_up(kind: str) -> bool:
+    """Return whether reading from an object of this kind moves it on."""
+    return kind in USED_UP or (
+        "." in kind and (kind.startswith("io.") or kind.endswith((".reader", "Reader", ".Cursor")))
+    )
+
+
 def is_array(kind: str) -> bool:
     """Return whether operators on objects of this kind make new ones, element by element."""
     return kind.startswith(("numpy.", "pandas.", "scipy."))
@@ -487,7 +494,7 @@ class Expressions(Machine):
             if obj.last is not None:
                 mine.add(obj.last)
             kind = obj.kind
-            if kind in USED_UP or ("." in kind and kind.endswith((".reader", "Reader", ".Cursor"))):
+            if is_used_up(kind):
                 self.change((obj,))
                 todo += obj.fields.get("source", ())
                 if kind == "file":
