@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtins
-from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_array, is_used_up
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of, without_texts
 from lineapy_store.slicing._machine import FIXED, Frame
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lineapy_store.slicing._library import Facts
 
@@ -63,6 +63,19 @@ _PLOTS = frozenset("area bar barh box density hexbin hist kde line pie scatter".
 
 def _is_drawing(obj: Obj) -> bool:
     return obj.kind == "unknown" or obj.kind.startswith("matplotlib.")
+
+
+def _cells(value: Iterable[Obj]) -> Iterator[Obj]:
+    """Yield what is in tables, in containers, and in those in them; other objects themselves."""
+    todo, seen = list(value), set()
+    while todo:
+        obj = todo.pop()
+        if obj not in seen:
+            seen.add(obj)
+            if is_array(obj.kind) or obj.kind in CONTAINERS:
+                todo += obj.held()
+            else:
+                yield obj
 
 
 class Calls(Builtins):
@@ -845,11 +858,13 @@ class Calls(Builtins):
         if returns == "items":
             return self.elements(everything, node)
         made = self.new(kind or "unknown", node)
-        if returns != "new":
+        if returns == "copy":
+            made.hold(set(_cells(everything)) - {made})
+        elif returns != "new":
             made.hold(everything - {made})
         if arguments.flags.get("random_state") is not None:
             made.about = "seeded"
-        if returns in ("new", "holder"):
+        if returns in ("new", "holder", "copy"):
             return frozenset((made,))
         return joined(frozenset((made,)), everything)
 
