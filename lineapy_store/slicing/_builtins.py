@@ -488,7 +488,7 @@ class Builtins(Objects):
         if name is not None:
             found = self.attribute(whole, name, node)
         else:
-            found = whole | NOTHING.union(*(frozenset(obj.held()) for obj in whole))
+            found = self.views(whole.union(*(obj.held() for obj in whole)), node)
             for obj in whole:
                 if obj.kind == "instance":
                     for cls in self.bases(self.class_of(obj)):

@@ -65,17 +65,21 @@ def _is_drawing(obj: Obj) -> bool:
     return obj.kind == "unknown" or obj.kind.startswith("matplotlib.")
 
 
-def _cells(value: Iterable[Obj]) -> Iterator[Obj]:
-    """Yield what is in tables, in containers, and in those in them; other objects themselves."""
-    todo, seen = list(value), set()
-    while todo:
-        obj = todo.pop()
-        if obj not in seen:
-            seen.add(obj)
-            if is_array(obj.kind) or obj.kind in CONTAINERS:
-                todo += obj.held()
-            else:
-                yield obj
+def _cells(value: Iterable[Obj], containers: int, *, arrays: bool) -> Iterator[Obj]:
+    """Yield what may be in the cells of a table that is made from a value.
+
+    Args:
+        value: What it is made from.
+        containers: In how many containers, one in the other, cells are given.
+        arrays: Whether it has its own copy of arrays and tables.
+    """
+    for obj in value:
+        if obj.kind in CONTAINERS and containers:
+            yield from _cells(obj.held(), containers - 1, arrays=arrays)
+        elif arrays and is_array(obj.kind):
+            yield from obj.held()
+        else:
+            yield obj
 
 
 class Calls(Builtins):
@@ -428,15 +432,20 @@ class Calls(Builtins):
         root = self.started_by(self.current)
         if reached is None:
             self.change_all(everything)
-        elif any(self.starters.get(obj.last or 0, obj.last) == root for obj in reached):
+        elif any(self._is_changed_by(root, obj) for obj in reached):
             self.change(obj for obj in reached if obj.kind not in FIXED)
         held = NOTHING.union(*(obj.held() for obj in everything))
         return frame.returns | without_texts(everything | held)
 
+    def _is_changed_by(self, root: int, obj: Obj) -> bool:
+        """Return whether a statement of the program is the last that changed an object."""
+        last = obj.last if obj.part_of is None else obj.part_of[0].last
+        return last is not None and self.started_by(last) == root
+
     def _anything(self, arguments: Arguments, node: ast.AST) -> Value:
         made = self.new("unknown", node)
         made.hold(arguments.all())
-        return joined(frozenset((made,)), arguments.all())
+        return joined(frozenset((made,)), self.views(arguments.all(), node))
 
     def _parameters(
         self, obj: Obj, arguments: Arguments, receiver: Value | None
@@ -667,7 +676,7 @@ class Calls(Builtins):
             return frozenset((self.anything,))
         made = self.new("unknown", node)
         made.hold((everything | returned) - {made})
-        return joined(frozenset((made,)), everything) | returned
+        return joined(frozenset((made,)), self.views(everything, node)) | returned
 
     def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
         """Have what may call the functions in a value do so."""
@@ -854,19 +863,23 @@ class Calls(Builtins):
         if returns == "self":
             return receiver or arguments.all()
         if returns == "first":
-            return arguments.positional[0] if arguments.positional else everything
+            return self.views(arguments.positional[0] if arguments.positional else everything, node)
         if returns == "items":
             return self.elements(everything, node)
         made = self.new(kind or "unknown", node)
         if returns == "copy":
-            made.hold(set(_cells(everything)) - {made})
+            made.hold(set(_cells(everything, 1, arrays=True)) - {made})
+        elif returns == "holder" and is_array(made.kind):
+            # Of a frame, columns or rows; of a series, the elements.
+            depth = 2 if made.kind == "pandas.DataFrame" else 1
+            made.hold(set(_cells(everything, depth, arrays=False)) - {made})
         elif returns != "new":
             made.hold(everything - {made})
         if arguments.flags.get("random_state") is not None:
             made.about = "seeded"
         if returns in ("new", "holder", "copy"):
             return frozenset((made,))
-        return joined(frozenset((made,)), everything)
+        return joined(frozenset((made,)), self.views(everything, node))
 
     def run(self, body: list[ast.stmt], env: Env) -> None:
         """Run the statements of a function."""

@@ -12,6 +12,7 @@ from lineapy_store.slicing._machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from collections.abc import Set as AbstractSet
 
 #: Kinds whose elements are what they hold.
 CONTAINERS = frozenset(
@@ -408,8 +409,7 @@ class Expressions(Machine):
             elif kind == "instance":
                 found.update(self._elements_of_instance(obj, node))
             elif kind in ("class", "unknown", "file") or "." in kind:
-                found.add(obj)
-                found.update(obj.held())
+                found |= self.views({obj, *obj.held()}, node)
             else:
                 found.update(obj.held())
         return without_texts(frozenset(found))
@@ -493,6 +493,8 @@ class Expressions(Machine):
             # What feeds an iterator is looked at only now.
             if obj.last is not None:
                 mine.add(obj.last)
+            if obj.part_of is not None:
+                self.look_at(*obj.part_of)
             kind = obj.kind
             if is_used_up(kind):
                 self.change((obj,))
@@ -561,6 +563,10 @@ class Expressions(Machine):
 
     def dunder(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
         """Call an object's special method, if its class has one; return what that returns."""
+        raise NotImplementedError
+
+    def views(self, value: AbstractSet[Obj], node: ast.AST) -> Value:
+        """Return what may share memory with the tables in a value, and the rest of it."""
         raise NotImplementedError
 
     def run_generator(self, obj: Obj) -> Value:

@@ -28,6 +28,8 @@ class Obj(int):
         fields: What it may hold under a constant key or attribute.
         about: What the kind needs to know: a definition, a qualified name, a text.
         env: Where a function was defined, or the names of a class body.
+        part_of: For a column, the table and the name; for what may share memory with all of a
+            table, that and None. It has no state of its own, but what is there in the table.
         growth: Of all together: another number when one holds more than before, or is changed by
             a statement that has not done so before.
     """
@@ -44,6 +46,7 @@ class Obj(int):
         self.kind = kind
         self.about = about
         self.env: Env | None = None
+        self.part_of: tuple[Obj, Any] | None = None
         self.last: int | None = None
         self.whole: int | None = None
         self.parts: dict[Any, set[int]] = {}

@@ -351,7 +351,9 @@ class Machine:
         for obj in value:
             if obj.last is not None:
                 mine.add(obj.last)
-            if obj.kind == "class":
+            if obj.part_of is not None:
+                self.look_at(*obj.part_of)
+            elif obj.kind == "class":
                 self.depend(self.whole_classes.get(obj))
             elif obj.kind == "view_of_dict":
                 self.depend(*(source.last for source in obj.fields.get("source", ())))
@@ -367,7 +369,7 @@ class Machine:
 
         Of a class, it does not need what is under the other names.
         """
-        if obj.parts:
+        if obj.parts and key is not None:
             self.depend(obj.whole, self._barrier)
             self.deps[self.current] |= obj.parts.get(key, set())
         elif obj.kind == "class":
@@ -400,6 +402,9 @@ class Machine:
                 self.touch_everything()
             if obj is self.anything:
                 self._change_anything()
+            elif obj.part_of is not None:
+                table, name = obj.part_of
+                self.change((table,)) if name is None else self.change_part(table, name)
             elif obj.kind != "text" and not obj.last == obj.whole == self.current:
                 self.depend(obj.last)
                 obj.last = obj.whole = self.current

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import types
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._expressions import (
     CONTAINERS,
@@ -37,6 +37,10 @@ _METHODS = {
 _METHODS["list"] = frozenset((*dir(list), *dir(types.GeneratorType)))
 #: Kinds of which some items are copies, and others share memory with the whole.
 _TABLES = frozenset({"numpy.ndarray", "pandas.DataFrame", "pandas.Series"})
+_TABLE = "pandas.DataFrame"
+_INDEXERS = frozenset("loc iloc at iat".split())
+#: What is known about a table that may have no rows: a column that is set may bring them.
+EMPTY = "empty"
 
 
 def _picks(index_node: ast.expr, index: Value, kind: str) -> bool:
@@ -51,6 +55,12 @@ def _picks(index_node: ast.expr, index: Value, kind: str) -> bool:
     return _is_mask(index_node) and bool(index) and all(obj.kind in _TABLES for obj in index)
 
 
+def _is_list(index_node: ast.expr) -> bool:
+    return isinstance(index_node, ast.List) or (
+        isinstance(index_node, ast.Tuple) and isinstance(index_node.elts[-1], ast.List)
+    )
+
+
 def _is_mask(node: ast.expr) -> bool:
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr)):
         return _is_mask(node.left) and _is_mask(node.right)
@@ -61,8 +71,58 @@ def _is_mask(node: ast.expr) -> bool:
     )
 
 
+def _is_table(obj: Obj) -> bool:
+    return obj.kind == _TABLE and obj.part_of is None
+
+
+def _columns(obj: Obj, index_node: ast.expr) -> list[str]:
+    """Return the names of the columns that an item of a table is; none if it may be another."""
+    if obj.kind == "indexer" and isinstance(index_node, ast.Tuple) and len(index_node.elts) == 2:  # noqa: PLR2004 - rows and columns
+        index_node = index_node.elts[1]
+    elif not _is_table(obj):
+        return []
+    names = index_node.elts if isinstance(index_node, ast.List) else [index_node]
+    found = [one.value for one in names if isinstance(one, ast.Constant)]
+    texts = [name for name in found if isinstance(name, str)]
+    return texts if len(texts) == len(names) else []
+
+
+def _adds_no_row(index_node: ast.expr) -> bool:
+    """Return whether the rows of ``df.loc[rows, column]`` are some of those that are there."""
+    if not isinstance(index_node, ast.Tuple):
+        return False
+    rows = index_node.elts[0]
+    return _is_mask(rows) or (
+        isinstance(rows, ast.Slice) and rows.lower is rows.upper is rows.step is None
+    )
+
+
 class Objects(Expressions):
     """Looks into objects."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self._column_objects: dict[tuple[Obj, str | None], Obj] = {}
+
+    # Tables. What is made from one and may share memory with it need not have its columns.
+
+    def views(self, value: AbstractSet[Obj], node: ast.AST) -> Value:
+        """Return what may share memory with the tables in a value, and the rest of it."""
+        return frozenset(self.column(o, None, node) if _is_table(o) else o for o in value)
+
+    def table_of(self, obj: Obj) -> Obj:
+        """Return the table that something is, or that it picks rows and columns of."""
+        return next(iter(obj.fields["table"])) if obj.kind == "indexer" else obj
+
+    def column(self, table: Obj, name: str | None, node: ast.AST) -> Obj:
+        """Return a column of a table, or something of all of it, which may share its memory."""
+        found = self._column_objects.get((table, name))
+        if found is None:
+            found = self.new(table.kind, node, tag=f"column {name} {id(table)}")
+            found.part_of = (table, name)
+            self._column_objects[table, name] = found
+        found.hold(table.held() if name is None else table.get(name))
+        return found
 
     def root(self, obj: Obj) -> Obj:
         """Return the module that something of a library is in."""
@@ -221,11 +281,17 @@ class Objects(Expressions):
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
         """Return what an attribute may be."""
-        for obj in value:
-            self.look_at_attribute(obj, name)
         found: set[Obj] = set()
+        for obj in value:
+            if name in _INDEXERS and _is_table(obj):
+                made = self.new("indexer", node, tag=f"indexer {id(obj)}")
+                made.fields["table"] = {obj}
+                found.add(made)
+            else:
+                self.look_at_attribute(obj, name)
         for obj in self.having(name, value):
-            found |= self._attribute_of(obj, name, node)
+            if not (name in _INDEXERS and _is_table(obj)):
+                found |= self._attribute_of(obj, name, node)
         return frozenset(found)
 
     def _has_parts(self, obj: Obj) -> bool:
@@ -286,7 +352,7 @@ class Objects(Expressions):
             self.look((module,))
             self.read(module.contents)
         held = obj.fields.get(name)
-        return {obj, *(obj.held() if held is None else held)}
+        return self.views({obj, *(obj.held() if held is None else held)}, node)
 
     def _bound(self, obj: Obj, name: str, node: ast.AST) -> Value:
         bound = self.new("bound", node, name, tag=f"bound {id(obj)}")
@@ -382,11 +448,23 @@ class Objects(Expressions):
         key = _key(index_node)
         found: set[Obj] = set()
         for obj in whole:
-            if key is not None and obj.kind == "dict":
+            table, names = self.table_of(obj), _columns(obj, index_node)
+            if names:
+                for name in names:
+                    self.look_at(table, name)
+            elif key is not None and obj.kind == "dict":
                 self.look_at(obj, key)
             else:
-                self.look((obj,))
-            found |= self._item_of(obj, index_node, index, node)
+                self.look((table,))
+            if names and _is_list(index_node):
+                picked = self.new(table.kind, node)
+                picked.hold(table.held())
+                found.add(picked)
+            elif names:
+                column = self.column(table, names[0], node)
+                found |= {column, *column.held()}
+            else:
+                found |= self._item_of(table, index_node, index, node)
         return frozenset(found)
 
     def _item_of(
@@ -429,7 +507,7 @@ class Objects(Expressions):
             picked = self.new(kind, node)
             picked.hold(obj.held())
             return {picked}
-        return {obj, *obj.held()}
+        return self.views({obj, *obj.held()}, node)
 
     def look_at_environ(self, value: Value) -> None:
         """The current statement needs the environment variable of that name, or all if any."""
@@ -465,11 +543,17 @@ class Objects(Expressions):
                     obj.hold(new)
             else:
                 key = _key(index_node) if "ict" in obj.kind else None
+                table, names = self.table_of(obj), _columns(obj, index_node)
+                if obj.kind == "indexer" and not _adds_no_row(index_node):
+                    names = []
                 if key is not None and obj.kind == "dict":
                     self.change_part(obj, key)
+                elif names and table.about != EMPTY:
+                    for name in names:
+                        self.change_part(table, name)
                 else:
-                    self.change_items(obj)
-                if is_array(obj.kind):
+                    self.change_items(table)
+                if is_array(table.kind):
                     self.read(new)
                 elif obj.kind == "view_of_dict":
                     self.change(obj.fields.get("source", ()))

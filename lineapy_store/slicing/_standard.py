@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import Arguments
 from lineapy_store.slicing._heap import NOTHING, Obj, Value, text_of
+from lineapy_store.slicing._objects import EMPTY
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable
 
     from lineapy_store.slicing._builtins import Builtins
@@ -166,6 +167,25 @@ def _tee(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
     return frozenset((both,))
 
 
+def _table(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    """Make a table that may have no rows; of another one, the tables of libraries tell."""
+    data = next(iter(getattr(node, "args", ())), None)
+    for keyword in getattr(node, "keywords", ()):
+        if keyword.arg in (None, "data"):
+            data = keyword.value
+    literals = (ast.Dict, ast.List, ast.Constant)
+    if data is not None and not (isinstance(data, literals) and not _has_parts(data)):
+        return None
+    machine.read(arguments.all())
+    made = machine.new("pandas.DataFrame", node, EMPTY)
+    made.hold(arguments.all())
+    return frozenset((made,))
+
+
+def _has_parts(node: ast.expr) -> bool:
+    return any(isinstance(child, ast.expr) for child in ast.iter_child_nodes(node))
+
+
 def _mapped(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
     """Return an array or a connection whose changes are those of a file."""
     machine.read(arguments.all())
@@ -273,6 +293,7 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "os.chdir": _chdir,
     "itertools.tee": _tee,
     "numpy.memmap": _mapped,
+    "pandas.DataFrame": _table,
     "sqlite3.connect": _connection,
     "logging.getLogger": _logger,
     "logging.basicConfig": _configured,
