@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lineapy_store.slicing._calls import Calls
-from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_array
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, is_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable

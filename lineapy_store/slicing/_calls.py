@@ -7,8 +7,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtins
-from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_array, is_used_up
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of, without_texts
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
+from lineapy_store.slicing._heap import (
+    NOTHING,
+    Env,
+    Obj,
+    Value,
+    is_array,
+    joined,
+    text_of,
+    without_texts,
+)
 from lineapy_store.slicing._machine import FIXED, Frame
 from lineapy_store.slicing._standard import MAKERS
 

@@ -7,7 +7,16 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, joined, text_of, without_texts
+from lineapy_store.slicing._heap import (
+    NOTHING,
+    Env,
+    Obj,
+    Value,
+    is_array,
+    joined,
+    text_of,
+    without_texts,
+)
 from lineapy_store.slicing._machine import Machine
 
 if TYPE_CHECKING:
@@ -86,11 +95,6 @@ def is_used_up(kind: str) -> bool:
     return kind in USED_UP or (
         "." in kind and (kind.startswith("io.") or kind.endswith((".reader", "Reader", ".Cursor")))
     )
-
-
-def is_array(kind: str) -> bool:
-    """Return whether operators on objects of this kind make new ones, element by element."""
-    return kind.startswith(("numpy.", "pandas.", "scipy."))
 
 
 class Expressions(Machine):

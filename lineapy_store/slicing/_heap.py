@@ -84,6 +84,12 @@ class Anything(Obj):
 #: Kinds of objects that look names up when they are used.
 HAS_FREE_NAMES = frozenset({"function", "generator"})
 
+
+def is_array(kind: str) -> bool:
+    """Return whether operators on objects of this kind make new ones, element by element."""
+    return kind.startswith(("numpy.", "pandas.", "scipy."))
+
+
 Value = frozenset[Obj]
 NOTHING: Value = frozenset()
 

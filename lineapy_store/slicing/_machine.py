@@ -17,6 +17,7 @@ from lineapy_store.slicing._heap import (
     Env,
     Obj,
     Value,
+    is_array,
     joined,
     reachable,
 )
@@ -153,6 +154,7 @@ class Machine:
         self._drawing: set[Obj] = set()
         self._changed_by: set[tuple[int, Obj, Any]] = set()
         self._members: dict[int, frozenset[int]] = {}
+        self._seen_as: dict[tuple[Obj, str], Obj] = {}
 
     # What a statement needs.
 
@@ -558,11 +560,26 @@ class Machine:
         if self.library.is_atom(kind):
             return NOTHING if any(obj.kind != "text" for obj in value) else value
         kind = self.library.canonical(kind)
-        if kind is not None:
-            for obj in value:
-                if obj.kind == "unknown":
-                    obj.kind = kind
-        return value
+        if kind is None:
+            return value
+        # What this statement has made is of that type; of what was there before, it may be a part.
+        statement = self.program.statements[self.current]
+        key = (id(getattr(statement, "value", None)), self.current, self.context, "unknown")
+        made = self._objects.get(key)
+        if made in value and made is not None:
+            made.kind = kind
+        return frozenset(self.seen_as(obj, kind) for obj in value)
+
+    def seen_as(self, obj: Obj, kind: str) -> Obj:
+        """Return what shares the state of an object of which nothing else is known, as an array."""
+        if obj.kind != "unknown" or not is_array(kind) or obj is self.anything:
+            return obj
+        found = self._seen_as.get((obj, kind))
+        if found is None:
+            found = self._seen_as[obj, kind] = Obj(next(self._numbers), kind)
+            found.part_of = (obj, None)
+        found.hold(obj.held())
+        return found
 
     def _put(self, env: Env, name: str, binding: Binding | None) -> None:
         if self._forks:

@@ -12,9 +12,8 @@ from lineapy_store.slicing._expressions import (
     Arguments,
     Expressions,
     _key,
-    is_array,
 )
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, is_array, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
