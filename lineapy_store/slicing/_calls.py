@@ -774,7 +774,10 @@ class Calls(Builtins):
             self.change(receiver)
             for obj in receiver:
                 obj.hold(everything - {obj})
-        if "arguments" in changes:
+        if "arguments" in changes or any(
+            name.startswith("overwrite") and arguments.flags.get(name, True)
+            for name in arguments.keywords
+        ):
             self.change_all(everything)
         if "module" in changes:
             module = self.shared("module", name.partition(".")[0])

@@ -186,15 +186,14 @@ def _has_parts(node: ast.expr) -> bool:
     return any(isinstance(child, ast.expr) for child in ast.iter_child_nodes(node))
 
 
-def _mapped(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    """Return an array or a connection whose changes are those of a file."""
-    machine.read(arguments.all())
-    return _of_file(machine, "numpy.ndarray", arguments, node)
+def _connected(kind: str) -> Callable[[Builtins, Arguments, ast.AST], Value | None]:
+    """Return what makes an object whose changes are those of a file."""
 
+    def connect(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+        machine.read(arguments.all())
+        return _of_file(machine, kind, arguments, node)
 
-def _connection(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
-    machine.read(arguments.all())
-    return _of_file(machine, "sqlite3.Connection", arguments, node)
+    return connect
 
 
 def _of_file(machine: Builtins, kind: str, arguments: Arguments, node: ast.AST) -> Value:
@@ -292,9 +291,13 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "os.fspath": _same,
     "os.chdir": _chdir,
     "itertools.tee": _tee,
-    "numpy.memmap": _mapped,
+    "numpy.memmap": _connected("numpy.ndarray"),
     "pandas.DataFrame": _table,
-    "sqlite3.connect": _connection,
+    "sqlite3.connect": _connected("sqlite3.Connection"),
+    "scipy.io.netcdf_file": _connected("unknown"),
+    "h5py.File": _connected("unknown"),
+    "netCDF4.Dataset": _connected("unknown"),
+    "tables.open_file": _connected("unknown"),
     "logging.getLogger": _logger,
     "logging.basicConfig": _configured,
     "sys.setrecursionlimit": _recursion,
