@@ -1,17 +1,9 @@
-# target: left, first, second, groups
-import itertools
+# target: left, first, second, rows
+import importlib
 
-import numpy as np
-
-
-class Source:
-    def __init__(self):
-        self.rows = iter([(1, [2]), (3, [4]), (5, [6])])
-
-
-source = getattr(Source(), "ro" + "ws")
-first = next(source)
-second = next(source)
-first[1].append(7)
-left = next(source)
-groups = {n: list(g) for n, g in itertools.groupby(np.array([1, 1, 2]).tolist())}
+tools = importlib.import_module("iter" + "tools")
+rows = tools.chain([[1]], [[2]], [[3], [4]])
+first = next(rows)
+second = next(rows)
+second.append(len(first))
+left = sum(next(rows))
