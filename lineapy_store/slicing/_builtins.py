@@ -68,6 +68,10 @@ _PATH_READS = frozenset(
 _TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
 
 
+#: Where a table has the arrays and tables whose memory it may share.
+SHARES = ("shares",)
+
+
 class Builtins(Objects):
     """Knows Python's own functions and containers."""
 
@@ -82,6 +86,9 @@ class Builtins(Objects):
         for obj in objects:
             for path in obj.fields.get("writes", ()):
                 self.write_file(str(path.about) or None)
+            table = obj if obj.part_of is None else obj.part_of[0]
+            if SHARES in table.fields:
+                self.change(o for o in table.fields[SHARES] if o.whole != self.current)
 
     def _path_state(self, path: str) -> Obj:
         return self.shared("state", f"file {path}")

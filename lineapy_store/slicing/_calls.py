@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, Builtins
+from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS, SHARES, Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import (
     NOTHING,
@@ -884,7 +884,9 @@ class Calls(Builtins):
         elif returns == "holder" and is_array(made.kind):
             # Of a frame, columns or rows; of a series, the elements.
             depth = 2 if made.kind == "pandas.DataFrame" else 1
-            made.hold(set(_cells(everything, depth, arrays=False)) - {made})
+            cells = set(_cells(everything, depth, arrays=False)) - {made}
+            made.hold(cells)
+            made.hold((obj for obj in cells if is_array(obj.kind)), SHARES)
         elif returns != "new":
             made.hold(everything - {made})
         if arguments.flags.get("random_state") is not None:

@@ -543,11 +543,13 @@ class Objects(Expressions):
             else:
                 key = _key(index_node) if "ict" in obj.kind else None
                 table, names = self.table_of(obj), _columns(obj, index_node)
-                if obj.kind == "indexer" and not _adds_no_row(index_node):
+                if table.about == EMPTY:
                     names = []
                 if key is not None and obj.kind == "dict":
                     self.change_part(obj, key)
-                elif names and table.about != EMPTY:
+                elif names and obj.kind == "indexer" and _adds_no_row(index_node):
+                    self.change(self.column(table, name, node) for name in names)
+                elif names and obj is table:
                     for name in names:
                         self.change_part(table, name)
                 else:

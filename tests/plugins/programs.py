@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import copy
+import functools
 import io
 import itertools
 import random
@@ -1140,11 +1141,24 @@ class Summary:
             self.counts[status] = self.counts.get(status, 0) + count
 
 
-def check(seeds: range, slicer: Slicer = slice_of, *, kept: int = 3) -> Summary:
-    """Return what comes of the programs of some seeds, with some of the failures."""
+def check(
+    seeds: range,
+    slicer: Slicer = slice_of,
+    *,
+    kept: int = 3,
+    write: Callable[[int, int], str] = generate,
+) -> Summary:
+    """Return what comes of the programs of some seeds, with some of the failures.
+
+    Args:
+        seeds: Of the programs.
+        slicer: What makes a slice.
+        kept: How many failures.
+        write: Returns the program of a seed, of about so many statements.
+    """
     summary = Summary()
     for seed in seeds:
-        source = generate(seed, 5 + seed % 30)
+        source = write(seed, 5 + seed % 30)
         try:
             with _limited():
                 whole = run(source)
@@ -1161,8 +1175,15 @@ def check(seeds: range, slicer: Slicer = slice_of, *, kept: int = 3) -> Summary:
     return summary
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Slice many programs on two processes, and print what is wrong."""
+def check_all(
+    arguments: Sequence[str] | None = None, write: Callable[[int, int], str] = generate
+) -> None:
+    """Slice many programs on two processes, and print what is wrong.
+
+    Args:
+        arguments: Of the command line.
+        write: Returns the program of a seed, of about so many statements.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=1000, help="how many programs")
     parser.add_argument("--start", type=int, default=0, help="the first seed")
@@ -1174,7 +1195,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     say = sys.stdout.write
     total = Summary()
     with ProcessPoolExecutor(2) as pool:
-        for number, summary in enumerate(pool.map(check, parts), 1):
+        for number, summary in enumerate(pool.map(functools.partial(check, write=write), parts), 1):
             total.add(summary)
             for failure in summary.failed:  # in full, for the run may be stopped
                 say(f"{failure}\n\n")
@@ -1192,4 +1213,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    check_all()

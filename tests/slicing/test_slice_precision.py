@@ -29,6 +29,60 @@ PROGRAMS = {
         both.insert(0, "c", 1)  # dropped
         x["c"] = 1
         """,
+    "other columns do not matter": """
+        import numpy as np  # dropped
+        import pandas as pd
+        frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        frame["c"] = np.sqrt(frame["b"])  # dropped
+        frame["d"] = frame["a"] * 2
+        frame.loc[frame["b"] > 3, "d"] = 0
+        frame.loc[:, "c"] = 1  # dropped
+        frame["c"] += 1  # dropped
+        other = frame["b"]  # dropped
+        other.iloc[0] = 9  # dropped
+        x = frame[["a", "d"]]
+        """,
+    "a new table is not changed with the one that it was made from": """
+        import pandas as pd
+        frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        X = frame.drop(columns=["b"])
+        frame["predicted"] = 5  # dropped
+        frame.insert(0, "first", 1)  # dropped
+        x = X.sum() * 2
+        """,
+    "methods that nobody looks for": """
+        class Shape:
+            \"\"\"Has an area, or a side.\"\"\"
+            def __init__(self, side):
+                self.side = side
+            def area(self):
+                return self.side ** 2
+            def grown(self):  # dropped
+                return Shape(self.side + 1)  # dropped
+            @property
+            def double(self):
+                return self.area() * 2
+            @staticmethod  # dropped
+            def unit():  # dropped
+                return Shape(1)  # dropped
+        x = Shape(3).double
+        """,
+    "methods of what is in the value stay": """
+        class Shape:
+            def __init__(self, side):
+                self.side = side
+            def area(self):
+                return self.side ** 2
+        x = [Shape(3)]
+        """,
+    "methods that are looked for by a text stay": """
+        class Shape:
+            def area(self):
+                return 3
+            def size(self):
+                return 4
+        x = getattr(Shape(), "ar" + "ea")()
+        """,
     "a seed takes nothing from the state": """
         import numpy as np
         np.random.seed(1)  # dropped
