@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.plugins.cutting import changes, count_statements, shrink, shrunk
-    from tests.plugins.examples import examples, variables
+    from tests.plugins.examples import PACKAGES, examples, variables
     from tests.plugins.programs import generate
     from tests.plugins.slices import Script, Slices, corpus
 else:
@@ -50,10 +50,9 @@ else:
     from programs import generate
     from slices import Script, Slices, corpus
 
-    from examples import examples, variables
+    from examples import PACKAGES, examples, variables
 
 KINDS = ("corpus", "shipped", "generated")
-_PACKAGES = ("networkx", "numpy", "pandas", "scipy", "sklearn", "statsmodels")
 
 #: Seconds; without some statement, a loop may have no end.
 _LIMIT = 5
@@ -186,7 +185,7 @@ def _scripts(kind: str, count: int, pattern: str, seed: int) -> list[Script]:
         scripts = corpus(pattern)
         return choice.sample(scripts, min(count, len(scripts)))
     if kind == "shipped":
-        found = [one for name in _PACKAGES for one in examples(name, count, seed=seed)]
+        found = [one for name in PACKAGES for one in examples(name, count, seed=seed)]
         return [
             Script(Path(f"{one.name}.py"), one.source, (one.target,))
             for one in choice.sample(found, min(count, len(found)))

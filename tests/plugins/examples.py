@@ -27,6 +27,7 @@ _PREAMBLES = {
 #: The network, other people's files, windows, processes, and what takes minutes.
 _LEFT_OUT = ("fetch_", "http", "urlopen", "download", "get_rdataset", "n_jobs", "mlflow.", "input(")
 _LEAST, _MOST = 5, 60
+PACKAGES = ("networkx", "numpy", "pandas", "scipy", "sklearn", "statsmodels")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ Each run has a process of its own, which a server forks that has imported the la
 runs nobody's code: no module, option, environment variable or random state is left from another
 run, and a run costs milliseconds instead of an interpreter with pandas.
 
-``python tests/plugins/slices.py [PATTERN]`` checks the corpus, or the part with that in the name.
+``python tests/plugins/slices.py [PATTERN]`` checks the corpus, or the part with that in the name;
+with ``--shipped 200``, as many example scripts of each package that ships some, for all variables.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.plugins.cutting import slice_of
+    from tests.plugins.examples import PACKAGES, examples, variables
 else:
     from cutting import slice_of
+    from examples import PACKAGES, examples, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,6 +58,9 @@ _LIMIT = 60
 #: Bytes, which a loop without an end would otherwise fill a machine with.
 _MEMORY = 8 << 30
 _SHOWN = 10
+_SHARE = 50  # scripts that one process checks, before it begins with others
+#: Of a script that needs a file, or does not make the same twice.
+_NOT_JUDGED = ("script raised", "not repeatable")
 _LENGTH = 8
 #: What a server imports before anything is run. To fork a process takes the longer, the more it
 #: has in memory: a script has the first one that has what it imports.
@@ -396,16 +402,20 @@ def _pickled(value: object) -> bytes | None:
 # ------------------------------------------------------------------------------------- the corpus
 
 
-def _check_share(
-    pattern: str, number: int, shares: int, *, facts: bool
-) -> list[tuple[str, str, Result]]:
+def shipped(count: int, seed: int) -> list[Script]:
+    """Return some example scripts of each package that ships some, with all their variables."""
+    found = [one for name in PACKAGES for one in examples(name, count, seed=seed)]
+    return [Script(Path(one.name), one.source, tuple(variables(one.source))) for one in found]
+
+
+def _check_share(scripts: Sequence[Script], *, facts: bool) -> list[tuple[str, str, Result]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         contextlib.closing(Slices(Path(folder) / "run")) as slices,
     ):
         return [
             (script.path.stem, target, result)
-            for script in corpus(pattern)[number::shares]
+            for script in scripts
             for target, result in slices.check(script.source, script.targets, facts=facts).items()
         ]
 
@@ -416,6 +426,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("pattern", nargs="?", default="", help="text in the names of the scripts")
     parser.add_argument("-v", "--verbose", action="store_true", help="print slices and tracebacks")
     parser.add_argument("--facts", action="store_true", help="slice with facts on live variables")
+    parser.add_argument("--shipped", type=int, help="so many scripts of each package instead")
+    parser.add_argument("--seed", type=int, default=0, help="which of them")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.serve:
@@ -423,27 +435,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     started = time.perf_counter()
     with ProcessPoolExecutor(2) as pool:
-        shares = [
-            pool.submit(_check_share, options.pattern, number, 2, facts=options.facts)
-            for number in range(2)
-        ]
+        scripts = corpus(options.pattern)
+        if options.shipped:
+            scripts = shipped(options.shipped, options.seed)
+        shares = [scripts[first : first + _SHARE] for first in range(0, len(scripts), _SHARE)]
+        check = functools.partial(_check_share, facts=options.facts)
         results = sorted(
-            (result for share in shares for result in share.result()), key=lambda each: each[:2]
+            (result for share in pool.map(check, shares) for result in share),
+            key=lambda each: each[:2],
         )
     say = sys.stdout.write
     counts: dict[str, int] = {}
     for name, target, result in results:
         counts[result.status] = counts.get(result.status, 0) + 1
-        if result.status != "correct":
+        if result.status not in ("correct", *(_NOT_JUDGED if options.shipped else ())):
             lines = result.detail.strip().splitlines() or [""]
             detail = lines[-1 if "raised" in result.status else 0]
             say(f"{result.status:14} {name} {target}: {detail[:150]}\n")
             if options.verbose:
                 say(f"{result}\n\n")
     total = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-    correct = 100 * counts.get("correct", 0) / max(len(results), 1)
+    judged = len(results) - sum(counts.get(status, 0) for status in _NOT_JUDGED)
+    correct = 100 * counts.get("correct", 0) / max(judged, 1)
     seconds = time.perf_counter() - started
-    say(f"{len(results)} slices: {total or 'none'}; {correct:.1f} % correct, in {seconds:.0f} s\n")
+    say(f"{len(results)} slices: {total or 'none'}; {correct:.1f} % correct")
+    say(f" of the {judged} whose scripts make the value twice, in {seconds:.0f} s\n")
 
 
 if __name__ == "__main__":

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.plugins.examples import examples
+    from tests.plugins.examples import PACKAGES, examples
     from tests.plugins.slices import Slices
 else:
-    from examples import examples
+    from examples import PACKAGES, examples
 
 _EXAMPLES = 12
 #: What documentation leaves out, needs a file, or doesn't make the same twice.
 _NOT_JUDGED = {"script raised", "not repeatable"}
 
 
-@pytest.mark.parametrize(
-    "package", ["networkx", "numpy", "pandas", "scipy", "sklearn", "statsmodels"]
-)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_slices_of_shipped_examples(package: str, slices: Slices) -> None:
     """The slice of a variable of each example that runs makes the variable's value."""
     if importlib.util.find_spec(package) is None:
