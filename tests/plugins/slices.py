@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tests.plugins.examples import PACKAGES, examples, variables
 else:
     from cutting import slice_of
+
     from examples import PACKAGES, examples, variables
 
 if TYPE_CHECKING:
