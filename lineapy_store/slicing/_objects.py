@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 _BASES = ("bases",)
 _CLASS = ("class",)
-# Of a class, an instance or a function; none can be changed.
 #: Special methods of which nothing catches what they raise: it does not say "no such item".
 _NOT_CAUGHT = frozenset("call enter exit setitem iadd isub imul add sub mul truediv".split())
+# Of a class, an instance or a function; none can be changed.
 _PLAIN = frozenset("__name__ __qualname__ __doc__ __module__ __annotations__".split())
 
 
@@ -72,6 +72,10 @@ def _is_mask(node: ast.expr) -> bool:
 
 def _is_table(obj: Obj) -> bool:
     return obj.kind == _TABLE and obj.part_of is None
+
+
+def _is_indexer(obj: Obj, name: str) -> bool:
+    return name in _INDEXERS and _is_table(obj)
 
 
 def _columns(obj: Obj, index_node: ast.expr) -> list[str]:
@@ -280,17 +284,12 @@ class Objects(Expressions):
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
         """Return what an attribute may be."""
-        found: set[Obj] = set()
         for obj in value:
-            if name in _INDEXERS and _is_table(obj):
-                made = self.new("indexer", node, tag=f"indexer {id(obj)}")
-                made.fields["table"] = {obj}
-                found.add(made)
-            else:
+            if not _is_indexer(obj, name):  # of which what it picks is looked at
                 self.look_at_attribute(obj, name)
+        found: set[Obj] = set()
         for obj in self.having(name, value):
-            if not (name in _INDEXERS and _is_table(obj)):
-                found |= self._attribute_of(obj, name, node)
+            found |= self._attribute_of(obj, name, node)
         return frozenset(found)
 
     def _has_parts(self, obj: Obj) -> bool:
@@ -350,6 +349,10 @@ class Objects(Expressions):
             module = self.shared("module", kind.partition(".")[0])
             self.look((module,))
             self.read(module.contents)
+        if _is_indexer(obj, name):
+            made = self.new("indexer", node, tag=f"indexer {id(obj)}")
+            made.fields["table"] = {obj}
+            return {made}
         held = obj.fields.get(name)
         return self.views({obj, *(obj.held() if held is None else held)}, node)
 
