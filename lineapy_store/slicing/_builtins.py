@@ -93,8 +93,13 @@ class Builtins(Objects):
     def _path_state(self, path: str) -> Obj:
         return self.shared("state", f"file {path}")
 
-    def write_file(self, path: str | None) -> None:
-        """The current statement writes, makes or removes a file; None for any."""
+    def write_file(self, path: str | None, *, anew: bool = False) -> None:
+        """The current statement writes, makes or removes a file.
+
+        Args:
+            path: Its path; None for any.
+            anew: Whether nothing is left of what was in it.
+        """
         everywhere, unknown = self._path_state("*"), self._path_state("?")
         self.look((self.shared("state", "working directory"),))
         if path is None or self._moved:
@@ -108,7 +113,10 @@ class Builtins(Objects):
             folder = parent
             self.look((self._path_state(folder),))
             self.mark(self._path_state(f"under {folder}"))
-        self.change((self._path_state(path),))
+        state = self._path_state(path)
+        if anew and self.is_certain():
+            state.last = state.whole = None
+        self.change((state,))
         self.mark(everywhere)
 
     def mark(self, obj: Obj) -> None:
@@ -149,7 +157,7 @@ class Builtins(Objects):
         self.use_up(everything)
         self.escape(everything, node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
-            self.write_file(text)
+            self.write_file(text, anew=name in ("write_text", "write_bytes"))
             if name in ("rename", "replace"):
                 self.write_file(text_of(arguments.positional[0]) if arguments.positional else None)
         elif name in _PATH_READS:
@@ -183,7 +191,7 @@ class Builtins(Objects):
             self.read_file(name)
         if writes:
             file.fields["writes"] = set(known)
-            self.write_file(name)
+            self.write_file(name, anew=mode is not None and mode.startswith("w"))
         return frozenset((file,))
 
     # Containers.

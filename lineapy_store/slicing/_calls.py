@@ -22,7 +22,7 @@ from lineapy_store.slicing._machine import FIXED, Frame
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lineapy_store.slicing._library import Facts
 
@@ -815,7 +815,7 @@ class Calls(Builtins):
             self.change(self.shared("state", state) for state in facts.draws - facts.seeds)
         for name in facts.seeds:
             generator = self.shared("state", name)
-            if not self.frames and self.is_certain():
+            if self.is_certain():
                 generator.last = self.current
             else:
                 self.change((generator,))
@@ -858,7 +858,7 @@ class Calls(Builtins):
         short = name.rpartition(".")[2].lower()
         values = [*arguments.positional, *arguments.keywords.values()]
         paths = [text for text in map(text_of, values) if text is not None]
-        uses = None
+        uses: Callable[[str | None], None] | None = None
         if any(word in short for word in _WRITES):
             uses = self.write_file
         elif any(word in short for word in _READS):

@@ -260,9 +260,10 @@ class Machine:
         return self._closed
 
     def is_certain(self) -> bool:
-        """Return whether the current statement runs exactly once."""
+        """Return whether the current statement does exactly once what it does now."""
         parents = self.program.parents
-        return self.current < len(parents) and parents[self.current] is None
+        is_one = self.current < len(parents) and parents[self.current] is None
+        return is_one and not self._forks and not self.frames
 
     @contextlib.contextmanager
     def within(self, number: int) -> Iterator[None]:

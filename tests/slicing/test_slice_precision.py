@@ -83,6 +83,16 @@ PROGRAMS = {
                 return 4
         x = getattr(Shape(), "ar" + "ea")()
         """,
+    "a file that is written anew has nothing of before": """
+        from pathlib import Path
+        Path("a.txt").write_text("draft")  # dropped
+        Path("b.txt").write_text("other")  # dropped
+        with open("a.txt", "a") as file:  # dropped
+            file.write("more")  # dropped
+        with open("a.txt", "w") as file:
+            file.write("final")
+        x = Path("a.txt").read_text()
+        """,
     "a seed takes nothing from the state": """
         import numpy as np
         np.random.seed(1)  # dropped
