@@ -66,6 +66,8 @@ def varying_name(node: ast.Call) -> ast.expr | None:
 _DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
 
 
+#: Kinds of objects from which random numbers are drawn.
+_GENERATORS = frozenset({"numpy.random.Generator", "random.Random"})
 #: Kinds of plots that pandas draws.
 _PLOTS = frozenset("area bar barh box density hexbin hist kde line pie scatter".split())
 
@@ -810,6 +812,10 @@ class Calls(Builtins):
         seeded = arguments.flags.get("random_state") is not None or (
             "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
         )
+        if facts.draws:
+            # From the generators, too, that it is given, or that are in what it is given.
+            given = self.reach(arguments.all()) or ()
+            self.change(obj for obj in given if obj.kind in _GENERATORS)
         if self.seeds and not seeded and not any(obj.about == "seeded" for obj in receiver):
             # To set a state anew takes nothing from it.
             self.change(self.shared("state", state) for state in facts.draws - facts.seeds)

@@ -1,10 +1,12 @@
-# target: a, masked, density, changed, matrix, kept, quantile, drawn, read
+# target: a, masked, density, changed, matrix, kept, quantile, drawn, read, method, filled, chunks
 import numpy as np
 import scipy.stats as stats
 import statsmodels.api as sm
+from numpy.lib import recfunctions
 from scipy.io import netcdf_file
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
+from sklearn.metrics import pairwise_distances_chunked
 from sklearn.utils.sparsefuncs import inplace_row_scale
 
 a = np.array([[10, 7, 4], [3, 2, 1]])
@@ -30,3 +32,13 @@ times[:] = np.arange(3) * 2
 out.close()
 with netcdf_file("simple.nc", "r", mmap=False) as stored:
     read = stored.variables["time"][:].tolist()
+
+
+rng = np.random.default_rng(5)
+method = stats.MonteCarloMethod(rng=rng, n_resamples=9)
+stats.fisher_exact([[8, 2, 3], [1, 5, 4]], method=method)
+filled = np.zeros(3, dtype=[("A", int), ("B", float)])
+recfunctions.recursive_fill_fields(np.array([(1, 2.0)], dtype=filled.dtype), filled)
+chunks = pairwise_distances_chunked(np.arange(6.0).reshape(3, 2), working_memory=0)
+next(chunks)
+next(chunks)
