@@ -290,6 +290,13 @@ class Calls(Builtins):
                 made.hold(self.iterate(arguments.get(0, "") or NOTHING, node))
                 made.hold(arguments.all())
                 return frozenset((made,))
+            if arguments.positional and not self.library.about(full).known:
+                # ``list.append(whole, part)``
+                first, *others = arguments.positional
+                rest = Arguments(others, arguments.keywords, arguments.spread, arguments.flags)
+                if first and all(one.kind in CONTAINERS for one in first):
+                    return self.call_attribute(first, name, rest, node)
+                return self.call_unknown(first, rest, node, name)
             return self.call_library(full, arguments, node)
         if kind in CONTAINERS:
             return self.call_on_container(obj, name, arguments, node)
@@ -680,6 +687,9 @@ class Calls(Builtins):
         for obj in value:
             if obj.kind not in ("lib", "builtin"):
                 obj.hold(arguments.all() - {obj})
+        for obj in arguments.all():
+            if obj.kind in CONTAINERS:
+                obj.hold(everything - {obj})
         self._guess_files(name, arguments)
         if self.seeds and any(part in name for part in _DRAWING):
             self.change(self.shared("state", state) for state in ("numpy.random", "random"))
