@@ -16,8 +16,8 @@ With ``--tracer PYTHON``, an interpreter that has ipyflow and what the scripts i
 given for the variables that ipyflow gets right, which traces programs, and next to its own::
 
     python -m venv tracer
-    tracer/bin/pip install ipyflow networkx pandas scikit-learn statsmodels matplotlib \\
-        xgboost-cpu seaborn
+    tracer/bin/pip install ipyflow networkx pandas scikit-learn statsmodels
+    tracer/bin/pip install matplotlib xgboost-cpu seaborn
     python benchmarks/slice_size.py --tracer tracer/bin/python
 """
 

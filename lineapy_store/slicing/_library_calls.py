@@ -1,0 +1,291 @@
+"""Calls of libraries: by what the tables say of them, or as what may do anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lineapy_store.slicing._builtins import SHARES, Builtins
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
+from lineapy_store.slicing._heap import NOTHING, Obj, Value, is_array, joined, text_of
+from lineapy_store.slicing._standard import MAKERS
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Iterable, Iterator
+
+    from lineapy_store.slicing._library import Facts
+
+_WRITES = (
+    "save write dump export to_ download mkdir makedirs copy move rename remove unlink touch "
+    "extract rmtree symlink log_ commit"
+).split()
+_READS = "load read open list glob exists from_ scan walk get_file is_file is_dir".split()
+#: Parts of the names of what draws random numbers, where nothing else is known of it.
+_DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
+#: Kinds of objects from which random numbers are drawn.
+_GENERATORS = frozenset({"numpy.random.Generator", "random.Random"})
+
+
+def _is_drawing(obj: Obj) -> bool:
+    return obj.kind == "unknown" or obj.kind.startswith("matplotlib.")
+
+
+def _cells(value: Iterable[Obj], containers: int, *, arrays: bool) -> Iterator[Obj]:
+    """Yield what may be in the cells of a table that is made from a value.
+
+    Args:
+        value: What it is made from.
+        containers: In how many containers, one in the other, cells are given.
+        arrays: Whether it has its own copy of arrays and tables.
+    """
+    for obj in value:
+        if obj.kind in CONTAINERS and containers:
+            yield from _cells(obj.held(), containers - 1, arrays=arrays)
+        elif arrays and is_array(obj.kind):
+            yield from obj.held()
+        else:
+            yield obj
+
+
+class LibraryCalls(Builtins):
+    """Follows calls out of the program, and what is called back from there."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self._escaped: dict[tuple[Obj, int], int] = {}
+
+    def call_unknown(
+        self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""
+    ) -> Value:
+        """Call something of which nothing is known."""
+        everything = value | arguments.all()
+        self.read(everything)
+        returned = self.escape(everything, node)
+        self.use_up(everything)
+        self.change_all(everything)
+        for obj in value:
+            if obj.kind not in ("lib", "builtin"):
+                obj.hold(arguments.all() - {obj})
+        for obj in arguments.all():
+            if obj.kind in CONTAINERS:
+                obj.hold(everything - {obj})
+        self._guess_files(name, arguments)
+        if self.seeds and any(part in name for part in _DRAWING):
+            self.change(self.shared("state", state) for state in ("numpy.random", "random"))
+        if self.anything in everything:
+            return frozenset((self.anything,))
+        made = self.new("unknown", node)
+        made.hold((everything | returned) - {made})
+        return joined(frozenset((made,)), self.views(everything, node)) | returned
+
+    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
+        """Have what may call the functions in a value do so."""
+        reached = self.reach(value)
+        if reached is None:
+            self.touch_everything()
+            return NOTHING
+        functions = [obj for obj in reached if obj.kind in ("function", "partial", "bound")]
+        if not functions:
+            return NOTHING
+        pool = frozenset(obj for obj in reached if obj.kind not in ("text", "class"))
+        instances = frozenset(obj for obj in pool if obj.kind == "instance")
+        methods = {
+            method
+            for obj in reached
+            if obj.kind == "class"
+            for held in obj.fields.values()
+            for method in held
+        }
+        arguments = Arguments(spread=pool | {self.new("unknown", node, tag="passed")})
+        found: Value = NOTHING
+        for obj in functions:
+            key = (obj, self.started_by(self.current))
+            with self.within(self.on_behalf(key)), self.closed():
+                if self._escaped.get(key, 0) >= 2:  # noqa: PLR2004 - once more for what the first brought
+                    continue
+                self._escaped[key] = self._escaped.get(key, 0) + 1
+                if obj in methods and instances:
+                    found |= self.call_function(obj, arguments, node, instances)
+                else:
+                    found |= self.call_value(frozenset((obj,)), arguments, node)
+        return found
+
+    def call_library(self, name: str, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a function or a class of a library, by its qualified name."""
+        maker = MAKERS.get(name)
+        if maker is not None:
+            with self.closed():
+                made = maker(self, arguments, node)
+            if made is not None:
+                return made
+        facts = self.library.about(name)
+        if not facts.known and name.startswith("builtins."):
+            return self.call_unknown(NOTHING, arguments, node)
+        root = frozenset((self.shared("module", name.partition(".")[0]),))
+        self.look(root)
+        if any(which.startswith("module:") for which in facts.changes):
+            self.read(root)  # as pyplot saves the figure that it has
+        return self.apply(facts, NOTHING, arguments, node, name)
+
+    def apply(
+        self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST, name: str
+    ) -> Value:
+        """Do what a table says of a call."""
+        everything = arguments.all()
+        self.read(everything)
+        self.read(receiver)
+        returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
+        self._changes(facts, receiver, arguments, name)
+        # What is only perhaps an iterator is seldom passed to a function that is known.
+        taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")
+        self.use_up(taken)
+        self.use_up(obj for obj in receiver if obj.kind != "unknown")
+        self._states(facts, receiver, arguments)
+        self._files(facts, receiver, arguments, name)
+        result = self._result(facts, receiver, arguments, node) | returned
+        for which in facts.changes:
+            if which.startswith("module:"):
+                module = self.shared("module", which.partition(":")[2])
+                module.hold(obj for obj in result if _is_drawing(obj))
+                result |= frozenset(obj for obj in module.held() if _is_drawing(obj))
+        return result
+
+    def _changes(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
+        everything = arguments.all()
+        changes = facts.changes
+        if arguments.flags.get("inplace") or (
+            "inplace" in arguments.keywords and "inplace" not in arguments.flags
+        ):
+            changes |= {"self"}
+        if "self" in changes:
+            self.change_all(receiver)
+            for obj in receiver:
+                obj.hold(everything - {obj})
+        if "itself" in changes:
+            self.change(receiver)
+            for obj in receiver:
+                obj.hold(everything - {obj})
+        if "arguments" in changes or any(
+            name.startswith("overwrite") and arguments.flags.get(name, True)
+            for name in arguments.keywords
+        ):
+            self.change_all(everything)
+        if "module" in changes:
+            module = self.shared("module", name.partition(".")[0])
+            self.change((module,))
+            module.hold(everything - {module})
+        for which in changes - {"self", "itself", "arguments", "module"}:
+            if which.startswith("module:"):
+                # Of what it is given it keeps what it made itself, such as an axis.
+                module = self.shared("module", which.partition(":")[2])
+                module.hold(obj for obj in everything if _is_drawing(obj))
+                self.change((module,))
+                self.change_all(obj for obj in module.held() if _is_drawing(obj))
+                continue
+            position = int(which) if which.isdigit() else None
+            value = arguments.get(position, which)
+            value = arguments.spread if value is None else value
+            self.change_all(value)
+            self.change(obj for obj in value if obj.kind == "module")
+            if position is not None and value:
+                for obj in value:
+                    obj.hold(everything - {obj})
+        for written in ("out", "random_state", "rng", "random"):
+            self.change_all(arguments.keywords.get(written, NOTHING))
+
+    def _states(self, facts: Facts, receiver: Value, arguments: Arguments) -> None:
+        """Use, move on or set hidden states: the random generators', and others."""
+        for state in facts.uses:
+            kind, _, module = state.partition(":")
+            self.look((self.shared(kind, module) if module else self.shared("state", state),))
+        seeded = arguments.flags.get("random_state") is not None or (
+            "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
+        )
+        if facts.draws:
+            # From the generators, too, that it is given, or that are in what it is given.
+            given = self.reach(arguments.all()) or ()
+            self.change(obj for obj in given if obj.kind in _GENERATORS)
+        if self.seeds and not seeded and not any(obj.about == "seeded" for obj in receiver):
+            # To set a state anew takes nothing from it.
+            self.change(self.shared("state", state) for state in facts.draws - facts.seeds)
+        for name in facts.seeds:
+            generator = self.shared("state", name)
+            if self.is_certain():
+                generator.last = self.current
+            else:
+                self.change((generator,))
+
+    def _files(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
+        if not facts.known:
+            self._guess_files(name, arguments)
+        for which in facts.reads:
+            self._file(which, receiver, arguments, writes=False)
+        for which in facts.writes:
+            self._file(which, receiver, arguments, writes=True)
+
+    def _file(self, which: str, receiver: Value, arguments: Arguments, *, writes: bool) -> None:
+        if which == "self":
+            value: Value | None = receiver
+        elif which == "any":
+            value = None
+        else:
+            position, _, name = which.partition(":")
+            value = arguments.get(int(position) if position.isdigit() else None, name or which)
+            if value is None and position.isdigit() and not arguments.spread:
+                return  # without it, the text is returned and no file is touched
+        objects = [obj for obj in value or () if obj.kind != "text"]
+        for obj in objects:
+            if not writes:
+                for path in obj.fields.get("reads", ()):
+                    self.read_file(str(path.about) or None)
+                if is_used_up(obj.kind):
+                    self.change((obj,))
+            elif obj.kind == "file" or "writes" in obj.fields:
+                self.change((obj,))
+            else:
+                self.change_all((obj,))
+        if not objects:
+            path_text = None if value is None else text_of(value)
+            (self.write_file if writes else self.read_file)(path_text)
+
+    def _guess_files(self, name: str, arguments: Arguments) -> None:
+        """Take a function of which nothing is known to use files if its name says so."""
+        short = name.rpartition(".")[2].lower()
+        values = [*arguments.positional, *arguments.keywords.values()]
+        paths = [text for text in map(text_of, values) if text is not None]
+        uses: Callable[[str | None], None] | None = None
+        if any(word in short for word in _WRITES):
+            uses = self.write_file
+        elif any(word in short for word in _READS):
+            uses = self.read_file
+        if uses is not None:
+            for path in paths or (None,):
+                uses(path)
+
+    def _result(self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
+        returns, _, kind = facts.returns.partition(":")
+        everything = receiver | arguments.all()
+        if returns in ("atom", "constant"):
+            return NOTHING
+        if returns == "self":
+            return receiver or arguments.all()
+        if returns == "first":
+            return self.views(arguments.positional[0] if arguments.positional else everything, node)
+        if returns == "items":
+            return self.elements(everything, node)
+        made = self.new(kind or "unknown", node)
+        if returns == "copy":
+            made.hold(set(_cells(everything, 1, arrays=True)) - {made})
+        elif returns == "holder" and is_array(made.kind):
+            # Of a frame, columns or rows; of a series, the elements.
+            depth = 2 if made.kind == "pandas.DataFrame" else 1
+            cells = set(_cells(everything, depth, arrays=False)) - {made}
+            made.hold(cells)
+            made.hold((obj for obj in cells if is_array(obj.kind)), SHARES)
+        elif returns != "new":
+            made.hold(everything - {made})
+        if arguments.flags.get("random_state") is not None:
+            made.about = "seeded"
+        if returns in ("new", "holder", "copy"):
+            return frozenset((made,))
+        return joined(frozenset((made,)), self.views(everything, node))
