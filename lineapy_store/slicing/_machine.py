@@ -110,9 +110,8 @@ class Machine:
         self.frames: list[Frame] = []
         #: Classes by the scope of their body, and those that are being made.
         self.classes: dict[int, Obj] = {}
-        #: For each class, the number of all that is in it; and what defines classes.
+        #: For each class, the number of all that is in it.
         self.whole_classes: dict[Obj, int] = {}
-        self.definitions: set[ast.ClassDef] = set()
         self.creating: list[Obj] = []
         #: Parsed texts, whose parts are known by their ``id``.
         self.kept_trees: list[ast.Module] = []
@@ -177,7 +176,6 @@ class Machine:
         """Note a class that is being made, and the scope of its body."""
         self.classes[id(names)] = cls
         self.whole_classes[cls] = self._inner(("class", id(definition)))
-        self.definitions.add(definition)
 
     def _inner(self, key: tuple[str, int]) -> int:
         number = self.inner.get(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lineapy_store.slicing._program import SCOPES, blocks
 
@@ -173,26 +173,32 @@ class _Page:
 
     def text(self, *, dropped_as_comment: bool) -> str:
         """Return the lines that stay as a text."""
-        out: list[str] = []
+        out: list[_Line] = []
         between: list[str] = []
         follows_kept = True
         for number, line in enumerate(self._lines, 1):
             if self._fate[number] is None:
                 between.append(line)
             elif self._fate[number]:
-                out += between if follows_kept or dropped_as_comment else _belonging(between)
-                out.append(line)
+                stays = between if follows_kept or dropped_as_comment else _belonging(between)
+                out += [*map(_Line, stays), _Line(line, is_of_statement=True)]
                 between, follows_kept = [], True
             else:
                 if dropped_as_comment:
-                    out += between
-                    out.append(_commented(line))
+                    out += map(_Line, [*between, _commented(line)])
                 between, follows_kept = [], False
             if number in self._passes:
-                out.append(self._passes[number])
+                out.append(_Line(self._passes[number], is_of_statement=True))
         if dropped_as_comment:
-            out += between
+            out += map(_Line, between)
         return _tidy(out)
+
+
+class _Line(NamedTuple):
+    """A line that stays."""
+
+    text: str
+    is_of_statement: bool = False
 
 
 def _belonging(between: list[str]) -> list[str]:
@@ -209,13 +215,15 @@ def _commented(line: str) -> str:
     return f"{line[: len(line) - len(text)]}# {text}" if text.strip() else line
 
 
-def _tidy(lines: list[str]) -> str:
-    """Return the lines as one text, with no more than two empty ones in a row."""
+def _tidy(lines: list[_Line]) -> str:
+    """Return the lines as one text, with no more than two empty ones between statements."""
     tidy: list[str] = []
-    for line in lines:
+    for line, is_of_statement in lines:
         if line.strip() == REMOVED:
             continue
-        if line.strip() or (tidy and any(before.strip() for before in tidy[-2:])):
+        # An empty line of a statement may be one of a text.
+        is_wanted = tidy and any(before.strip() for before in tidy[-2:])
+        if line.strip() or is_of_statement or is_wanted:
             tidy.append(line if line.endswith(("\n", "\r")) else f"{line}\n")
     while tidy and not tidy[-1].strip():
         tidy.pop()

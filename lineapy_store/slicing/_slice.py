@@ -499,13 +499,16 @@ def _dropped_inside(analysis: Analysis, found: set[int], kept: set[int]) -> set[
         number = analysis.program.numbers.get(id(node))
         return id(node) in dropped if number is None else number not in kept
 
+    tree = analysis.program.tree
     methods = [
         method
-        for definition in analysis.definitions
-        if id(definition) not in by_kind["class"] and not is_dropped(definition)
+        for definition in nodes_of(tree)
+        if isinstance(definition, ast.ClassDef)
+        and ("class", id(definition)) in analysis.inner
+        and id(definition) not in by_kind["class"]
         for method in bodies.methods(definition)
     ]
-    return dropped | unnamed(methods, analysis.program.tree, is_dropped)
+    return dropped | unnamed(methods, tree, is_dropped)
 
 
 def _closure(analysis: Analysis, wanted: Iterable[int]) -> set[int]:
