@@ -186,7 +186,7 @@ def _shipped(library: str) -> dict[str, _Section]:
     # A name from a program; nothing outside the folder is looked at.
     if library.isidentifier() and path.is_file():
         return _parsed(str(path), path.read_text(encoding="utf-8"))
-    if library not in _standard():
+    if library != "*" and library not in _standard():  # methods of whatever it is are there, too
         return {}
     path = _FOLDER / "stdlib.ini"
     return _parsed(str(path), path.read_text(encoding="utf-8"))
