@@ -1,4 +1,4 @@
-# target: edges, degrees, path, copied, labelled, components, written, sparse, dates, drawn
+# target: edges, degrees, path, copied, labelled, components, written, sparse, dates, drawn, index_map, places
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -39,3 +39,7 @@ import random
 
 random.seed(2)
 drawn = sorted(nx.gnp_random_graph(5, 0.5).edges())
+index_map = {}
+similar = list(nx.generate_random_paths(G, 3, path_length=2, index_map=index_map, seed=1))
+places = nx.circular_layout(G)
+nx.to_latex_raw(G, pos=places)
