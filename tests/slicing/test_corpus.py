@@ -18,7 +18,16 @@ WRONG: dict[tuple[str, str], str] = {
     ("module_gc_weak_dictionary", "alive"): "del of a name ends an object that is held weakly",
 }
 
-_LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "sklearn", "statsmodels", "xgboost")
+_LIBRARIES = (
+    "matplotlib",
+    "networkx",
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+    "xgboost",
+)
 
 
 def _imports(source: str) -> set[str]:
