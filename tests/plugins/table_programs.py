@@ -17,9 +17,6 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
 if TYPE_CHECKING:
     from tests.plugins.programs import check_all
 else:
@@ -61,9 +58,9 @@ class _Writer:
         """Return one of some things."""
         return self.random.choice(list(options))
 
-    def named(self, kind: type) -> str:
+    def named(self, kind: str) -> str:
         """Return a variable of a kind; a name that has no value if there is none."""
-        names = [name for name, value in self.namespace.items() if isinstance(value, kind)]
+        names = [name for name, value in self.namespace.items() if type(value).__name__ == kind]
         return self.one(names) if names else "nothing"
 
     def target(self, prefix: str) -> str:
@@ -100,7 +97,7 @@ class _Writer:
 
     def series(self) -> str:
         """Return an expression for values of a column, or for one."""
-        t, s = self.named(pd.DataFrame), self.named(pd.Series)
+        t, s = self.named("DataFrame"), self.named("Series")
         return str(
             self.one(
                 (
@@ -125,7 +122,7 @@ class _Writer:
 
     def derived(self) -> str:
         """Return an expression for a table made from another one."""
-        t, other = self.named(pd.DataFrame), self.named(pd.DataFrame)
+        t, other = self.named("DataFrame"), self.named("DataFrame")
         return str(
             self.one(
                 (
@@ -158,7 +155,7 @@ class _Writer:
 
     def value(self) -> str:
         """Return an expression for what is read of a table."""
-        t = self.named(pd.DataFrame)
+        t = self.named("DataFrame")
         return str(
             self.one(
                 (
@@ -186,7 +183,7 @@ class _Writer:
 
     def change(self) -> str:
         """Return a statement that changes a table, or something of one."""
-        t, s, array = (self.named(kind) for kind in (pd.DataFrame, pd.Series, np.ndarray))
+        t, s, array = map(self.named, ("DataFrame", "Series", "ndarray"))
         key, number = self.key(), self.number()
         return str(
             self.one(
@@ -228,7 +225,7 @@ class _Writer:
 
     def statement(self) -> str:
         """Return a statement that may raise."""
-        t, s = self.named(pd.DataFrame), self.named(pd.Series)
+        t, s = self.named("DataFrame"), self.named("Series")
         kind = self.random.random()
         if kind < 0.5:
             return self.change()
