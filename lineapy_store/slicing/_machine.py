@@ -36,7 +36,7 @@ _BUILTINS = frozenset(dir(builtins))
 _MANY = 6
 # Looks at what objects hold, for one use of a value, before "anything" is said instead; more as
 # long as there have not been that many for each statement.
-_REACH, _REACH_EACH, _REACH_LEAST = 1000, 200, 100_000
+_REACH, _REACH_EACH, _REACH_LEAST = 1000, 500, 300_000
 # Objects that a value is followed to when there have been.
 _WIDE = 20
 
