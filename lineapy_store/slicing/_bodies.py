@@ -163,17 +163,20 @@ def unnamed(
         tree: The program.
         is_dropped: Whether a statement is not kept.
     """
-    found = {id(one): one.name for one in methods}
-    while found:
-        words = set(_words(tree, lambda node: id(node) in found or is_dropped(node)))
-        if not words.isdisjoint(_LOOKS_FOR_METHODS):
-            return set()
-        named = [key for key, name in found.items() if name in words]
-        if not named:
-            break
-        for key in named:
-            del found[key]
-    return set(found)
+    waiting = {id(one): one for one in methods}
+    by_name: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
+    for one in waiting.values():
+        by_name.setdefault(one.name, []).append(one)
+    todo: list[ast.AST] = [tree] if waiting else []
+    while todo:
+        words = _words(todo.pop(), lambda node: id(node) in waiting or is_dropped(node))
+        for word in set(words):
+            if word in _LOOKS_FOR_METHODS:
+                return set()
+            for one in by_name.pop(word, ()):
+                del waiting[id(one)]
+                todo.append(one)
+    return set(waiting)
 
 
 def _makes_method(decorator: ast.expr) -> bool:
@@ -186,6 +189,7 @@ def _words(tree: ast.AST, is_dropped: Callable[[ast.AST], bool]) -> Iterator[str
     for child in parts(tree):
         if is_dropped(child):
             continue
+        inside: ast.AST = child
         match child:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
                 yield name
@@ -198,8 +202,8 @@ def _words(tree: ast.AST, is_dropped: Callable[[ast.AST], bool]) -> Iterator[str
             case ast.Expr(value=ast.Constant()):
                 continue  # a docstring
             case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[_, ast.Constant(), *_]):
-                child = ast.Tuple(child.args)  # noqa: PLW2901 - without the function's own name
-        yield from _words(child, is_dropped)
+                inside = ast.Tuple(child.args)  # without the function's own name
+        yield from _words(inside, is_dropped)
 
 
 def _functions_in(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
