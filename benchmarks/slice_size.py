@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.plugins.cutting import changes, count_statements, shrink, shrunk
-    from tests.plugins.examples import PACKAGES, examples, variables
+    from tests.plugins.examples import of_all_packages, variables
     from tests.plugins.programs import generate
     from tests.plugins.slices import Script, Slices, corpus
 else:
@@ -52,7 +52,7 @@ else:
     from programs import generate
     from slices import Script, Slices, corpus
 
-    from examples import PACKAGES, examples, variables
+    from examples import of_all_packages, variables
 
 KINDS = ("corpus", "shipped", "generated")
 
@@ -187,7 +187,7 @@ def _scripts(kind: str, count: int, pattern: str, seed: int) -> list[Script]:
         scripts = corpus(pattern)
         return choice.sample(scripts, min(count, len(scripts)))
     if kind == "shipped":
-        found = [one for name in PACKAGES for one in examples(name, count, seed=seed)]
+        found = of_all_packages(count, seed=seed)
         return [
             Script(Path(f"{one.name}.py"), one.source, (one.target,))
             for one in choice.sample(found, min(count, len(found)))

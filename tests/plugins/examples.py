@@ -71,6 +71,11 @@ def examples(package: str, count: int, *, seed: int = 0) -> list[Example]:
     return found[:count]
 
 
+def of_all_packages(count: int, *, seed: int = 0) -> list[Example]:
+    """Return some examples of each package that is installed."""
+    return [one for package in PACKAGES for one in examples(package, count, seed=seed)]
+
+
 def _scripts(path: Path, package: str) -> Iterator[tuple[str, str]]:
     """Yields the examples in a file, by what they are about."""
     try:

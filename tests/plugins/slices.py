@@ -39,11 +39,11 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.plugins.cutting import slice_of
-    from tests.plugins.examples import PACKAGES, examples, variables
+    from tests.plugins.examples import of_all_packages, variables
 else:
     from cutting import slice_of
 
-    from examples import PACKAGES, examples, variables
+    from examples import of_all_packages, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -405,8 +405,10 @@ def _pickled(value: object) -> bytes | None:
 
 def shipped(count: int, seed: int) -> list[Script]:
     """Return some example scripts of each package that ships some, with all their variables."""
-    found = [one for name in PACKAGES for one in examples(name, count, seed=seed)]
-    return [Script(Path(one.name), one.source, tuple(variables(one.source))) for one in found]
+    return [
+        Script(Path(one.name), one.source, tuple(variables(one.source)))
+        for one in of_all_packages(count, seed=seed)
+    ]
 
 
 def _check_share(scripts: Sequence[Script], *, facts: bool) -> list[tuple[str, str, Result]]:
