@@ -503,7 +503,7 @@ class Builtins(Objects):
         if name is not None:
             found = self.attribute(whole, name, node)
         else:
-            found = self.views(whole.union(*(obj.held() for obj in whole)), node)
+            found = self.views(whole.union(*(obj.held() for obj in whole)))
             for obj in whole:
                 if obj.kind == "instance":
                     for cls in self.bases(self.class_of(obj)):

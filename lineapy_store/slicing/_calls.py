@@ -426,7 +426,7 @@ class Calls(LibraryCalls):
     def _anything(self, arguments: Arguments, node: ast.AST) -> Value:
         made = self.new("unknown", node)
         made.hold(arguments.all())
-        return joined(frozenset((made,)), self.views(arguments.all(), node))
+        return joined(frozenset((made,)), self.views(arguments.all()))
 
     def _parameters(
         self, obj: Obj, arguments: Arguments, receiver: Value | None

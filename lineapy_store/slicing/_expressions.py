@@ -21,7 +21,6 @@ from lineapy_store.slicing._machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from collections.abc import Set as AbstractSet
 
 #: Kinds whose elements are what they hold.
 CONTAINERS = frozenset(
@@ -413,7 +412,7 @@ class Expressions(Machine):
             elif kind == "instance":
                 found.update(self._elements_of_instance(obj, node))
             elif kind in ("class", "unknown", "file") or "." in kind:
-                found |= self.views({obj, *obj.held()}, node)
+                found |= self.views({obj, *obj.held()})
             else:
                 found.update(obj.held())
         return without_texts(frozenset(found))
@@ -567,10 +566,6 @@ class Expressions(Machine):
 
     def dunder(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
         """Call an object's special method, if its class has one; return what that returns."""
-        raise NotImplementedError
-
-    def views(self, value: AbstractSet[Obj], node: ast.AST) -> Value:
-        """Return what may share memory with the tables in a value, and the rest of it."""
         raise NotImplementedError
 
     def run_generator(self, obj: Obj) -> Value:

@@ -90,6 +90,11 @@ def is_array(kind: str) -> bool:
     return kind.startswith(("numpy.", "pandas.", "scipy."))
 
 
+def is_table(obj: Obj) -> bool:
+    """Return whether an object is a table by itself, and no column or view of one."""
+    return obj.kind == "pandas.DataFrame" and obj.part_of is None
+
+
 Value = frozenset[Obj]
 NOTHING: Value = frozenset()
 

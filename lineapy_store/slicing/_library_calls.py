@@ -76,7 +76,7 @@ class LibraryCalls(Builtins):
             return frozenset((self.anything,))
         made = self.new("unknown", node)
         made.hold((everything | returned) - {made})
-        return joined(frozenset((made,)), self.views(everything, node)) | returned
+        return joined(frozenset((made,)), self.views(everything)) | returned
 
     def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
         """Have what may call the functions in a value do so."""
@@ -201,7 +201,7 @@ class LibraryCalls(Builtins):
         seeded = arguments.flags.get("random_state") is not None or (
             "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
         )
-        if facts.draws:
+        if facts.draws and "arguments" not in facts.changes:
             # From the generators, too, that it is given, or that are in what it is given.
             given = self.reach(arguments.all()) or ()
             self.change(obj for obj in given if obj.kind in _GENERATORS)
@@ -270,7 +270,7 @@ class LibraryCalls(Builtins):
         if returns == "self":
             return receiver or arguments.all()
         if returns == "first":
-            return self.views(arguments.positional[0] if arguments.positional else everything, node)
+            return self.views(arguments.positional[0] if arguments.positional else everything)
         if returns == "items":
             return self.elements(everything, node)
         made = self.new(kind or "unknown", node)
@@ -288,4 +288,4 @@ class LibraryCalls(Builtins):
             made.about = "seeded"
         if returns in ("new", "holder", "copy"):
             return frozenset((made,))
-        return joined(frozenset((made,)), self.views(everything, node))
+        return joined(frozenset((made,)), self.views(everything))

@@ -18,6 +18,7 @@ from lineapy_store.slicing._heap import (
     Obj,
     Value,
     is_array,
+    is_table,
     joined,
     reachable,
 )
@@ -153,7 +154,7 @@ class Machine:
         self._drawing: set[Obj] = set()
         self._changed_by: set[tuple[int, Obj, Any]] = set()
         self._members: dict[int, frozenset[int]] = {}
-        self._seen_as: dict[tuple[Obj, str], Obj] = {}
+        self._shares: dict[tuple[Obj, str | None, str], Obj] = {}
 
     # What a statement needs.
 
@@ -171,11 +172,6 @@ class Machine:
 
     # Statements of functions. Each has a number if it can be dropped by itself, and one more for
     # each statement of the program that has it run, which needs that one and what it needs there.
-
-    def new_class(self, cls: Obj, definition: ast.ClassDef, names: Env) -> None:
-        """Note a class that is being made, and the scope of its body."""
-        self.classes[id(names)] = cls
-        self.whole_classes[cls] = self._inner(("class", id(definition)))
 
     def _inner(self, key: tuple[str, int]) -> int:
         number = self.inner.get(key)
@@ -300,6 +296,34 @@ class Machine:
         if obj is None:
             obj = self._shared[kind, about] = Obj(next(self._numbers), kind, about)
         return obj
+
+    def share(self, obj: Obj, name: str | None = None, kind: str | None = None) -> Obj:
+        """Return what has no state but that of a part of an object, or of all of it.
+
+        Args:
+            obj: The object, with which it may share memory.
+            name: Of the part; None for all of it.
+            kind: What it is, if something else than the object.
+        """
+        key = (obj, name, kind or obj.kind)
+        found = self._shares.get(key)
+        if found is None:
+            found = self._shares[key] = Obj(next(self._numbers), key[2])
+            found.part_of = (obj, name)
+        found.hold(obj.held() if name is None else obj.get(name))
+        return found
+
+    def views(self, value: Iterable[Obj]) -> Value:
+        """Return what may share memory with the tables in a value, and the rest of it.
+
+        What is made from a table need not have its columns.
+        """
+        return frozenset(self.share(obj) if is_table(obj) else obj for obj in value)
+
+    def new_class(self, cls: Obj, definition: ast.ClassDef, names: Env) -> None:
+        """Note a class that is being made, and the scope of its body."""
+        self.classes[id(names)] = cls
+        self.whole_classes[cls] = self._inner(("class", id(definition)))
 
     def namespace(self) -> Obj:
         """Return the names of the program as an object: ``globals()``."""
@@ -567,18 +591,14 @@ class Machine:
         made = self._objects.get(key)
         if made in value and made is not None:
             made.kind = kind
-        return frozenset(self.seen_as(obj, kind) for obj in value)
-
-    def seen_as(self, obj: Obj, kind: str) -> Obj:
-        """Return what shares the state of an object of which nothing else is known, as an array."""
-        if obj.kind != "unknown" or not is_array(kind) or obj is self.anything:
-            return obj
-        found = self._seen_as.get((obj, kind))
-        if found is None:
-            found = self._seen_as[obj, kind] = Obj(next(self._numbers), kind)
-            found.part_of = (obj, None)
-        found.hold(obj.held())
-        return found
+        if not is_array(kind):
+            return value
+        return frozenset(
+            self.share(obj, kind=kind)
+            if obj.kind == "unknown" and obj is not self.anything
+            else obj
+            for obj in value
+        )
 
     def _put(self, env: Env, name: str, binding: Binding | None) -> None:
         if self._forks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import types
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import (
     CONTAINERS,
@@ -13,7 +13,7 @@ from lineapy_store.slicing._expressions import (
     Expressions,
     _key,
 )
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, is_array, text_of
+from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, is_array, is_table, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,7 +36,6 @@ _METHODS = {
 _METHODS["list"] = frozenset((*dir(list), *dir(types.GeneratorType)))
 #: Kinds of which some items are copies, and others share memory with the whole.
 _TABLES = frozenset({"numpy.ndarray", "pandas.DataFrame", "pandas.Series"})
-_TABLE = "pandas.DataFrame"
 _INDEXERS = frozenset("loc iloc at iat".split())
 #: What is known about a table that may have no rows: a column that is set may bring them.
 EMPTY = "empty"
@@ -70,23 +69,20 @@ def _is_mask(node: ast.expr) -> bool:
     )
 
 
-def _is_table(obj: Obj) -> bool:
-    return obj.kind == _TABLE and obj.part_of is None
-
-
 def _is_indexer(obj: Obj, name: str) -> bool:
-    return name in _INDEXERS and _is_table(obj)
+    return name in _INDEXERS and is_table(obj)
 
 
 def _columns(obj: Obj, index_node: ast.expr) -> list[str]:
     """Return the names of the columns that an item of a table is; none if it may be another."""
     if obj.kind == "indexer" and isinstance(index_node, ast.Tuple) and len(index_node.elts) == 2:  # noqa: PLR2004 - rows and columns
         index_node = index_node.elts[1]
-    elif not _is_table(obj):
+    elif not is_table(obj):
         return []
     names = index_node.elts if isinstance(index_node, ast.List) else [index_node]
-    found = [one.value for one in names if isinstance(one, ast.Constant)]
-    texts = [name for name in found if isinstance(name, str)]
+    texts = [
+        one.value for one in names if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
     return texts if len(texts) == len(names) else []
 
 
@@ -103,29 +99,15 @@ def _adds_no_row(index_node: ast.expr) -> bool:
 class Objects(Expressions):
     """Looks into objects."""
 
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
-        self._column_objects: dict[tuple[Obj, str | None], Obj] = {}
-
-    # Tables. What is made from one and may share memory with it need not have its columns.
-
-    def views(self, value: AbstractSet[Obj], node: ast.AST) -> Value:
-        """Return what may share memory with the tables in a value, and the rest of it."""
-        return frozenset(self.column(o, None, node) if _is_table(o) else o for o in value)
-
     def table_of(self, obj: Obj) -> Obj:
         """Return the table that something is, or that it picks rows and columns of."""
         return next(iter(obj.fields["table"])) if obj.kind == "indexer" else obj
 
-    def column(self, table: Obj, name: str | None, node: ast.AST) -> Obj:
-        """Return a column of a table, or something of all of it, which may share its memory."""
-        found = self._column_objects.get((table, name))
-        if found is None:
-            found = self.new(table.kind, node, tag=f"column {name} {id(table)}")
-            found.part_of = (table, name)
-            self._column_objects[table, name] = found
-        found.hold(table.held() if name is None else table.get(name))
-        return found
+    def picked(self, obj: Obj, node: ast.AST) -> set[Obj]:
+        """Return a copy of some items of an object, which holds what is in them."""
+        made = self.new(obj.kind, node)
+        made.hold(obj.held())
+        return {made}
 
     def root(self, obj: Obj) -> Obj:
         """Return the module that something of a library is in."""
@@ -354,7 +336,7 @@ class Objects(Expressions):
             made.fields["table"] = {obj}
             return {made}
         held = obj.fields.get(name)
-        return self.views({obj, *(obj.held() if held is None else held)}, node)
+        return self.views({obj, *(obj.held() if held is None else held)})
 
     def _bound(self, obj: Obj, name: str, node: ast.AST) -> Value:
         bound = self.new("bound", node, name, tag=f"bound {id(obj)}")
@@ -459,11 +441,9 @@ class Objects(Expressions):
             else:
                 self.look((table,))
             if names and _is_list(index_node):
-                picked = self.new(table.kind, node)
-                picked.hold(table.held())
-                found.add(picked)
+                found |= self.picked(table, node)
             elif names:
-                column = self.column(table, names[0], node)
+                column = self.share(table, names[0])
                 found |= {column, *column.held()}
             else:
                 found |= self._item_of(table, index_node, index, node)
@@ -488,9 +468,7 @@ class Objects(Expressions):
                 obj.hold(self.call_value(factory, Arguments(), node), _key(index_node))
         if kind in CONTAINERS:
             if isinstance(index_node, ast.Slice):
-                part = self.new(kind, node)
-                part.hold(obj.held())
-                return {part}
+                return self.picked(obj, node)
             key = _key(index_node)
             if key is None or (isinstance(key, int) and key < 0):
                 return set(obj.held())
@@ -506,10 +484,8 @@ class Objects(Expressions):
             self.dunders_of_class(obj, "__class_getitem__", index, node)
             return {obj, *(members or ()), *_members(obj)}
         if kind in _TABLES and _picks(index_node, index, kind):
-            picked = self.new(kind, node)
-            picked.hold(obj.held())
-            return {picked}
-        return self.views({obj, *obj.held()}, node)
+            return self.picked(obj, node)
+        return self.views({obj, *obj.held()})
 
     def look_at_environ(self, value: Value) -> None:
         """The current statement needs the environment variable of that name, or all if any."""
@@ -551,7 +527,7 @@ class Objects(Expressions):
                 if key is not None and obj.kind == "dict":
                     self.change_part(obj, key)
                 elif names and obj.kind == "indexer" and _adds_no_row(index_node):
-                    self.change(self.column(table, name, node) for name in names)
+                    self.change(self.share(table, name) for name in names)
                 elif names and obj is table:
                     for name in names:
                         self.change_part(table, name)
