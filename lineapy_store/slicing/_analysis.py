@@ -29,6 +29,8 @@ _IOPS = {
     ast.BitOr: "ior",
     ast.BitXor: "ixor",
 }
+# Patterns that are matched with what is in a value.
+_LOOK_INSIDE = (ast.MatchSequence, ast.MatchStar, ast.MatchMapping, ast.MatchClass)
 _SWALLOWS = ("contextlib.suppress", "contextlib.ExitStack", "pytest.raises")
 
 
@@ -248,9 +250,10 @@ class Analysis(Calls):
         cases(statement.cases)
 
     def _match(self, pattern: Any, subject: Value, env: Env) -> None:
-        inside = self.elements(subject, pattern) | frozenset(
-            one for obj in subject for one in obj.held() if one.kind != "class"
-        )
+        inside = subject
+        if isinstance(pattern, _LOOK_INSIDE):
+            inside = self.elements(subject, pattern)
+            inside |= {one for obj in subject for one in obj.held() if one.kind != "class"}
         for name in ("name", "rest"):
             bound = getattr(pattern, name, None)
             if isinstance(bound, str):
@@ -265,19 +268,14 @@ class Analysis(Calls):
         if isinstance(pattern, ast.MatchClass):
             self.read(self.value(pattern.cls, env))
             self.look(subject)
+            inside |= subject
             for name in pattern.kwd_attrs:
                 inside |= self.attribute(subject, name, pattern)
-            inside |= subject
-        deeper = (
-            inside
-            if isinstance(pattern, (ast.MatchSequence, ast.MatchMapping, ast.MatchClass))
-            else subject
-        )
         for key in getattr(pattern, "keys", ()):
             self.value(key, env)
         for part in ast.iter_child_nodes(pattern):
             if isinstance(part, ast.pattern):
-                self._match(part, deeper, env)
+                self._match(part, inside, env)
 
     def _run_While(self, statement: ast.While, env: Env) -> None:
         here = self.current

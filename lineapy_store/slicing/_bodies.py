@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import ast
+import bisect
+import functools
 import re
 from typing import TYPE_CHECKING
 
-from lineapy_store.slicing._program import SCOPES, blocks, bound_by, parts, walk
+from lineapy_store.slicing._program import (
+    SCOPES,
+    blocks,
+    bound_by,
+    nodes_of,
+    parts,
+    walk,
+)
 from lineapy_store.slicing._render import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
+    from typing import TypeGuard
 
 # What looks at a function's own names or text, which are others if statements are missing.
 _LOOKS_INSIDE = frozenset(
@@ -45,6 +55,7 @@ class Bodies:
     """
 
     def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
+        self._tree = tree
         self._lines = lines
         self._functions = {id(function): function for function in _functions_in(tree.body)}
         self._statements: dict[int, list[ast.stmt]] = {}
@@ -107,16 +118,15 @@ class Bodies:
         return isinstance(statement, (*_JUMPS, ast.Global, ast.Pass))
 
     def _can_be_cut(self, function: ast.FunctionDef, found: list[ast.stmt]) -> bool:
-        if not all(map(self._begins_line, found)):
-            return False
-        for node in walk(function):
-            if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.Nonlocal)):
-                return False
-            if isinstance(node, ast.Name) and node.id in _LOOKS_INSIDE:
-                return False
-            if isinstance(node, ast.Attribute) and node.attr in _LOOKS_INSIDE:
-                return False
-        return True
+        lines = self._undivided
+        following = bisect.bisect_left(lines, first_line(function))
+        is_whole = following < len(lines) and lines[following] <= (function.end_lineno or 0)
+        return not is_whole and all(map(self._begins_line, found))
+
+    @functools.cached_property
+    def _undivided(self) -> list[int]:
+        """The lines, in order, of what makes the functions that it is in stay whole."""
+        return sorted(node.lineno for node in nodes_of(self._tree) if _keeps_whole(node))
 
     def dropped(self, kept: AbstractSet[int], called: AbstractSet[int]) -> set[int]:
         """Return the ``id`` of the statements that a slice does without.
@@ -149,6 +159,14 @@ class Bodies:
             and all(map(_makes_method, one.decorator_list))
             and self._begins_line(one)
         ]
+
+
+def _keeps_whole(node: ast.AST) -> TypeGuard[ast.stmt | ast.expr]:
+    if isinstance(node, ast.Name):
+        return node.id in _LOOKS_INSIDE
+    if isinstance(node, ast.Attribute):
+        return node.attr in _LOOKS_INSIDE
+    return isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.Nonlocal))
 
 
 def unnamed(

@@ -84,6 +84,8 @@ class Builtins(Objects):
         objects = list(value)
         super().change(objects)
         for obj in objects:
+            if not obj.fields and obj.part_of is None:
+                continue
             for path in obj.fields.get("writes", ()):
                 self.write_file(str(path.about) or None)
             table = obj if obj.part_of is None else obj.part_of[0]
@@ -153,9 +155,9 @@ class Builtins(Objects):
     ) -> Value:
         """Call a method of what cannot be changed."""
         everything = arguments.all()
-        self.read(everything)
+        reached = self.read(everything)
         self.use_up(everything)
-        self.escape(everything, node)
+        self.escape(reached, node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
             self.write_file(text, anew=name in ("write_text", "write_bytes"))
             if name in ("rename", "replace"):
@@ -651,7 +653,7 @@ class Builtins(Objects):
         """Call something of which nothing is known but, perhaps, its name."""
         raise NotImplementedError
 
-    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
+    def escape(self, reached: list[Obj] | None, node: ast.AST) -> Value:
         """Have what may call the functions in a value do so."""
         raise NotImplementedError
 

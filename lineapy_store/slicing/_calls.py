@@ -408,8 +408,7 @@ class Calls(LibraryCalls):
         if frame.generator is not None:
             frame.generator.hold(everything)
             return frozenset((frame.generator,))
-        self.read(everything)
-        reached = self.reach(everything)
+        reached = self.read(everything)
         root = self.started_by(self.current)
         if reached is None:
             self.change_all(everything)
@@ -585,7 +584,7 @@ class Calls(LibraryCalls):
         """Call a method that a class of the program has from a library or a builtin."""
         me = frozenset((obj,))
         self.read(arguments.all())
-        returned = self.escape(me, node) if name not in PURE_METHODS else NOTHING
+        returned = self.escape(self.reach(me), node) if name not in PURE_METHODS else NOTHING
         if name not in PURE_METHODS:
             self.change(me)
             adds = arguments.all()

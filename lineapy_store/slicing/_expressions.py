@@ -406,15 +406,15 @@ class Expressions(Machine):
                 self.draw(obj)
                 found.update(obj.contents)
             elif kind in CONTAINERS:
-                found.update(obj.held())
+                found.update(self.followed(obj.held()))
             elif kind == "generator":
                 found.update(self.run_generator(obj))
             elif kind == "instance":
                 found.update(self._elements_of_instance(obj, node))
             elif kind in ("class", "unknown", "file") or "." in kind:
-                found |= self.views({obj, *obj.held()})
+                found |= self.views(frozenset((obj, *self.followed(obj.held()))))
             else:
-                found.update(obj.held())
+                found.update(self.followed(obj.held()))
         return without_texts(frozenset(found))
 
     def _elements_of_instance(self, obj: Obj, node: ast.AST) -> Value:

@@ -59,8 +59,7 @@ class LibraryCalls(Builtins):
     ) -> Value:
         """Call something of which nothing is known."""
         everything = value | arguments.all()
-        self.read(everything)
-        returned = self.escape(everything, node)
+        returned = self.escape(self.read(everything), node)
         self.use_up(everything)
         self.change_all(everything)
         for obj in value:
@@ -78,9 +77,16 @@ class LibraryCalls(Builtins):
         made.hold((everything | returned) - {made})
         return joined(frozenset((made,)), self.views(everything)) | returned
 
-    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
-        """Have what may call the functions in a value do so."""
-        reached = self.reach(value)
+    def escape(self, reached: list[Obj] | None, node: ast.AST) -> Value:
+        """Have what may call the functions in a value do so.
+
+        Args:
+            reached: The value and all that it holds; None for too many.
+            node: The call that hands it over.
+
+        Returns:
+            What they may return.
+        """
         if reached is None:
             self.touch_everything()
             return NOTHING
@@ -132,9 +138,8 @@ class LibraryCalls(Builtins):
     ) -> Value:
         """Do what a table says of a call."""
         everything = arguments.all()
-        self.read(everything)
-        self.read(receiver)
-        returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
+        reached = self.read(everything | receiver)
+        returned = self.escape(reached, node) if facts.calls else NOTHING
         self._changes(facts, receiver, arguments, name)
         # What is only perhaps an iterator is seldom passed to a function that is known.
         taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")

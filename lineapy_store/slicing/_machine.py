@@ -25,6 +25,7 @@ from lineapy_store.slicing._heap import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from lineapy_store.slicing._bodies import Bodies
     from lineapy_store.slicing._library import Library
@@ -155,6 +156,7 @@ class Machine:
         self._changed_by: set[tuple[int, Obj, Any]] = set()
         self._members: dict[int, frozenset[int]] = {}
         self._shares: dict[tuple[Obj, str | None, str], Obj] = {}
+        self._tables: set[Obj] = set()
 
     # What a statement needs.
 
@@ -276,6 +278,8 @@ class Machine:
         obj = self._objects.get(key)
         if obj is None:
             obj = self._objects[key] = Obj(next(self._numbers), kind, about)
+            if is_table(obj):
+                self._tables.add(obj)
         return obj
 
     def scope(
@@ -313,12 +317,14 @@ class Machine:
         found.hold(obj.held() if name is None else obj.get(name))
         return found
 
-    def views(self, value: Iterable[Obj]) -> Value:
+    def views(self, value: Value) -> Value:
         """Return what may share memory with the tables in a value, and the rest of it.
 
         What is made from a table need not have its columns.
         """
-        return frozenset(self.share(obj) if is_table(obj) else obj for obj in value)
+        if self._tables.isdisjoint(value):
+            return value
+        return frozenset(self.share(obj) if obj in self._tables else obj for obj in value)
 
     def new_class(self, cls: Obj, definition: ast.ClassDef, names: Env) -> None:
         """Note a class that is being made, and the scope of its body."""
@@ -370,6 +376,14 @@ class Machine:
             return frozenset((self.anything,))
         return value
 
+    def followed(self, held: AbstractSet[Obj]) -> AbstractSet[Obj]:
+        """Return what an object holds, which is looked at, or anything if there is no time left."""
+        if len(held) > _WIDE:
+            self._reach_left -= len(held)
+            if self._reach_left <= 0:
+                return {self.anything}
+        return held
+
     def look(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values' own state, not that of what they hold."""
         mine = self.deps[self.current]
@@ -402,15 +416,19 @@ class Machine:
         else:
             self.look((obj,))
 
-    def read(self, value: Iterable[Obj]) -> None:
-        """The current statement needs the values and all that they hold."""
+    def read(self, value: Iterable[Obj]) -> list[Obj] | None:
+        """The current statement needs the values and all that they hold.
+
+        Returns:
+            All that; None for too many.
+        """
         if not value:
-            return
-        found = self.reach(value)
-        if found is None:
+            return []
+        reached = self.reach(value)
+        if reached is None:
             self.depend(self._chain)
             self.enter_body(self.program.tree, is_open=False)
-            found = list(value)
+        found = list(value) if reached is None else reached
         self.look(found)
         for obj in found:
             if obj.kind in HAS_FREE_NAMES:
@@ -419,6 +437,7 @@ class Machine:
                 names, env = self.free_names(obj)
                 for name in names:
                     self.read_name(name, env)
+        return reached
 
     def change(self, value: Iterable[Obj]) -> None:
         """The current statement changes the objects of a value, not what they hold."""
@@ -591,6 +610,8 @@ class Machine:
         made = self._objects.get(key)
         if made in value and made is not None:
             made.kind = kind
+            if is_table(made):
+                self._tables.add(made)
         if not is_array(kind):
             return value
         return frozenset(

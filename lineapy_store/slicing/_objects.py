@@ -336,7 +336,7 @@ class Objects(Expressions):
             made.fields["table"] = {obj}
             return {made}
         held = obj.fields.get(name)
-        return self.views({obj, *(obj.held() if held is None else held)})
+        return self.views(frozenset((obj, *(obj.held() if held is None else held))))
 
     def _bound(self, obj: Obj, name: str, node: ast.AST) -> Value:
         bound = self.new("bound", node, name, tag=f"bound {id(obj)}")
@@ -485,7 +485,7 @@ class Objects(Expressions):
             return {obj, *(members or ()), *_members(obj)}
         if kind in _TABLES and _picks(index_node, index, kind):
             return self.picked(obj, node)
-        return self.views({obj, *obj.held()})
+        return self.views(frozenset((obj, *obj.held())))
 
     def look_at_environ(self, value: Value) -> None:
         """The current statement needs the environment variable of that name, or all if any."""
