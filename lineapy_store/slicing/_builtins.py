@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
@@ -11,7 +12,7 @@ from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
 from lineapy_store.slicing._objects import Objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 #: Methods of containers that change nothing.
 PURE_METHODS = frozenset(
@@ -65,6 +66,17 @@ _PATH_READS = frozenset(
     """read_text read_bytes exists is_file is_dir iterdir glob rglob stat resolve samefile
     walk""".split()
 )
+_TEXT_METHODS: dict[str, Callable[..., str]] = {
+    **{
+        name: getattr(str, name)
+        for name in (
+            "replace strip lstrip rstrip lower upper title removeprefix removesuffix"
+        ).split()
+    },
+    "joinpath": posixpath.join,
+    "with_suffix": lambda text, suffix: str(PurePosixPath(text).with_suffix(suffix)),
+    "with_name": lambda text, name: str(PurePosixPath(text).with_name(name)),
+}
 _TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
 
 
@@ -169,9 +181,9 @@ class Builtins(Objects):
             return self._opened([path, *arguments.positional], arguments, node)
         if name in _TEXT_LISTS:
             return frozenset((self.new("list", node),))
-        if name == "joinpath" and text is not None and len(arguments.positional) == 1:
-            part = text_of(arguments.positional[0])
-            return NOTHING if part is None else self.text(f"{text}/{part}")
+        known = None if text is None else _reworked(text, name, arguments)
+        if known is not None:
+            return self.text(known)
         if name in ("format", "join", "strip", "encode", "lower", "upper") or not everything:
             return NOTHING
         made = self.new("unknown", node)
@@ -660,6 +672,17 @@ class Builtins(Objects):
     def run(self, body: list[ast.stmt], env: Env) -> None:
         """Run the statements of a function."""
         raise NotImplementedError
+
+
+def _reworked(text: str, name: str, arguments: Arguments) -> str | None:
+    """Return what a method of a known text or path gives, if that is known, too."""
+    given = [text_of(value) for value in arguments.positional]
+    if name not in _TEXT_METHODS or None in given or arguments.keywords or arguments.spread:
+        return None
+    try:
+        return _TEXT_METHODS[name](text, *given)
+    except (TypeError, ValueError):  # as it is when the program runs
+        return None
 
 
 def is_plain(obj: Obj) -> bool:

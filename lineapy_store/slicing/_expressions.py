@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -55,6 +56,8 @@ _OPERATORS = {
     ast.UAdd: "pos",
     ast.Invert: "invert",
 }
+# Of a text that is put together; longer ones are not known.
+_LONGEST = 100_000
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
@@ -196,7 +199,8 @@ class Expressions(Machine):
         self.value(node.format_spec, env)
         self.read(value)
         self.dunders(value, ("format", "str", "repr"), node)
-        return value if text_of(value) is not None and node.format_spec is None else NOTHING
+        is_text = node.format_spec is None and node.conversion in (-1, ord("s"))
+        return value if is_text and text_of(value) is not None else NOTHING
 
     _Interpolation = _FormattedValue
 
@@ -243,12 +247,21 @@ class Expressions(Machine):
             # Of decimal numbers, which round as the module's context says.
             self.look((self.shared("module", "decimal"),))
             return NOTHING
-        texts = text_of(left), text_of(right)
-        if isinstance(node.op, (ast.Add, ast.Div)) and None not in texts:
-            # Of two paths, too: a path is kept as its text.
-            between = "" if isinstance(node.op, ast.Add) else "/"
-            return self.text(f"{texts[0]}{between}{texts[1]}")
+        text, more = text_of(left), text_of(right)
+        if text is not None and more is not None and isinstance(node.op, ast.Add):
+            return self.text(text + more)
+        if text is not None and more is not None and isinstance(node.op, ast.Div):
+            # A path is kept as its text.
+            return self.text(posixpath.join(text, more))
+        if text is not None and isinstance(node.op, ast.Mult):
+            return self._repeated(text, node.right)
         return self.operation(_OPERATORS[type(node.op)], [left, right], node)
+
+    def _repeated(self, text: str, times: ast.expr) -> Value:
+        count = times.value if isinstance(times, ast.Constant) else None
+        if not isinstance(count, int) or len(text) * count > _LONGEST:
+            return NOTHING
+        return self.text(text * count)
 
     def _Compare(self, node: ast.Compare, env: Env) -> Value:
         operands = [self.value(node.left, env)]

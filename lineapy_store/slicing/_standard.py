@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
+import textwrap
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import Arguments
@@ -241,6 +242,12 @@ def _path(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | No
     return machine.text(posixpath.join(*known))
 
 
+def _dedented(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
+    text = text_of(arguments.all())
+    machine.read(arguments.all())
+    return None if text is None else machine.text(textwrap.dedent(text))
+
+
 def _chdir(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     machine.read(arguments.all())
     machine.change((machine.shared("state", "working directory"),))
@@ -289,6 +296,7 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "os.environ.get": _variable,
     "os.path.join": _path,
     "os.fspath": _same,
+    "textwrap.dedent": _dedented,
     "os.chdir": _chdir,
     "itertools.tee": _tee,
     "numpy.memmap": _connected("numpy.ndarray"),
