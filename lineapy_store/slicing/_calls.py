@@ -17,8 +17,10 @@ from lineapy_store.slicing._heap import (
     text_of,
     without_texts,
 )
+from lineapy_store.slicing._library import UNKNOWN
 from lineapy_store.slicing._library_calls import LibraryCalls
-from lineapy_store.slicing._machine import FIXED, Frame
+from lineapy_store.slicing._machine import FIXED
+from lineapy_store.slicing._needs import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -215,6 +217,9 @@ class Calls(LibraryCalls):
             return self.call_value(frozenset(obj.contents), arguments, node)
         if kind == "identity":
             return arguments.all()
+        facts = self.library.about(f"{kind}.__call__") if "." in kind else UNKNOWN
+        if facts.known:
+            return self.apply(facts, frozenset((obj,)), arguments, node, "__call__")
         return self.call_unknown(frozenset((obj,)), arguments, node)
 
     def call_attribute(

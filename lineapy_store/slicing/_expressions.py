@@ -18,7 +18,7 @@ from lineapy_store.slicing._heap import (
     text_of,
     without_texts,
 )
-from lineapy_store.slicing._machine import Machine
+from lineapy_store.slicing._ways import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,7 +99,7 @@ def is_used_up(kind: str) -> bool:
     )
 
 
-class Expressions(Machine):
+class Expressions(Ways):
     """Evaluates expressions."""
 
     _evaluators: ClassVar[dict[type, Callable[..., Value]]] = {}

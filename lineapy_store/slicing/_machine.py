@@ -1,12 +1,10 @@
-"""The state of the analysis: names, objects, and which statement depends on which."""
+"""The state of the analysis: names and objects, and who bound and changed them."""
 
 from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
 import itertools
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._heap import (
@@ -22,12 +20,12 @@ from lineapy_store.slicing._heap import (
     joined,
     reachable,
 )
+from lineapy_store.slicing._needs import Needs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from lineapy_store.slicing._bodies import Bodies
     from lineapy_store.slicing._library import Library
     from lineapy_store.slicing._program import Program, Scope
 
@@ -42,74 +40,23 @@ _REACH, _REACH_EACH, _REACH_LEAST = 1000, 500, 300_000
 # Objects that a value is followed to when there have been.
 _WIDE = 20
 
-_Key = tuple[Env, str]
+Key = tuple[Env, str]
 
 
-@dataclass
-class Frame:
-    """A function of the program that is being gone through.
-
-    Attributes:
-        function: The function.
-        env: Its names.
-        receiver: What its first parameter is.
-        returns: What it may return.
-        yields: What it may yield.
-        sent: What may be sent to it while it yields.
-        generator: What yields, if it does.
-        is_cut: A call of it inside itself was not followed.
-        passed: What the parameters are in such calls.
-        caller: The statement that calls it.
-        is_open: Its statements count each by itself, and not as what the calling one does.
-    """
-
-    function: Obj
-    env: Env
-    receiver: Value = NOTHING
-    returns: Value = NOTHING
-    yields: Value = NOTHING
-    sent: Value = NOTHING
-    generator: Obj | None = None
-    is_cut: bool = False
-    passed: dict[str, Value] = field(default_factory=dict)
-    caller: int = 0
-    is_open: bool = False
-
-
-class _Depth:
-    """How many ``with`` statements for it are being run."""
-
-    def __init__(self) -> None:
-        self.now = 0
-
-    def __enter__(self) -> None:
-        self.now += 1
-
-    def __exit__(self, *_: object) -> None:
-        self.now -= 1
-
-
-class Machine:
+class Machine(Needs):
     """What the statements up to now have done.
 
     Attributes:
-        deps: For each statement, what it needs to have run before it. Numbers after the program's
-            stand for several statements each.
-        current: The statement that runs; what it calls is its doing.
         context: Which call of which function, as a number; objects made in different ones differ.
     """
 
     def __init__(
         self, program: Program, library: Library, types: Mapping[str, str] | None = None
     ) -> None:
-        self.program = program
+        super().__init__(program)
         self.library = library
-        self.deps: list[set[int]] = [set() for _ in program.statements]
-        self.current = 0
         self.context = 0
         self.module = Env("module")
-        #: The functions of the program that are being gone through, the innermost last.
-        self.frames: list[Frame] = []
         #: Classes by the scope of their body, and those that are being made.
         self.classes: dict[int, Obj] = {}
         #: For each class, the number of all that is in it.
@@ -122,15 +69,6 @@ class Machine:
         self.watched: dict[int, int] = {}
         #: The statements that wrote to a file or its like, none of which need the ones before.
         self.marked: dict[str, list[int]] = {}
-        #: The statements of functions that can be dropped, if any shall be.
-        self.bodies: Bodies | None = None
-        self.inner: dict[tuple[str, int], int] = {}
-        self.starters: dict[int, int] = {}
-        self.runs_of: dict[int, list[tuple[int, int]]] = {}
-        self.runs_in: dict[int, list[tuple[int, int]]] = {}
-        self._parts: dict[tuple[int, int], int] = {}
-        self._jointly: dict[tuple[Obj, int], int] = {}
-        self._closed = _Depth()
         #: What may be any object at all: of which too many are known to follow each.
         self.anything = Anything(1, "unknown", "anything")
         self._reach_left = max(_REACH_LEAST, _REACH_EACH * len(program.statements))
@@ -143,13 +81,12 @@ class Machine:
         self._numbers = itertools.count(2)
         self._journal: list[tuple[Env, str, Binding | None]] = []
         self._forks = 0
-        self._watchers: list[dict[_Key, Binding]] = []
+        self._watchers: list[dict[Key, Binding]] = []
         self._barrier: int | None = None
         self._barrier_order = 0
         self._toucher: int | None = None
         self._chain: int | None = None
         self._last: int | None = None
-        self._looped: set[tuple[int, int, int]] = set()
         self._stars: list[tuple[int, int]] = []
         self._groups: dict[frozenset[int], int] = {}
         self._drawing: set[Obj] = set()
@@ -157,118 +94,6 @@ class Machine:
         self._members: dict[int, frozenset[int]] = {}
         self._shares: dict[tuple[Obj, str | None, str], Obj] = {}
         self._tables: set[Obj] = set()
-
-    # What a statement needs.
-
-    def depend(self, *numbers: int | None) -> None:
-        """Note that the current statement needs others."""
-        mine = self.deps[self.current]
-        for number in numbers:
-            if number is not None:
-                mine.add(number)
-
-    def together(self, numbers: Iterable[int]) -> int:
-        """Return a number that stands for several statements."""
-        self.deps.append(set(numbers))
-        return len(self.deps) - 1
-
-    # Statements of functions. Each has a number if it can be dropped by itself, and one more for
-    # each statement of the program that has it run, which needs that one and what it needs there.
-
-    def _inner(self, key: tuple[str, int]) -> int:
-        number = self.inner.get(key)
-        if number is None:
-            number = self.inner[key] = self.together(())
-        return number
-
-    def started_by(self, number: int) -> int:
-        """Return the statement of the program that has another one run."""
-        return self.starters.get(number, number)
-
-    def part(self, statement: ast.stmt) -> int:
-        """Return the number of a function's statement that the current one has run."""
-        root = self.started_by(self.current)
-        number = self._parts.get((root, id(statement)))
-        if number is None:
-            inner = self._inner(("statement", id(statement)))
-            number = self._parts[root, id(statement)] = self.together((inner,))
-            self.starters[number] = root
-            self.runs_of.setdefault(inner, []).append((root, number))
-            self.runs_in.setdefault(root, []).append((inner, number))
-        self.deps[number].add(self.current)
-        return number
-
-    def on_behalf(self, key: tuple[Obj, int]) -> int:
-        """Return the number of what the current statement does together with others.
-
-        Args:
-            key: What that is, and the statement of the program that has all of them run.
-        """
-        if self.bodies is None:
-            return self.current
-        number = self._jointly.get(key)
-        if number is None:
-            number = self._jointly[key] = self.together(())
-            self.starters[number] = key[1]
-        if number != self.current:
-            self.deps[number].add(self.current)
-            self.deps[self.current].add(number)
-        return number
-
-    def enter_body(self, function: ast.AST, *, is_open: bool) -> None:
-        """The current statement calls a function of the program.
-
-        Args:
-            function: Its definition.
-            is_open: Whether only those of its statements are needed that something needs.
-        """
-        if self.bodies is None:
-            return
-        if not is_open:
-            self.depend(self._all_of(function))
-        elif self.bodies.statements(function):
-            self.depend(self._inner(("call", id(function))))
-
-    def not_followed(self) -> None:
-        """What may run again inside itself is not gone through: all of it counts, calls too."""
-        for frame in self.frames:
-            with self.within(frame.caller):
-                self.enter_body(frame.function.about, is_open=False)
-        if self.frames:
-            # What its end changes, its beginning finds the next time.
-            self.frames[0].is_cut = True
-
-    def _all_of(self, function: ast.AST) -> int:
-        """Return the number of all statements of a function and of those in it."""
-        known = ("all", id(function)) in self.inner
-        number = self._inner(("all", id(function)))
-        if self.bodies is not None and not known:
-            for one in self.bodies.functions_in(function):
-                self.deps[number].add(self._inner(("call", id(one))))
-                self.deps[number].update(
-                    self._inner(("statement", id(statement)))
-                    for statement in self.bodies.statements(one)
-                )
-        return number
-
-    def closed(self) -> _Depth:
-        """Have all statements count of functions that are called here, as what they raise may."""
-        return self._closed
-
-    def is_certain(self) -> bool:
-        """Return whether the current statement does exactly once what it does now."""
-        parents = self.program.parents
-        is_one = self.current < len(parents) and parents[self.current] is None
-        return is_one and not self._forks and not self.frames
-
-    @contextlib.contextmanager
-    def within(self, number: int) -> Iterator[None]:
-        """Have a statement be the current one."""
-        before, self.current = self.current, number
-        try:
-            yield
-        finally:
-            self.current = before
 
     # Objects.
 
@@ -651,133 +476,6 @@ class Machine:
             min(one.order, other.order),
             maybe_unbound=one.maybe_unbound or other.maybe_unbound,
         )
-
-    # Ways that a program may go.
-
-    def either(self, *ways: Callable[[], None]) -> None:
-        """Go several ways from here, of which the program takes one."""
-        ends = [self._tried(way) for way in ways]
-        keys = dict.fromkeys(key for end in ends for key in end)
-        for env, name in keys:
-            before = env.names.get(name)
-            merged: Binding | None = None
-            for position, end in enumerate(ends):
-                after = end.get((env, name), before)
-                merged = after if position == 0 else self._either(merged, after)
-            self._put(env, name, merged)
-
-    def _either(self, one: Binding | None, other: Binding | None) -> Binding | None:
-        if one is None and other is None:
-            return None
-        if one is not None and one.same(other):
-            return one
-        return self._merged(one, other)
-
-    def _tried(self, way: Callable[[], None]) -> dict[_Key, Binding | None]:
-        """Go a way and come back; return what it bound."""
-        start = len(self._journal)
-        self._forks += 1
-        try:
-            way()
-        finally:
-            self._forks -= 1
-        end = {(env, name): env.names.get(name) for env, name, _ in self._journal[start:]}
-        for env, name, before in reversed(self._journal[start:]):
-            if before is None:
-                env.names.pop(name, None)
-            else:
-                env.names[name] = before
-        del self._journal[start:]
-        return end
-
-    def repeat(
-        self, way: Callable[[], None], *, leaves_early: bool, loop: ast.AST | None = None
-    ) -> None:
-        """Go a way any number of times, or not at all.
-
-        Args:
-            way: Is called until it brings nothing new.
-            leaves_early: It may be left, or begun again, before its end.
-            loop: The statement, if it need not bind a name whenever it begins anew.
-        """
-        # What the end of the way changes, its beginning finds the next time.
-        once_more = loop is not None and (id(loop), self.current, self.context) not in self._looped
-        self._looped.add((id(loop), self.current, self.context))
-        for _ in range(20):
-            seen: dict[_Key, Binding] = {}
-            self._watchers.append(seen)
-            growth = Obj.growth
-            try:
-                end = self._tried(way)
-            finally:
-                self._watchers.pop()
-            if leaves_early:
-                for key, binding in seen.items():
-                    end[key] = self._either(end.get(key), binding)
-            is_new = False
-            for (env, name), after in end.items():
-                before = env.names.get(name)
-                merged = self._either(before, after)
-                if merged is not None and not self._says_the_same(merged, before):
-                    self._put(env, name, merged)
-                    is_new = True
-            # What went into one container goes on into another the next time, and what a statement
-            # changed for the first time, those before it find the next time.
-            if not is_new and not once_more and growth == Obj.growth:
-                return
-            once_more = False
-        self.touch_everything()
-
-    def _says_the_same(self, one: Binding, other: Binding | None) -> bool:
-        return other is not None and (
-            one.same(other)
-            or (
-                one.value == other.value
-                and one.maybe_unbound == other.maybe_unbound
-                and self._spelled_out(one.binders) == self._spelled_out(other.binders)
-            )
-        )
-
-    def _spelled_out(self, binders: Iterable[int]) -> set[int]:
-        """Return statements without the numbers that stand for several."""
-        found: set[int] = set()
-        todo = list(binders)
-        while todo:
-            number = todo.pop()
-            if number not in found:
-                found.add(number)
-                todo += self._members.get(number, ())
-        return found - self._members.keys()
-
-    def interrupted(self, way: Callable[[], None]) -> Callable[[], None]:
-        """Go a way that may end anywhere; return another that brings one to where it ended."""
-        seen: dict[_Key, Binding] = {}
-        before: dict[_Key, Binding | None] = {}
-        start_order = self._order
-
-        self._watchers.append(seen)
-        start = len(self._journal)
-        self._forks += 1
-        try:
-            way()
-        finally:
-            self._forks -= 1
-            self._watchers.pop()
-        for env, name, old in self._journal[start:]:
-            before.setdefault((env, name), old)
-        if not self._forks:
-            del self._journal[start:]
-
-        def resume() -> None:
-            for (env, name), binding in seen.items():
-                old = before.get((env, name))
-                if old is not None and old.order > start_order:
-                    old = None
-                self._put(env, name, self._merged(old, binding))
-
-        return resume
-
-    # What the parts that build on this one do.
 
     def enter(self, node: ast.AST) -> int:
         """Return the context of a call made by an expression in this one."""
