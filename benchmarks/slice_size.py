@@ -59,7 +59,7 @@ KINDS = ("corpus", "shipped", "generated")
 #: Seconds; without some statement, a loop may have no end.
 _LIMIT = 5
 #: Seconds, for a script that is traced.
-_TRACE_LIMIT = 300
+_TRACE_LIMIT = 60
 
 
 @dataclass(frozen=True)
@@ -101,15 +101,19 @@ def _statements(source: str) -> list[str]:
 
 def _traced(tracer: str, script: Script) -> dict[str, str | None]:
     """Return ipyflow's slices, and say so if there are none."""
-    done = subprocess.run(  # noqa: S603 - our own file
-        [tracer, Path(__file__).with_name("traced_slices.py")],
-        input=json.dumps({"source": script.source, "names": script.targets}),
-        capture_output=True,
-        text=True,
-        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        timeout=_TRACE_LIMIT,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own file
+            [tracer, Path(__file__).with_name("traced_slices.py")],
+            input=json.dumps({"source": script.source, "names": script.targets}),
+            capture_output=True,
+            text=True,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+            timeout=_TRACE_LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        print(f"ipyflow has not run {script.path.name} in {_TRACE_LIMIT} seconds")
+        return {}
     if done.returncode:
         print(f"ipyflow has not run {script.path.name}: {done.stderr[-300:]}")
         return {}

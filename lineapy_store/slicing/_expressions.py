@@ -91,6 +91,10 @@ class Arguments:
             return self.positional[position]
         return None
 
+    def is_given(self, name: str) -> bool:
+        """Return whether there is a keyword, and not as what switches it off."""
+        return name in self.keywords and bool(self.flags.get(name, True))
+
 
 def is_used_up(kind: str) -> bool:
     """Return whether reading from an object of this kind moves it on."""
@@ -316,7 +320,9 @@ class Expressions(Ways):
             for obj in objects:
                 made.hold(obj.held())
             return result | {made}
-        made = self.new("unknown", node)
+        # What is of some class of a library stays so, as sums of expressions are some.
+        libraries = [kind for kind in sorted(kinds) if kind.endswith(".*")]
+        made = self.new(libraries[0] if len(libraries) == 1 else "unknown", node)
         if not compares:
             made.hold(objects)
             for obj in objects:

@@ -87,7 +87,7 @@ HAS_FREE_NAMES = frozenset({"function", "generator"})
 
 def is_array(kind: str) -> bool:
     """Return whether operators on objects of this kind make new ones, element by element."""
-    return kind.startswith(("numpy.", "pandas.", "scipy."))
+    return kind.startswith(("numpy.", "pandas.", "scipy.sparse."))
 
 
 def is_table(obj: Obj) -> bool:

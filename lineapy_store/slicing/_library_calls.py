@@ -157,11 +157,14 @@ class LibraryCalls(Builtins):
 
     def _changes(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
         everything = arguments.all()
-        changes = facts.changes
-        if arguments.flags.get("inplace") or (
-            "inplace" in arguments.keywords and "inplace" not in arguments.flags
-        ):
-            changes |= {"self"}
+        changes = {
+            what
+            for which in facts.changes
+            for what, _, keyword in [which.partition("?")]
+            if not keyword or arguments.is_given(keyword)
+        }
+        if arguments.is_given("inplace"):
+            changes.add("self")
         if "self" in changes:
             self.change_all(receiver)
             for obj in receiver:
@@ -171,8 +174,7 @@ class LibraryCalls(Builtins):
             for obj in receiver:
                 obj.hold(everything - {obj})
         if "arguments" in changes or any(
-            name.startswith("overwrite") and arguments.flags.get(name, True)
-            for name in arguments.keywords
+            name.startswith("overwrite") and arguments.is_given(name) for name in arguments.keywords
         ):
             self.change_all(everything)
         if "module" in changes:
