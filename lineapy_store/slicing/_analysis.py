@@ -253,7 +253,8 @@ class Analysis(Calls):
         inside = subject
         if isinstance(pattern, _LOOK_INSIDE):
             inside = self.elements(subject, pattern)
-            inside |= {one for obj in subject for one in obj.held() if one.kind != "class"}
+            for obj in subject:
+                inside |= {one for one in self.followed(obj.held()) if one.kind != "class"}
         for name in ("name", "rest"):
             bound = getattr(pattern, name, None)
             if isinstance(bound, str):

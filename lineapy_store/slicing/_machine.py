@@ -340,9 +340,7 @@ class Machine(Needs):
             top = parent
         # In a compound statement, which may be a loop, what follows in it counts, too.
         end = self.program.last_inside[top] + 1 if top < number else min(number, len(parents))
-        start = self._barrier if self._barrier is not None and self._barrier < number else 0
-        self.deps[number].update(range(start, end))
-        self.deps[number].discard(number)
+        self.deps[number] |= self.first(end)
         self._order += 1
         self._barrier, self._barrier_order = number, self._order
 

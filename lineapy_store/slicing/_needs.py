@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from lineapy_store.slicing._bodies import Bodies
     from lineapy_store.slicing._program import Program
 
+_BLOCK = 64
+
 
 @dataclass
 class Frame:
@@ -88,6 +90,8 @@ class Needs:
         self._parts: dict[tuple[int, int], int] = {}
         self._jointly: dict[tuple[Obj, int], int] = {}
         self._closed = _Depth()
+        #: Each stands for so many statements and for the ones before.
+        self._blocks: list[int] = []
 
     def depend(self, *numbers: int | None) -> None:
         """Note that the current statement needs others."""
@@ -100,6 +104,15 @@ class Needs:
         """Return a number that stands for several statements."""
         self.deps.append(set(numbers))
         return len(self.deps) - 1
+
+    def first(self, count: int) -> set[int]:
+        """Return numbers that stand for the first statements of the program, few for many."""
+        blocks = self._blocks
+        while (len(blocks) + 1) * _BLOCK <= count:
+            start = len(blocks) * _BLOCK
+            blocks.append(self.together((*blocks[-1:], *range(start, start + _BLOCK))))
+        whole = count // _BLOCK
+        return {*blocks[:whole][-1:], *range(whole * _BLOCK, count)}
 
     # Statements of functions. Each has a number if it can be dropped by itself, and one more for
     # each statement of the program that has it run, which needs that one and what it needs there.
