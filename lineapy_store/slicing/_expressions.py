@@ -99,7 +99,8 @@ class Arguments:
 def is_used_up(kind: str) -> bool:
     """Return whether reading from an object of this kind moves it on."""
     return kind in USED_UP or (
-        "." in kind and (kind.startswith("io.") or kind.endswith((".reader", "Reader", ".Cursor")))
+        "." in kind
+        and (kind.startswith("io.") or kind.endswith((".reader", "Reader", ".Cursor", ".iterator")))
     )
 
 

@@ -324,9 +324,13 @@ class Objects(Expressions):
             self.enter_body(obj.about, is_open=False)
         if kind in CONTAINERS or kind in ("generator", "file", "function", "builtin"):
             return {*obj.fields.get(name, ()), *self._bound(obj, name, node)}
+        method: Value = NOTHING
         if "." in kind:
-            if self.library.about(f"{kind}.{name}").returns == "constant":
+            facts = self.library.about(f"{kind}.{name}")
+            if facts.returns == "constant":
                 return NOTHING
+            if facts.known:
+                method = self._bound(obj, name, node)
             # What has been registered there may be called.
             module = self.shared("module", kind.partition(".")[0])
             self.look((module,))
@@ -336,7 +340,7 @@ class Objects(Expressions):
             made.fields["table"] = {obj}
             return {made}
         held = obj.fields.get(name)
-        return self.views(frozenset((obj, *(obj.held() if held is None else held))))
+        return self.views(method.union((obj,), obj.held() if held is None else held))
 
     def _bound(self, obj: Obj, name: str, node: ast.AST) -> Value:
         bound = self.new("bound", node, name, tag=f"bound {id(obj)}")
