@@ -130,6 +130,18 @@ class Library:
         """Return whether there is a section of that name: a module or a class."""
         return any(name in table for table in self._tables(name))
 
+    def lists(self, name: str) -> bool:
+        """Return whether a table has more to say of a method than its section does of any."""
+        section, _, short = name.rpartition(".")
+        tables = self._tables(name)
+        entries = [table[section] for table in tables if section in table]
+        return any(
+            short in entry.exact
+            or any(fnmatch.fnmatchcase(short, pattern) for pattern, _ in entry.patterns)
+            or any(self.lists(f"{other}.{short}") for other in entry.like)
+            for entry in entries
+        )
+
     def _tables(self, name: str) -> list[dict[str, _Section]]:
         return [*self._more, _shipped(name.partition(".")[0])]
 

@@ -209,8 +209,8 @@ class LibraryCalls(Builtins):
             "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
         )
         if facts.draws and "arguments" not in facts.changes:
-            # From the generators, too, that it is given, or that are in what it is given.
-            given = self.reach(arguments.all()) or ()
+            # From the generators, too, that it has or is given, or that are in what it is given.
+            given = self.reach(receiver | arguments.all()) or ()
             self.change(obj for obj in given if obj.kind in _GENERATORS)
         if self.seeds and not seeded and not any(obj.about == "seeded" for obj in receiver):
             # To set a state anew takes nothing from it.

@@ -284,10 +284,15 @@ class Objects(Expressions):
 
     def look_at_attribute(self, obj: Obj, name: str) -> None:
         """The current statement needs an attribute, or all of an object if it is not known."""
-        if self._knows(obj, name) or (obj.kind == "class" and name in _PLAIN):
+        is_plain = obj.kind == "class" and name in _PLAIN
+        if is_plain or self._knows(obj, name) or self._is_column(obj, name):
             self.look_at(obj, name)
         else:
             self.look((obj,))
+
+    def _is_column(self, obj: Obj, name: str) -> bool:
+        """Return whether an attribute of a table is a column: nothing else has that name."""
+        return is_table(obj) and not self.library.lists(f"{obj.kind}.{name}")
 
     def _knows(self, obj: Obj, name: str) -> bool:
         if not _is_part(name) or obj.kind not in ("function", "class", "instance"):
@@ -324,6 +329,9 @@ class Objects(Expressions):
             self.enter_body(obj.about, is_open=False)
         if kind in CONTAINERS or kind in ("generator", "file", "function", "builtin"):
             return {*obj.fields.get(name, ()), *self._bound(obj, name, node)}
+        if self._is_column(obj, name):
+            column = self.share(obj, name)
+            return {column, *column.held()}
         method: Value = NOTHING
         if "." in kind:
             facts = self.library.about(f"{kind}.{name}")

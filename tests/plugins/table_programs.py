@@ -103,6 +103,7 @@ class _Writer:
                 (
                     str(self.number()),
                     f"{t}[{self.key()}]",
+                    f"{t}.{self.one(_COLUMNS)}",
                     f"{t}[{self.key()}] * {self.number()}",
                     f"{t}[{self.key()}] + {t}[{self.key()}]",
                     f"{t}[{self.key()}].map(lambda x: x + {self.number()})",
@@ -118,7 +119,8 @@ class _Writer:
 
     def mask(self, table: str) -> str:
         """Return a condition on rows."""
-        return f"{table}[{self.key()}] > {self.number()}"
+        column = self.one((f"[{self.key()}]", f".{self.one(_COLUMNS)}"))
+        return f"{table}{column} > {self.number()}"
 
     def derived(self) -> str:
         """Return an expression for a table made from another one."""
@@ -189,6 +191,7 @@ class _Writer:
             self.one(
                 (
                     *(f"{t}[{key}] = {self.series()}",) * 5,
+                    f"{t}.{self.one(_COLUMNS)} = {number}",
                     f"{t}[{key}] += {number}",
                     f"{t}[{key}] *= {t}[{self.key()}]",
                     f"{t}.loc[{self.mask(t)}, {key}] = {number}",
