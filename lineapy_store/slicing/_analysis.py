@@ -167,7 +167,8 @@ class Analysis(Calls):
         if _is_number(node.value) and not isinstance(node.op, ast.Mult):
             # To a container none can be added: that is not what is there, nor is it in there.
             old = frozenset(obj for obj in old if not self.made_of(obj, _takes_no_number))
-        self.look(old)
+        # Of an instance, its method looks at what it needs.
+        self.look(obj for obj in old if obj.kind != "instance")
         found: Value = NOTHING
         others: set[Obj] = set()
         for obj in old:

@@ -292,7 +292,9 @@ class Objects(Expressions):
 
     def _is_column(self, obj: Obj, name: str) -> bool:
         """Return whether an attribute of a table is a column: nothing else has that name."""
-        return is_table(obj) and not self.library.lists(f"{obj.kind}.{name}")
+        if not is_table(obj) or name.startswith("_"):
+            return False
+        return not self.library.lists(f"{obj.kind}.{name}")
 
     def _knows(self, obj: Obj, name: str) -> bool:
         if not _is_part(name) or obj.kind not in ("function", "class", "instance"):
@@ -327,6 +329,8 @@ class Objects(Expressions):
             return self._bound(obj, name, node)
         if kind == "function" and name.startswith("__") and name != "__call__":
             self.enter_body(obj.about, is_open=False)
+        if kind == "function" and _is_part(name) and "cached" not in obj.fields:
+            return obj.get(name)  # it has what it was given
         if kind in CONTAINERS or kind in ("generator", "file", "function", "builtin"):
             return {*obj.fields.get(name, ()), *self._bound(obj, name, node)}
         if self._is_column(obj, name):

@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from lineapy_store.slicing import slice_source
+from lineapy_store.slicing._library import Library
 
 #: Programs for the value of ``x``; what a slice does not have is marked.
 PROGRAMS = {
@@ -49,6 +50,61 @@ PROGRAMS = {
         frame["predicted"] = 5  # dropped
         frame.insert(0, "first", 1)  # dropped
         x = X.sum() * 2
+        """,
+    "columns are attributes, too": """
+        import pandas as pd
+        frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        frame["c"] = frame.b + 1  # dropped
+        frame["d"] = frame.a * 2
+        first = frame.c.max()  # dropped
+        x = frame.d.sum()
+        """,
+    "results of algorithms are no part of a graph": """
+        import networkx as nx
+        x = nx.path_graph(3)
+        degrees = dict(x.degree())  # dropped
+        degrees[0] = 9  # dropped
+        ranks = nx.pagerank(x)  # dropped
+        best = max(ranks, key=ranks.get)  # dropped
+        copied = x.copy()  # dropped
+        copied.add_edge(7, 8)  # dropped
+        x.add_edge(0, 2)
+        """,
+    "what is made from arrays can be called with others": """
+        import numpy as np
+        from scipy import interpolate, stats  # dropped
+        x = np.linspace(0.0, 1.0, 5)
+        curve = interpolate.CubicSpline(x, x)  # dropped
+        between = curve(x) + stats.norm(0, 1).pdf(x)  # dropped
+        inverse = curve.derivative()(x)  # dropped
+        """,
+    "estimators in others are copied": """
+        from sklearn.ensemble import VotingRegressor  # dropped
+        from sklearn.linear_model import LinearRegression
+        x = LinearRegression()
+        voting = VotingRegressor([("x", x)]).fit([[1], [2]], [1, 2])  # dropped
+        """,
+    "what an operator of an instance needs": """
+        class Account:
+            def __init__(self, owner):
+                self.owner = owner
+                self.total = 0  # dropped
+            def add(self, amount):  # dropped
+                self.total += amount  # dropped
+            def __iadd__(self, amount):
+                self.add(amount)  # dropped
+                return self
+        account = Account("ann")
+        account.add(3)  # dropped
+        account += 2
+        x = account.owner
+        """,
+    "texts that are put together": """
+        from pathlib import Path
+        name = "raw data.csv"
+        Path("other.csv").write_text("b")  # dropped
+        Path("RAW_DATA.CSV").write_text("a")
+        x = Path(name.replace(" ", "_").upper()).read_text()
         """,
     "methods that nobody looks for": """
         class Shape:
@@ -282,6 +338,16 @@ def test_a_function_stays_whole_where_others_may_see_what_it_does(program: str) 
     assert [line for line in lines if line.strip()] == [
         line for line in source.splitlines() if line
     ]
+
+
+def test_all_that_tables_have_is_listed() -> None:
+    """Any other attribute of a table is taken for a column."""
+    frame = pytest.importorskip("pandas").DataFrame
+    library = Library()
+
+    names = [name for name in dir(frame) if not name.startswith("_")]
+
+    assert [name for name in names if not library.lists(f"pandas.DataFrame.{name}")] == []
 
 
 def test_statements_that_a_function_does_without_become_comments() -> None:
