@@ -27,7 +27,7 @@ _GENERATORS = frozenset({"numpy.random.Generator", "random.Random"})
 
 
 def _is_drawing(obj: Obj) -> bool:
-    return obj.kind == "unknown" or obj.kind.startswith("matplotlib.")
+    return obj.kind.startswith("matplotlib.")
 
 
 def _cells(value: Iterable[Obj], containers: int, *, arrays: bool) -> Iterator[Obj]:
@@ -164,7 +164,7 @@ class LibraryCalls(Builtins):
             if not keyword or arguments.is_given(keyword)
         }
         if arguments.is_given("inplace"):
-            changes.add("self")
+            changes.add("itself")
         if "self" in changes:
             self.change_all(receiver)
             for obj in receiver:
@@ -187,7 +187,7 @@ class LibraryCalls(Builtins):
                 module = self.shared("module", which.partition(":")[2])
                 module.hold(obj for obj in everything if _is_drawing(obj))
                 self.change((module,))
-                self.change_all(obj for obj in module.held() if _is_drawing(obj))
+                self.change(obj for obj in module.held() if _is_drawing(obj))
                 continue
             position = int(which) if which.isdigit() else None
             value = arguments.get(position, which)

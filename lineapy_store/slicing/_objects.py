@@ -258,6 +258,8 @@ class Objects(Expressions):
 
         found: set[Obj] = set()
         for obj in value:
+            if obj.kind == "bound" and "function" not in obj.fields and _is_part(name):
+                continue  # of what may be a method or not, it is asked for an attribute
             reached = self.reach((obj,)) if lacks(obj) else None
             found.update((obj,) if reached is None else (o for o in reached if not lacks(o)))
         return frozenset(found)
@@ -341,7 +343,7 @@ class Objects(Expressions):
             facts = self.library.about(f"{kind}.{name}")
             if facts.returns == "constant":
                 return NOTHING
-            if facts.known:
+            if facts.changes and self.library.lists(f"{kind}.{name}"):
                 method = self._bound(obj, name, node)
             # What has been registered there may be called.
             module = self.shared("module", kind.partition(".")[0])

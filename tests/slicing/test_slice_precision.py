@@ -51,6 +51,69 @@ PROGRAMS = {
         frame.insert(0, "first", 1)  # dropped
         x = X.sum() * 2
         """,
+    "a model next to what is looked at and drawn": """
+        import matplotlib.pyplot as plt  # dropped
+        import pandas as pd
+        import seaborn as sns  # dropped
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import accuracy_score, confusion_matrix  # dropped
+        from sklearn.model_selection import GridSearchCV, train_test_split
+        from sklearn.pipeline import make_pipeline  # dropped
+        from sklearn.preprocessing import StandardScaler  # dropped
+        df = pd.read_csv("data.csv")
+        print(df.head(), df.isna().sum())  # dropped
+        df.info()  # dropped
+        sns.countplot(x="species", data=df)  # dropped
+        plt.show()  # dropped
+        df["ratio"] = df["a"] / df["b"]
+        df = df.dropna()
+        fig, ax = plt.subplots(figsize=(8, 6))  # dropped
+        sns.heatmap(df.corr(), annot=True, ax=ax)  # dropped
+        ax.scatter(df["a"], df.ratio)  # dropped
+        X, y = df.drop(columns=["species"]), df["species"]
+        X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=42)
+        x = LogisticRegression().fit(X_train, y_train)
+        print(x.score(X_test, y_test))  # dropped
+        pipe = make_pipeline(StandardScaler(), LogisticRegression())  # dropped
+        search = GridSearchCV(pipe, {"logisticregression__C": [1, 10]})  # dropped
+        search.fit(X_train, y_train)  # dropped
+        best = search.best_estimator_  # dropped
+        predicted = best.predict(X_test)  # dropped
+        accuracy = accuracy_score(y_test, predicted)  # dropped
+        plt.imshow(confusion_matrix(y_test, predicted))  # dropped
+        plt.savefig("matrix.png")  # dropped
+        classifier = best.named_steps["logisticregression"]  # dropped
+        weights = pd.Series(classifier.coef_[0]).sort_values()  # dropped
+        weights.plot.barh()  # dropped
+        weights.sort_index(inplace=True)  # dropped
+        """,
+    "a forecast next to other models and charts": """
+        import altair as alt  # dropped
+        import pandas as pd
+        import plotly.express as px  # dropped
+        import statsmodels.api as sm  # dropped
+        import xgboost as xgb  # dropped
+        from prophet import Prophet
+        sales = pd.read_csv("sales.csv")
+        fig = px.line(sales, x="date", y="sales")  # dropped
+        fig.update_layout(title="Sales").update_traces(width=2)  # dropped
+        fig.show()  # dropped
+        chart = alt.Chart(sales).mark_line().encode(x="date", y="sales")  # dropped
+        chart.save("chart.html")  # dropped
+        model = xgb.XGBRegressor(n_estimators=10)  # dropped
+        model.fit(sales[["lag"]], sales["sales"])  # dropped
+        results = sm.OLS(sales["sales"], sm.add_constant(sales[["lag"]])).fit()  # dropped
+        print(results.summary(), results.params.round(2))  # dropped
+        results.resid.plot()  # dropped
+        m = Prophet()
+        m.add_country_holidays("DE")
+        m.fit(sales.rename(columns={"date": "ds", "sales": "y"}))
+        future = m.make_future_dataframe(periods=10)
+        future["note"] = 1
+        x = m.predict(future)
+        m.plot(x)  # dropped
+        m.plot_components(x)  # dropped
+        """,
     "columns are attributes, too": """
         import pandas as pd
         frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
