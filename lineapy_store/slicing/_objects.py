@@ -250,7 +250,7 @@ class Objects(Expressions):
         What a library's object holds may be what an item or attribute of it is, and so may what
         that holds: a container that has no such attribute stands for what is in it and has one.
         """
-        if not any("." in obj.kind for obj in value):
+        if not any("." in obj.kind or obj.kind == "unknown" for obj in value):
             return value
 
         def lacks(obj: Obj) -> bool:

@@ -114,6 +114,33 @@ PROGRAMS = {
         m.plot(x)  # dropped
         m.plot_components(x)  # dropped
         """,
+    "data that a model is trained with, and generators of its own": """
+        import argparse  # dropped
+        import numpy as np
+        from sklearn.linear_model import SGDRegressor  # dropped
+        from tqdm import tqdm  # dropped
+        class Trainer:  # dropped
+            def __init__(self, rate):  # dropped
+                self.losses = []  # dropped
+                self.model = SGDRegressor(eta0=rate, random_state=0)  # dropped
+            def batches(self, X, y):  # dropped
+                for start in tqdm(range(0, len(X), 10)):  # dropped
+                    yield X[start : start + 10], y[start : start + 10]  # dropped
+            def train(self, X, y):  # dropped
+                for part, truth in self.batches(X, y):  # dropped
+                    self.model.partial_fit(part, truth)  # dropped
+                self.losses.append(self.model.score(X, y))  # dropped
+                return self  # dropped
+        parser = argparse.ArgumentParser()  # dropped
+        parser.add_argument("--rate", type=float, default=0.05)  # dropped
+        args = parser.parse_args([])  # dropped
+        np.random.seed(3)  # dropped
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=(100, 3))
+        y = x @ np.array([1.0, 2.0, 3.0]) + rng.normal(size=100)  # dropped
+        trainer = Trainer(args.rate).train(x, y)  # dropped
+        print(trainer.losses)  # dropped
+        """,
     "columns are attributes, too": """
         import pandas as pd
         frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
