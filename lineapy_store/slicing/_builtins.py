@@ -167,9 +167,9 @@ class Builtins(Objects):
     ) -> Value:
         """Call a method of what cannot be changed."""
         everything = arguments.all()
-        reached = self.read(everything)
+        self.read(everything)
         self.use_up(everything)
-        self.escape(reached, node)
+        self.escape(everything, node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
             self.write_file(text, anew=name in ("write_text", "write_bytes"))
             if name in ("rename", "replace"):
@@ -665,7 +665,7 @@ class Builtins(Objects):
         """Call something of which nothing is known but, perhaps, its name."""
         raise NotImplementedError
 
-    def escape(self, reached: list[Obj] | None, node: ast.AST) -> Value:
+    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
         """Have what may call the functions in a value do so."""
         raise NotImplementedError
 

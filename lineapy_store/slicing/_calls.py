@@ -589,7 +589,7 @@ class Calls(LibraryCalls):
         """Call a method that a class of the program has from a library or a builtin."""
         me = frozenset((obj,))
         self.read(arguments.all())
-        returned = self.escape(self.reach(me), node) if name not in PURE_METHODS else NOTHING
+        returned = self.escape(me, node) if name not in PURE_METHODS else NOTHING
         if name not in PURE_METHODS:
             self.change(me)
             adds = arguments.all()

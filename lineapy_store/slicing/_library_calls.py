@@ -59,7 +59,8 @@ class LibraryCalls(Builtins):
     ) -> Value:
         """Call something of which nothing is known."""
         everything = value | arguments.all()
-        returned = self.escape(self.read(everything), node)
+        self.read(everything)
+        returned = self.escape(everything, node)
         self.use_up(everything)
         self.change_all(everything)
         for obj in value:
@@ -77,16 +78,12 @@ class LibraryCalls(Builtins):
         made.hold((everything | returned) - {made})
         return joined(frozenset((made,)), self.views(everything)) | returned
 
-    def escape(self, reached: list[Obj] | None, node: ast.AST) -> Value:
+    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
         """Have what may call the functions in a value do so.
 
-        Args:
-            reached: The value and all that it holds; None for too many.
-            node: The call that hands it over.
-
-        Returns:
-            What they may return.
+        They may be given all that is in it, and what they return.
         """
+        reached = self.reach(value, inside=False)
         if reached is None:
             self.touch_everything()
             return NOTHING
@@ -102,19 +99,27 @@ class LibraryCalls(Builtins):
             for held in obj.fields.values()
             for method in held
         }
-        arguments = Arguments(spread=pool | {self.new("unknown", node, tag="passed")})
+        passed = frozenset((self.new("unknown", node, tag="passed"),))
         found: Value = NOTHING
-        for obj in functions:
-            key = (obj, self.started_by(self.current))
-            with self.within(self.on_behalf(key)), self.closed():
-                if self._escaped.get(key, 0) >= 2:  # noqa: PLR2004 - once more for what the first brought
-                    continue
-                self._escaped[key] = self._escaped.get(key, 0) + 1
-                if obj in methods and instances:
-                    found |= self.call_function(obj, arguments, node, instances)
-                else:
-                    found |= self.call_value(frozenset((obj,)), arguments, node)
+        for _ in range(2):
+            arguments = Arguments(spread=pool | passed | found)
+            for obj in functions:
+                receiver = instances if obj in methods else NOTHING
+                found |= self._handed_over(obj, receiver, arguments, node)
+            if found <= pool:
+                break
         return found
+
+    def _handed_over(self, obj: Obj, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a function as somebody does who has got it; return what that gives."""
+        key = (obj, self.started_by(self.current))
+        count = self._escaped[key] = self._escaped.get(key, 0) + 1
+        with self.within(self.on_behalf(key)), self.closed():
+            if count > 2:  # noqa: PLR2004 - once more for what the first brought
+                return NOTHING
+            if receiver:
+                return self.call_function(obj, arguments, node, receiver)
+            return self.call_value(frozenset((obj,)), arguments, node)
 
     def call_library(self, name: str, arguments: Arguments, node: ast.AST) -> Value:
         """Call a function or a class of a library, by its qualified name."""
@@ -138,8 +143,8 @@ class LibraryCalls(Builtins):
     ) -> Value:
         """Do what a table says of a call."""
         everything = arguments.all()
-        reached = self.read(everything | receiver)
-        returned = self.escape(reached, node) if facts.calls else NOTHING
+        self.read(everything | receiver)
+        returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
         self._changes(facts, receiver, arguments, name)
         # What is only perhaps an iterator is seldom passed to a function that is known.
         taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")

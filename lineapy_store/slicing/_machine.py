@@ -184,10 +184,18 @@ class Machine(Needs):
             for binding in env.find(name):
                 yield from binding.value
 
-    def reach(self, value: Iterable[Obj]) -> list[Obj] | None:
-        """Return the objects of a value and all that they hold; None for too many."""
+    def _free_of_generator(self, obj: Obj) -> Iterable[Obj]:
+        return self.free(obj) if obj.kind == "generator" else ()
+
+    def reach(self, value: Iterable[Obj], *, inside: bool = True) -> list[Obj] | None:
+        """Return the objects of a value and all that they hold; None for too many.
+
+        Args:
+            value: Where to begin.
+            inside: Also what functions refer to by their free names, which nobody else sees.
+        """
         limit = max(_REACH, self._reach_left)
-        reached = reachable(value, self.free, limit)
+        reached = reachable(value, self.free if inside else self._free_of_generator, limit)
         if reached is None:
             self._reach_left -= limit
             return None
@@ -242,10 +250,9 @@ class Machine(Needs):
             self.look((obj,))
 
     def read(self, value: Iterable[Obj]) -> list[Obj] | None:
-        """The current statement needs the values and all that they hold.
+        """The current statement needs the values and all that they hold, which is returned.
 
-        Returns:
-            All that; None for too many.
+        Nothing is returned if it is too many.
         """
         if not value:
             return []

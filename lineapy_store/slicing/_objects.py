@@ -258,8 +258,8 @@ class Objects(Expressions):
 
         found: set[Obj] = set()
         for obj in value:
-            if obj.kind == "bound" and "function" not in obj.fields and _is_part(name):
-                continue  # of what may be a method or not, it is asked for an attribute
+            if _is_part(name) and _is_function(obj) and not obj.get(name):
+                continue  # of what may be one or not, it is asked for an attribute
             reached = self.reach((obj,)) if lacks(obj) else None
             found.update((obj,) if reached is None else (o for o in reached if not lacks(o)))
         return frozenset(found)
@@ -331,7 +331,7 @@ class Objects(Expressions):
             return self._bound(obj, name, node)
         if kind == "function" and name.startswith("__") and name != "__call__":
             self.enter_body(obj.about, is_open=False)
-        if kind == "function" and _is_part(name) and "cached" not in obj.fields:
+        if kind == "function" and _is_part(name) and _is_function(obj):
             return obj.get(name)  # it has what it was given
         if kind in CONTAINERS or kind in ("generator", "file", "function", "builtin"):
             return {*obj.fields.get(name, ()), *self._bound(obj, name, node)}
@@ -605,6 +605,13 @@ class Objects(Expressions):
     def call_value(self, value: Value, arguments: Arguments, node: ast.AST) -> Value:
         """Call whatever a value is."""
         raise NotImplementedError
+
+
+def _is_function(obj: Obj) -> bool:
+    """Return whether it has no attributes of its own but special ones and those it was given."""
+    if obj.kind == "bound":
+        return "function" not in obj.fields
+    return obj.kind == "function" and "cached" not in obj.fields
 
 
 def _is_part(name: str) -> bool:

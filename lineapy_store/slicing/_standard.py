@@ -149,7 +149,7 @@ def _stream(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | N
             if obj.kind in ("list", "tuple", "set", "dict", "iterator"):
                 elements |= frozenset(obj.held())
         group.hold(elements)
-        made.hold(elements | machine.escape(machine.reach(everything), node) | {group})
+        made.hold(elements | machine.escape(everything, node) | {group})
 
     return machine.iterator(node, everything, draw)
 
