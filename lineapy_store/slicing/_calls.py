@@ -217,6 +217,8 @@ class Calls(LibraryCalls):
             return self.call_value(frozenset(obj.contents), arguments, node)
         if kind == "identity":
             return arguments.all()
+        if kind in CONTAINERS:
+            return NOTHING  # of what may be one or not, it is something else that is called
         facts = self.library.about(f"{kind}.__call__") if "." in kind else UNKNOWN
         if facts.known:
             return self.apply(facts, frozenset((obj,)), arguments, node, "__call__")

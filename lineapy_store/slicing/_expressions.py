@@ -183,7 +183,7 @@ class Expressions(Ways):
                 key = self.value(key_node, env)
                 self.hash(key, key_node)
                 obj.hold(key)
-                obj.hold(value, _key(key_node))
+                obj.hold(value, key_of(key_node, key))
         return frozenset((obj,))
 
     def hash(self, value: Value, node: ast.AST) -> None:
@@ -601,6 +601,6 @@ def _stay() -> None:
     """Do nothing: the way on which something does not happen."""
 
 
-def _key(node: ast.expr) -> object:
-    """Return a constant key."""
-    return node.value if isinstance(node, ast.Constant) else None
+def key_of(node: ast.expr, value: Value = NOTHING) -> object:
+    """Return a key that is known: a constant, or a name for a text."""
+    return node.value if isinstance(node, ast.Constant) else text_of(value)

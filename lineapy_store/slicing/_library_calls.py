@@ -286,6 +286,7 @@ class LibraryCalls(Builtins):
         if returns == "items":
             return self.elements(everything, node)
         made = self.new(kind or "unknown", node)
+        everything = frozenset(obj for obj in everything if obj.kind not in ("lib", "module"))
         if returns == "copy":
             made.hold(set(_cells(everything, 1, arrays=True)) - {made})
         elif returns == "holder" and is_array(made.kind):

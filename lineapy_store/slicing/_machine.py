@@ -19,6 +19,7 @@ from lineapy_store.slicing._heap import (
     is_table,
     joined,
     reachable,
+    without_texts,
 )
 from lineapy_store.slicing._needs import Needs
 
@@ -364,6 +365,7 @@ class Machine(Needs):
             unbound, order = binding.maybe_unbound, binding.order
         if self._barrier is not None and order < self._barrier_order:
             mine.add(self._barrier)
+            value = None if value is None else without_texts(value)  # it may be another by now
         for number, star_order in self._stars:
             if star_order > order:
                 mine.add(number)

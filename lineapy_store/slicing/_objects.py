@@ -11,7 +11,7 @@ from lineapy_store.slicing._expressions import (
     CONTAINERS,
     Arguments,
     Expressions,
-    _key,
+    key_of,
 )
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, is_array, is_table, text_of
 
@@ -73,8 +73,11 @@ def _is_indexer(obj: Obj, name: str) -> bool:
     return name in _INDEXERS and is_table(obj)
 
 
-def _columns(obj: Obj, index_node: ast.expr) -> list[str]:
+def _columns(obj: Obj, index_node: ast.expr, index: Value) -> list[str]:
     """Return the names of the columns that an item of a table is; none if it may be another."""
+    text = text_of(index)
+    if text is not None and is_table(obj):
+        return [text]
     if obj.kind == "indexer" and isinstance(index_node, ast.Tuple) and len(index_node.elts) == 2:  # noqa: PLR2004 - rows and columns
         index_node = index_node.elts[1]
     elif not is_table(obj):
@@ -86,14 +89,20 @@ def _columns(obj: Obj, index_node: ast.expr) -> list[str]:
     return texts if len(texts) == len(names) else []
 
 
-def _adds_no_row(index_node: ast.expr) -> bool:
-    """Return whether the rows of ``df.loc[rows, column]`` are some of those that are there."""
+def _adds_no_row(index_node: ast.expr, index: Value) -> bool:
+    """Return whether the rows of ``df.loc[rows, column]`` are some of those that are there.
+
+    Of several that are not, it is an error.
+    """
     if not isinstance(index_node, ast.Tuple):
         return False
     rows = index_node.elts[0]
-    return _is_mask(rows) or (
-        isinstance(rows, ast.Slice) and rows.lower is rows.upper is rows.step is None
-    )
+    if _is_mask(rows) or isinstance(rows, ast.List):
+        return True
+    if isinstance(rows, ast.Slice):
+        return rows.lower is rows.upper is rows.step is None
+    given = [one for obj in index for one in obj.fields.get(0, ())]
+    return bool(given) and all(one.kind in _TABLES for one in given)
 
 
 class Objects(Expressions):
@@ -447,10 +456,10 @@ class Objects(Expressions):
 
     def item(self, whole: Value, index_node: ast.expr, index: Value, node: ast.AST) -> Value:
         """Return what ``whole[index]`` may be."""
-        key = _key(index_node)
+        key = key_of(index_node, index)
         found: set[Obj] = set()
         for obj in whole:
-            table, names = self.table_of(obj), _columns(obj, index_node)
+            table, names = self.table_of(obj), _columns(obj, index_node, index)
             if names:
                 for name in names:
                     self.look_at(table, name)
@@ -483,11 +492,11 @@ class Objects(Expressions):
             self.change((obj,))
             factory = frozenset(obj.fields.get(("factory",), ()))
             if factory:
-                obj.hold(self.call_value(factory, Arguments(), node), _key(index_node))
+                obj.hold(self.call_value(factory, Arguments(), node), key_of(index_node, index))
         if kind in CONTAINERS:
             if isinstance(index_node, ast.Slice):
                 return self.picked(obj, node)
-            key = _key(index_node)
+            key = key_of(index_node, index)
             if key is None or (isinstance(key, int) and key < 0):
                 return set(obj.held())
             return obj.get(key)
@@ -538,13 +547,13 @@ class Objects(Expressions):
                     self.change((obj,))
                     obj.hold(new)
             else:
-                key = _key(index_node) if "ict" in obj.kind else None
-                table, names = self.table_of(obj), _columns(obj, index_node)
+                key = key_of(index_node, index) if "ict" in obj.kind else None
+                table, names = self.table_of(obj), _columns(obj, index_node, index)
                 if table.about == EMPTY:
                     names = []
                 if key is not None and obj.kind == "dict":
                     self.change_part(obj, key)
-                elif names and obj.kind == "indexer" and _adds_no_row(index_node):
+                elif names and obj.kind == "indexer" and _adds_no_row(index_node, index):
                     self.change(self.share(table, name) for name in names)
                 elif names and obj is table:
                     for name in names:

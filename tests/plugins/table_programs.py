@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     from programs import check_all
 
-_HEAD = "import numpy as np\nimport pandas as pd\n"
+_HEAD = "import numpy as np\nimport pandas as pd\nname = 'a'\n"
 _COLUMNS = ("a", "b", "c", "d")
 
 
@@ -73,7 +73,7 @@ class _Writer:
 
     def key(self) -> str:
         """Return a column's name as it is written."""
-        return repr(self.one(_COLUMNS))
+        return "name" if self.random.random() < 0.15 else repr(self.one(_COLUMNS))
 
     def keys(self) -> str:
         """Return a list of columns as it is written."""
@@ -195,6 +195,9 @@ class _Writer:
                     f"{t}[{key}] += {number}",
                     f"{t}[{key}] *= {t}[{self.key()}]",
                     f"{t}.loc[{self.mask(t)}, {key}] = {number}",
+                    f"{t}.loc[{t}[{self.key()}] > {number}, {key}] = {number}",
+                    f"{t}.loc[[0, 1], {key}] = {number}",
+                    f"{t}.loc[{s}, {key}] = {number}",
                     f"{t}.loc[:, {key}] = {number}",
                     f"{t}.loc[:, {key}] = {self.series()}",
                     f"{t}.loc[{number}, {key}] = {number}",
@@ -236,6 +239,8 @@ class _Writer:
             return f"{self.target('t')} = {self.derived()}"
         if kind < 0.8:
             return f"{self.target('s')} = {self.one((t, t, s))}[{self.key()}]"
+        if kind < 0.82:
+            return f"name = {self.one(_COLUMNS)!r}"
         if kind < 0.85:
             source = self.one((f"{t}[{self.key()}]", t, s))
             return f"{self.target('n')} = {source}.to_numpy(copy=True)"
