@@ -17,7 +17,6 @@ from lineapy_store.slicing._heap import (
     text_of,
     without_texts,
 )
-from lineapy_store.slicing._library import UNKNOWN
 from lineapy_store.slicing._library_calls import LibraryCalls
 from lineapy_store.slicing._machine import FIXED
 from lineapy_store.slicing._needs import Frame
@@ -219,8 +218,8 @@ class Calls(LibraryCalls):
             return arguments.all()
         if kind in CONTAINERS:
             return NOTHING  # of what may be one or not, it is something else that is called
-        facts = self.library.about(f"{kind}.__call__") if "." in kind else UNKNOWN
-        if facts.known:
+        if self.library.lists(f"{kind}.__call__"):
+            facts = self.library.about(f"{kind}.__call__")
             return self.apply(facts, frozenset((obj,)), arguments, node, "__call__")
         return self.call_unknown(frozenset((obj,)), arguments, node)
 

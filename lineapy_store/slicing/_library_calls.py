@@ -152,7 +152,10 @@ class LibraryCalls(Builtins):
         self.use_up(obj for obj in receiver if obj.kind != "unknown")
         self._states(facts, receiver, arguments)
         self._files(facts, receiver, arguments, name)
-        result = self._result(facts, receiver, arguments, node) | returned
+        result = self._result(facts, receiver, arguments, node)
+        for obj in result - everything - receiver if returned else ():
+            obj.hold(returned - {obj})
+        result |= returned
         for which in facts.changes:
             if which.startswith("module:"):
                 module = self.shared("module", which.partition(":")[2])

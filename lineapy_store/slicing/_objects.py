@@ -620,7 +620,9 @@ def _is_function(obj: Obj) -> bool:
     """Return whether it has no attributes of its own but special ones and those it was given."""
     if obj.kind == "bound":
         return "function" not in obj.fields
-    return obj.kind == "function" and "cached" not in obj.fields
+    # A decorator may have given it those of another function.
+    plain = obj.kind == "function" and "cached" not in obj.fields
+    return plain and not getattr(obj.about, "decorator_list", ())
 
 
 def _is_part(name: str) -> bool:

@@ -152,7 +152,12 @@ class _Page:
             text = self._lines[line - 1]
             if text.strip() and not text.lstrip().startswith("#"):
                 self._fate[line] = is_needed or not is_empty or not _ELSE.match(text)
-        if is_empty and is_needed:
+        heading = self._lines[first - 1].encode()[: block[0].col_offset].decode()
+        if is_empty and is_needed and heading.strip() and first > statement.lineno:
+            # ``except ValueError: found = None``, all on one line.
+            self._lines[first - 1] = f"{heading}pass\n"
+            self._fate[first] = True
+        elif is_empty and is_needed:
             indent = _INDENT.match(self._lines[first - 1])
             end = block[-1].end_lineno or block[-1].lineno
             self._passes[end] = f"{indent.group() if indent else ''}pass\n"

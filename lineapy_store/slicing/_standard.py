@@ -299,9 +299,10 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "textwrap.dedent": _dedented,
     "os.chdir": _chdir,
     "itertools.tee": _tee,
-    "tqdm.tqdm": _stream,
-    "tqdm.auto.tqdm": _stream,
-    "tqdm.notebook.tqdm": _stream,
+    **{
+        f"tqdm.{module}tqdm": _stream
+        for module in ("", "std.", "auto.", "autonotebook.", "notebook.", "rich.", "gui.")
+    },
     "numpy.memmap": _connected("numpy.ndarray"),
     "pandas.DataFrame": _table,
     "sqlite3.connect": _connected("sqlite3.Connection"),
