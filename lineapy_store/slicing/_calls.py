@@ -20,6 +20,7 @@ from lineapy_store.slicing._heap import (
 from lineapy_store.slicing._library_calls import LibraryCalls
 from lineapy_store.slicing._machine import FIXED
 from lineapy_store.slicing._needs import Frame
+from lineapy_store.slicing._program import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,12 @@ _TO_DATABASES = frozenset(
     """execute executemany executescript commit to_sql create_all drop_all insert_one insert_many
     update_one update_many delete_one delete_many add_all flush""".split()
 )
+# What looks up names that are in a text: in formulas, by whatever library, and in pandas.
+_FORMULAS = frozenset(
+    """ols logit probit glm gls wls glsar rlm mixedlm gee poisson negativebinomial mnlogit quantreg
+    phreg from_formula dmatrix dmatrices""".split()
+)
+_EVALUATES = frozenset({"query", "eval"})
 # Kinds of plots that pandas draws.
 _PLOTS = frozenset("area bar barh box density hexbin hist kde line pie scatter".split())
 
@@ -89,13 +96,18 @@ class Calls(LibraryCalls):
             arguments = self._arguments(node, env)
             if function.attr in _TO_DATABASES:
                 self.mark(self.shared("state", "database"))
-            if function.attr in ("query", "eval"):
-                self._names_in_text(arguments, env)
+            if function.attr in _EVALUATES:
+                is_method = not any(obj.kind in ("module", "lib") for obj in receiver)
+                self._names_in_texts(node, arguments, env, marked=is_method)
+            elif function.attr in _FORMULAS:
+                self._names_in_texts(node, arguments, env)
             return self.call_attribute(receiver, function.attr, arguments, node)
         value = self.value(function, env)
         arguments = self._arguments(node, env)
         found: Value = NOTHING
         for obj in value:
+            if obj.kind == "lib" and str(obj.about).rpartition(".")[2] in _FORMULAS:
+                self._names_in_texts(node, arguments, env)
             if obj.kind == "builtin":
                 found |= self.call_builtin(str(obj.about), arguments, node, env)
             else:
@@ -121,11 +133,29 @@ class Calls(LibraryCalls):
             else:
                 self.read(self.value(saved, env))
 
-    def _names_in_text(self, arguments: Arguments, env: Env) -> None:
-        """Read the variables that pandas finds in a text: ``df.query("a > @limit")``."""
-        for value in (*arguments.positional, *arguments.keywords.values()):
-            for name in re.findall(r"@(\w+)", text_of(value) or ""):
-                self.read(self.read_name(name, env))
+    def _names_in_texts(
+        self, node: ast.Call, arguments: Arguments, env: Env, *, marked: bool = False
+    ) -> None:
+        """Read the variables that a library finds in texts, as in ``ols("y ~ scaled(x)", df)``.
+
+        Args:
+            node: The call.
+            arguments: What it passes.
+            env: Where the names are looked up.
+            marked: Only those with a mark, as in ``df.query("a > @limit")``.
+        """
+        pattern = r"@(\w+)" if marked else r"([^\W\d]\w*)"
+        texts = [text_of(one) for one in (*arguments.positional, *arguments.keywords.values())]
+        given = (*node.args, *(keyword.value for keyword in node.keywords))
+        texts += [
+            part.value
+            for one in given
+            for part in walk(one)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        found = {name for text in texts if text for name in re.findall(pattern, text)}
+        for name in sorted(found & self.program.bound):
+            self.read(self.read_name(name, env))
 
     def _arguments(self, node: ast.Call, env: Env) -> Arguments:
         arguments = Arguments()
