@@ -81,7 +81,7 @@ class LibraryCalls(Builtins):
     def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
         """Have what may call the functions in a value do so.
 
-        They may be given all that is in it, and what they return.
+        They may be given all that is in it, and what others return that are called before them.
         """
         reached = self.reach(value, inside=False)
         if reached is None:
@@ -99,15 +99,12 @@ class LibraryCalls(Builtins):
             for held in obj.fields.values()
             for method in held
         }
-        passed = frozenset((self.new("unknown", node, tag="passed"),))
+        pool |= {self.new("unknown", node, tag="passed")}
         found: Value = NOTHING
-        for _ in range(2):
-            arguments = Arguments(spread=pool | passed | found)
-            for obj in functions:
-                receiver = instances if obj in methods else NOTHING
-                found |= self._handed_over(obj, receiver, arguments, node)
-            if found <= pool:
-                break
+        for obj in functions:
+            receiver = instances if obj in methods else NOTHING
+            arguments = Arguments(spread=pool | found)
+            found |= self._handed_over(obj, receiver, arguments, node)
         return found
 
     def _handed_over(self, obj: Obj, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
