@@ -244,6 +244,11 @@ class Calls(LibraryCalls):
             return frozenset((obj,))
         if kind in ("staticmethod", "classmethod"):
             return self.call_value(frozenset(obj.contents), arguments, node)
+        if kind == "accessor":
+            # A decorator of one, by which tables have an attribute of that name.
+            self.change((obj,))
+            obj.hold(arguments.all())
+            return arguments.all()
         if kind == "identity":
             return arguments.all()
         if kind in CONTAINERS:

@@ -95,6 +95,10 @@ class Arguments:
         """Return whether there is a keyword, and not as what switches it off."""
         return name in self.keywords and bool(self.flags.get(name, True))
 
+    def is_off(self, name: str) -> bool:
+        """Return whether there is a keyword that may switch something off."""
+        return name in self.keywords and not self.flags.get(name, False)
+
 
 def is_used_up(kind: str) -> bool:
     """Return whether reading from an object of this kind moves it on."""

@@ -11,7 +11,9 @@ patterns of them, say what calling does:
   ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of which class.
 - ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
   ``module``, ``module:NAME`` for what another one has drawn, ``arguments``, or the positions and
-  names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is given, and is true.
+  names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is given, and is true;
+  ``WHAT?!KEYWORD``: where it is given and is not. ``arguments?!KEYWORD`` also says so of an object
+  that the call makes, whose methods change what they are given, then.
 - ``calls nothing = names``: functions in what it is given are not called.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.

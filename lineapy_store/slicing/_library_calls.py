@@ -47,12 +47,26 @@ def _cells(value: Iterable[Obj], containers: int, *, arrays: bool) -> Iterator[O
             yield obj
 
 
+def _changed(facts: Facts, arguments: Arguments) -> dict[str, bool]:
+    """Return what a call changes, and whether it does so because it is told to make no copy."""
+    changes = {}
+    for which in facts.changes:
+        what, _, condition = which.partition("?")
+        keyword = condition.removeprefix("!")
+        is_off = keyword != condition
+        if not keyword or (arguments.is_off if is_off else arguments.is_given)(keyword):
+            changes[what] = is_off
+    return changes
+
+
 class LibraryCalls(Builtins):
     """Follows calls out of the program, and what is called back from there."""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self._escaped: dict[tuple[Obj, int], int] = {}
+        # Objects that were made to write to what their methods are given.
+        self._overwriting: set[Obj] = set()
 
     def call_unknown(
         self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""
@@ -162,14 +176,9 @@ class LibraryCalls(Builtins):
 
     def _changes(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
         everything = arguments.all()
-        changes = {
-            what
-            for which in facts.changes
-            for what, _, keyword in [which.partition("?")]
-            if not keyword or arguments.is_given(keyword)
-        }
+        changes = _changed(facts, arguments)
         if arguments.is_given("inplace"):
-            changes.add("itself")
+            changes["itself"] = False
         if "self" in changes:
             self.change_all(receiver)
             for obj in receiver:
@@ -178,15 +187,20 @@ class LibraryCalls(Builtins):
             self.change(receiver)
             for obj in receiver:
                 obj.hold(everything - {obj})
-        if "arguments" in changes or any(
-            name.startswith("overwrite") and arguments.is_given(name) for name in arguments.keywords
+        if (
+            "arguments" in changes
+            or any(
+                name.startswith("overwrite") and arguments.is_given(name)
+                for name in arguments.keywords
+            )
+            or self._overwrites(receiver)
         ):
             self.change_all(everything)
         if "module" in changes:
             module = self.shared("module", name.partition(".")[0])
             self.change((module,))
             module.hold(everything - {module})
-        for which in changes - {"self", "itself", "arguments", "module"}:
+        for which in changes.keys() - {"self", "itself", "arguments", "module"}:
             if which.startswith("module:"):
                 # Of what it is given it keeps what it made itself, such as an axis.
                 module = self.shared("module", which.partition(":")[2])
@@ -204,6 +218,13 @@ class LibraryCalls(Builtins):
                     obj.hold(everything - {obj})
         for written in ("out", "random_state", "rng", "random"):
             self.change_all(arguments.keywords.get(written, NOTHING))
+
+    def _overwrites(self, receiver: Value) -> bool:
+        """Return whether an object, or one of those in it, writes to what it is given."""
+        if not self._overwriting:
+            return False
+        reached = self.reach(receiver, inside=False)
+        return reached is None or not self._overwriting.isdisjoint(reached)
 
     def _states(self, facts: Facts, receiver: Value, arguments: Arguments) -> None:
         """Use, move on or set hidden states: the random generators', and others."""
@@ -279,7 +300,9 @@ class LibraryCalls(Builtins):
         everything = receiver | arguments.all()
         if returns in ("atom", "constant"):
             return NOTHING
+        uncopied = {what for what, is_uncopied in _changed(facts, arguments).items() if is_uncopied}
         if returns == "self":
+            self._overwriting.update(receiver if "arguments" in uncopied else ())
             return receiver or arguments.all()
         if returns == "first":
             return self.views(arguments.positional[0] if arguments.positional else everything)
@@ -299,6 +322,9 @@ class LibraryCalls(Builtins):
             made.hold(everything - {made})
         if arguments.flags.get("random_state") is not None:
             made.about = "seeded"
-        if returns in ("new", "holder", "copy"):
+        if "arguments" in uncopied:
+            self._overwriting.add(made)
+        is_new = returns in ("new", "holder", "copy")
+        if is_new and not uncopied and not self._overwrites(receiver):
             return frozenset((made,))
         return joined(frozenset((made,)), self.views(everything))

@@ -344,6 +344,10 @@ class Objects(Expressions):
             return obj.get(name)  # it has what it was given
         if kind in CONTAINERS or kind in ("generator", "file", "function", "builtin"):
             return {*obj.fields.get(name, ()), *self._bound(obj, name, node)}
+        if kind.startswith("pandas."):
+            accessed = self._accessed(obj, name, node)
+            if accessed or name == "attrs":
+                return accessed or self._notes(obj, node)
         if self._is_column(obj, name):
             column = self.share(obj, name)
             return {column, *column.held()}
@@ -364,6 +368,23 @@ class Objects(Expressions):
             return {made}
         held = obj.fields.get(name)
         return self.views(method.union((obj,), obj.held() if held is None else held))
+
+    def _notes(self, obj: Obj, node: ast.AST) -> AbstractSet[Obj]:
+        """Return the dictionary of notes that a table has, and those that it has copies of."""
+        own = obj.fields.setdefault(("attrs",), set()) or {self.new("dict", node)}
+        obj.hold(own, ("attrs",))
+        return own.union(one for one in obj.contents if one.kind == "dict")
+
+    def _accessed(self, obj: Obj, name: str, node: ast.AST) -> AbstractSet[Obj]:
+        """Return what the program has registered as an attribute of tables, made for this one."""
+        accessor = self._shared.get(("accessor", name))
+        if accessor is None:
+            return NOTHING
+        self.look((accessor,))
+        if ("accessor", name) not in obj.fields:
+            given = Arguments([frozenset((obj,))])
+            obj.hold(self.call_value(frozenset(accessor.contents), given, node), ("accessor", name))
+        return obj.fields[("accessor", name)]
 
     def _bound(self, obj: Obj, name: str, node: ast.AST) -> Value:
         bound = self.new("bound", node, name, tag=f"bound {id(obj)}")

@@ -262,6 +262,11 @@ def _dataclass(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value
     return classes or frozenset((machine.shared("identity", "identity"),))
 
 
+def _accessor(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
+    name = text_of(arguments.get(0, "name") or NOTHING)
+    return None if name is None else frozenset((machine.shared("accessor", name),))
+
+
 MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "functools.partial": _partial,
     "functools.reduce": _reduce,
@@ -305,6 +310,10 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     },
     "numpy.memmap": _connected("numpy.ndarray"),
     "pandas.DataFrame": _table,
+    **{
+        f"pandas.api.extensions.register_{whose}_accessor": _accessor
+        for whose in ("dataframe", "series", "index")
+    },
     "sqlite3.connect": _connected("sqlite3.Connection"),
     "scipy.io.netcdf_file": _connected("unknown"),
     "h5py.File": _connected("unknown"),
