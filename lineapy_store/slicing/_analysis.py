@@ -441,7 +441,7 @@ class Analysis(Calls):
 
     def _run_FunctionDef(self, statement: ast.FunctionDef | ast.AsyncFunctionDef, env: Env) -> None:
         decorators = [self.value(decorator, env) for decorator in statement.decorator_list]
-        value = self.function(statement, env)
+        value = self.note_single(self.function(statement, env))
         arguments = statement.args
         for argument in (
             *arguments.posonlyargs,
@@ -499,7 +499,7 @@ class Analysis(Calls):
             # What is not the program's own finds methods by their names.
             self.read({cls, *itertools.chain.from_iterable(bases)})
         self._made_known(cls, inner, keywords, statement)
-        self._decorated(frozenset((cls,)), decorators, statement, env)
+        self._decorated(self.note_single(frozenset((cls,))), decorators, statement, env)
 
     def _made_known(
         self,

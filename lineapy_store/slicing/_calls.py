@@ -114,7 +114,21 @@ class Calls(LibraryCalls):
                 found |= self._call_object(obj, arguments, node)
         if not value:
             found = self.call_unknown(NOTHING, arguments, node)
-        return found
+        return self.note_single(found) if self._makes_one(value) else found
+
+    def _makes_one(self, value: Value) -> bool:
+        """Return whether what is called is known to make a new object, and no other."""
+        if len(value) != 1:
+            return False
+        (obj,) = value
+        if obj.kind == "builtin":
+            return obj.about == "dict"
+        return (
+            obj.kind == "class"
+            and "metaclass" not in obj.fields
+            and self.is_all_ours(obj)
+            and self.class_attribute(obj, "__new__") is None
+        )
 
     def watch(self, saved: ast.expr | None, wanted: int, env: Env) -> None:
         """Note what a value needs that is saved here and now."""

@@ -188,7 +188,7 @@ class Expressions(Ways):
                 self.hash(key, key_node)
                 obj.hold(key)
                 obj.hold(value, key_of(key_node, key))
-        return frozenset((obj,))
+        return self.note_single(frozenset((obj,)))
 
     def hash(self, value: Value, node: ast.AST) -> None:
         """Use a value as a key."""

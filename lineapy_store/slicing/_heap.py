@@ -24,6 +24,7 @@ class Obj(int):
         last: The statement that changed it last, which depends on the one before; None if none.
         whole: The one that changed last what it holds under no particular key.
         parts: Since then, who changed what it holds under a constant key or attribute.
+        firsts: Who put in keys that others have given another value since, for their order.
         contents: What it may hold, under no particular key.
         fields: What it may hold under a constant key or attribute.
         about: What the kind needs to know: a definition, a qualified name, a text.
@@ -50,6 +51,7 @@ class Obj(int):
         self.last: int | None = None
         self.whole: int | None = None
         self.parts: dict[Any, set[int]] = {}
+        self.firsts: dict[Any, set[int]] = {}
         self.contents: set[Obj] = set()
         self.fields: dict[Any, set[Obj]] = {}
 

@@ -198,7 +198,7 @@ class LibraryCalls(Builtins):
             self.change_all(everything)
         if "module" in changes:
             module = self.shared("module", name.partition(".")[0])
-            self.change((module,))
+            self.change((module, self.shared("lib", name.rpartition(".")[0])))
             module.hold(everything - {module})
         for which in changes.keys() - {"self", "itself", "arguments", "module"}:
             if which.startswith("module:"):

@@ -38,6 +38,8 @@ _MANY = 6
 # Looks at what objects hold, for one use of a value, before "anything" is said instead; more as
 # long as there have not been that many for each statement.
 _REACH, _REACH_EACH, _REACH_LEAST = 1000, 500, 300_000
+# Parts of an object of which each is looked at when one gets another value.
+_FEW = 50
 # Objects that a value is followed to when there have been.
 _WIDE = 20
 
@@ -95,6 +97,13 @@ class Machine(Needs):
         self._members: dict[int, frozenset[int]] = {}
         self._shares: dict[tuple[Obj, str | None, str], Obj] = {}
         self._tables: set[Obj] = set()
+        self._single: set[Obj] = set()
+
+    def is_certain(self) -> bool:
+        """Return whether the current statement does exactly once what it does now."""
+        parents = self.program.parents
+        is_one = self.current < len(parents) and parents[self.current] is None
+        return is_one and not self._forks and not self.frames
 
     # Objects.
 
@@ -107,6 +116,20 @@ class Machine(Needs):
             if is_table(obj):
                 self._tables.add(obj)
         return obj
+
+    def note_single(self, value: Value) -> Value:
+        """Note of what was just made that it is one object, if the program makes it just once."""
+        if len(value) == 1 and self.is_certain():
+            self._single |= value
+        return value
+
+    def is_single(self, value: Value) -> bool:
+        """Return whether a value is one object for certain, to which something is done just once.
+
+        Whatever that gives to a part of it, the part has nothing of before.
+        """
+        is_one = len(value) == 1 and not self._single.isdisjoint(value)
+        return is_one and self.is_certain() and self._barrier is None and not self._stars
 
     def scope(
         self, kind: str, node: ast.AST, parent: Env | None, names: Scope | None = None
@@ -286,14 +309,25 @@ class Machine(Needs):
                 self.depend(obj.last)
                 obj.last = obj.whole = self.current
                 obj.parts.clear()
+                obj.firsts.clear()
                 self._note(obj)
         self.depend(self._barrier)
 
-    def change_part(self, obj: Obj, key: Any) -> None:
+    def change_part(self, obj: Obj, key: Any, *, anew: bool = False) -> None:
         """The current statement changes what an object holds under a constant key or attribute.
 
         Who needs that alone does not need what was done under other keys, nor does this statement.
+
+        Args:
+            obj: The object.
+            key: The key or attribute.
+            anew: Nothing is left of what was there.
         """
+        if anew:
+            obj.fields.pop(key, None)
+            if key in obj.parts:
+                self._overwrite(obj, key)
+                return
         changers = obj.parts.setdefault(key, set())
         if self.current not in changers:
             changers.add(self.current)
@@ -301,6 +335,20 @@ class Machine(Needs):
             obj.last = self.together((self.current, *before))
             self.starters[obj.last] = self.started_by(self.current)
             self._note(obj, key)
+        self.depend(self._barrier)
+
+    def _overwrite(self, obj: Obj, key: Any) -> None:
+        """Have the current statement be the only one that changed a part of an object."""
+        if next(reversed(obj.parts)) != key:
+            obj.firsts.setdefault(key, obj.parts[key])
+        obj.parts[key] = {self.current}
+        if len(obj.parts) > _FEW:
+            obj.last = self.together((self.current, *(() if obj.last is None else (obj.last,))))
+        else:
+            whole = set() if obj.whole is None else {obj.whole}
+            obj.last = self.together(whole.union(*obj.parts.values(), *obj.firsts.values()))
+        self.starters[obj.last] = self.started_by(self.current)
+        self._note(obj, key)
         self.depend(self._barrier)
 
     def _note(self, obj: Obj, key: Any = None) -> None:

@@ -296,7 +296,8 @@ class Objects(Expressions):
     def look_at_attribute(self, obj: Obj, name: str) -> None:
         """The current statement needs an attribute, or all of an object if it is not known."""
         is_plain = obj.kind == "class" and name in _PLAIN
-        if is_plain or self._knows(obj, name) or self._is_column(obj, name):
+        is_module = obj.kind in ("module", "lib")
+        if is_module or is_plain or self._knows(obj, name) or self._is_column(obj, name):
             self.look_at(obj, name)
         else:
             self.look((obj,))
@@ -445,7 +446,7 @@ class Objects(Expressions):
                 self.change((obj,))
             else:
                 if _is_part(name) and self._has_parts(obj):
-                    self.change_part(obj, name)
+                    self.change_part(obj, name, anew=self.is_single(value))
                 else:
                     self.change((obj,))
                 if is_array(kind):
@@ -486,6 +487,8 @@ class Objects(Expressions):
                     self.look_at(table, name)
             elif key is not None and obj.kind == "dict":
                 self.look_at(obj, key)
+            elif obj.kind == "lib" and obj.about == "os.environ":
+                self.look_at_environ(index)
             else:
                 self.look((table,))
             if names and _is_list(index_node):
@@ -506,9 +509,7 @@ class Objects(Expressions):
         if kind == "lib":
             if obj.about == "sys.modules":
                 return {self.namespace()}
-            if obj.about == "os.environ":
-                self.look_at_environ(index)
-            return {obj}
+            return NOTHING if obj.about == "os.environ" else {obj}
         if kind == "defaultdict":
             self.change((obj,))
             factory = frozenset(obj.fields.get(("factory",), ()))
@@ -560,8 +561,9 @@ class Objects(Expressions):
                 if name is None:
                     self.change((self.root(obj), obj))
                 else:
+                    is_single = len(whole) == 1 and self.is_certain()
                     for one in (self.root(obj), obj):
-                        self.change_part(one, ("environ", name))
+                        self.change_part(one, ("environ", name), anew=is_single)
             elif obj.kind == "instance":
                 done = self.dunder(obj, "setitem", Arguments([index, new]), node)
                 if done is None:
@@ -573,7 +575,7 @@ class Objects(Expressions):
                 if table.about == EMPTY:
                     names = []
                 if key is not None and obj.kind == "dict":
-                    self.change_part(obj, key)
+                    self.change_part(obj, key, anew=self.is_single(whole))
                 elif names and obj.kind == "indexer" and _adds_no_row(index_node, index):
                     self.change(self.share(table, name) for name in names)
                 elif names and obj is table:
@@ -601,7 +603,9 @@ class Objects(Expressions):
         elif isinstance(target, ast.Attribute):
             value = self.value(target.value, env)
             for obj in value:
-                self.change((self.root(obj) if obj.kind in ("module", "lib") else obj,))
+                self.change((obj,))
+                if obj.kind in ("module", "lib"):
+                    self.change((self.root(obj),))
                 if obj.kind == "instance":
                     self.dunder(obj, "delattr", Arguments([NOTHING]), target)
         elif isinstance(target, ast.Subscript):
@@ -609,7 +613,9 @@ class Objects(Expressions):
             index = self.value(target.slice, env)
             self.hash(index, target.slice)
             for obj in value:
-                self.change_items(self.root(obj) if obj.kind in ("module", "lib") else obj)
+                self.change_items(obj)
+                if obj.kind in ("module", "lib"):
+                    self.change((self.root(obj),))
                 if obj.kind == "instance":
                     self.dunder(obj, "delitem", Arguments([index]), target)
 

@@ -21,12 +21,6 @@ class Ways(Machine):
         super().__init__(*arguments, **keywords)
         self._looped: set[tuple[int, int, int]] = set()
 
-    def is_certain(self) -> bool:
-        """Return whether the current statement does exactly once what it does now."""
-        parents = self.program.parents
-        is_one = self.current < len(parents) and parents[self.current] is None
-        return is_one and not self._forks and not self.frames
-
     def either(self, *ways: Callable[[], None]) -> None:
         """Go several ways from here, of which the program takes one."""
         ends = [self._tried(way) for way in ways]
