@@ -79,11 +79,6 @@ class Size:
     superfluous: str
 
     @property
-    def ratio(self) -> float:
-        """How many times as long as need be."""
-        return self.ours / max(self.smallest, 1)
-
-    @property
     def ratio_without_luck(self) -> float:
         """How many times as long as need be, were the constants others."""
         return self.ours / max(self.without_luck, 1)
@@ -249,17 +244,21 @@ def _report(kind: str, sizes: list[Size]) -> None:
         return
     minimal = sum(size.ours == size.smallest for size in sizes)
     print(f"  that cannot be smaller: {minimal}")
-    ratios = {
-        "the smallest": [size.ratio for size in sizes],
-        "the smallest that is right with other constants, too": [
-            size.ratio_without_luck for size in sizes
-        ],
-    }
-    for what, values in ratios.items():
-        print(f"  ours to {what}: {sum(values) / len(values):.3f} on average")
-    theirs = [size.traced / max(size.smallest, 1) for size in sizes if size.traced is not None]
-    if len(theirs) == len(sizes):
-        print(f"  ipyflow's to the smallest: {sum(theirs) / len(theirs):.3f} on average")
+    ours = [size.ours for size in sizes]
+    smallest = [size.smallest for size in sizes]
+    careful = [size.without_luck for size in sizes]
+    print(f"  ours to the smallest: {_compared(ours, smallest)}")
+    print(f"  to the smallest that is right with other constants, too: {_compared(ours, careful)}")
+    traced = [size.traced for size in sizes if size.traced is not None]
+    if len(traced) == len(sizes):
+        print(f"  ipyflow's to the smallest: {_compared(traced, smallest)}")
+
+
+def _compared(sizes: list[int], others: list[int]) -> str:
+    """Return how many times as large the sizes are, each by itself and all together."""
+    each = [size / max(other, 1) for size, other in zip(sizes, others, strict=True)]
+    together = sum(sizes) / max(sum(others), 1)
+    return f"{sum(each) / len(each):.3f} on average, their mean {together:.3f} times as large"
 
 
 if __name__ == "__main__":
