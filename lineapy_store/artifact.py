@@ -126,7 +126,10 @@ class Artifact:
 
         store, label = self._store, f"{self.name!r} version {self.version}"
         session = store._session(self._record)  # noqa: SLF001 - an artifact is its store's
-        found = _code.code_of(session, self.name, _slice.Style(**style, versions=session.versions))
+        wanted = _slice.Style(
+            keeps_save=style["keeps_save"], dropped_as_comment=style["dropped_as_comment"]
+        )
+        found = _code.code_of(session, self.name, wanted)
         if not reads_store and not style["keeps_save"] and _code.reads_of_library(found.text):
             as_comment = style["dropped_as_comment"]
             found = store._standalone(self, dropped_as_comment=as_comment) or found  # noqa: SLF001 - as above

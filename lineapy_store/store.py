@@ -173,7 +173,7 @@ class Store:
             SerializationError: A value that cannot be pickled; the message says which part.
             BackendUnavailableError: MLflow, the catalog or the content cannot be reached.
         """
-        from lineapy_store.slicing.capture import capture  # noqa: PLC0415 - not at import
+        from lineapy_store.slicing.capture import capture, note_save  # noqa: PLC0415 - not at import
 
         check_name(name)
         flavor, decision = self._decide(obj, storage_backend)
@@ -227,6 +227,7 @@ class Store:
                 if saved is None or not isinstance(error, StoreError):
                     raise
                 record = saved
+        note_save(sys._getframe(), catalog.id, name, record.version)  # noqa: SLF001 - as above
         return Artifact(self, record)
 
     def get(self, name: str, version: int | str | None = None) -> Artifact:

@@ -270,7 +270,7 @@ class _Saved:
             imports.append(f"import lineapy_store as {name}".removesuffix(" as lineapy_store"))
         page.insert(_first_statement(page.tree), imports, first=True)
         return Program(
-            source=without_saves(page.text, None),
+            source=without_saves(page.text),
             targets=marked[::-1],
             facts=self.facts,
             session=_session_id(self.request.artifact),

@@ -122,7 +122,7 @@ class Calls(LibraryCalls):
             return False
         (obj,) = value
         if obj.kind == "builtin":
-            return obj.about == "dict"
+            return bool(obj.about == "dict")
         return (
             obj.kind == "class"
             and "metaclass" not in obj.fields

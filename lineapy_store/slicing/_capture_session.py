@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Sequence
 
 _ENDED = ("KeyboardInterrupt", "SystemExit", "GeneratorExit", "CancelledError")
 _CELL_FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+#: By the last line and column of a call, or its first line and None if no columns are known,
+#: versions of artifacts by their names; None where it was several of one name.
+Pins = Mapping["tuple[int, int | None]", "Mapping[str, int | None]"]
 
 
 class Session(NamedTuple):
@@ -24,6 +30,8 @@ class Session(NamedTuple):
         texts: Of further files that frames are in, by digest.
         facts: As captured.
         reads: As captured, with lines of ``source`` where they are in it.
+        columns: First and last column of the call, if they are known.
+        saves: As captured, likewise.
     """
 
     source: str
@@ -32,6 +40,18 @@ class Session(NamedTuple):
     texts: dict[str, str]
     facts: dict[str, Any]
     reads: list[dict[str, Any]]
+    columns: tuple[int, int] | None = None
+    saves: Sequence[dict[str, Any]] = ()
+
+    @property
+    def read_at(self) -> Pins:
+        """Which versions a call of ``get`` in ``source`` was given, by its place and by names."""
+        return _pins(self.reads)
+
+    @property
+    def saved_at(self) -> Pins:
+        """Which versions a call of ``save`` in ``source`` has made, by its place and by names."""
+        return _pins(self.saves)
 
     @property
     def versions(self) -> dict[tuple[int, int | None], int]:
@@ -47,6 +67,18 @@ class Session(NamedTuple):
         return {key: versions.pop() for key, versions in found.items() if len(versions) == 1}
 
 
+def _pins(noted: Iterable[dict[str, Any]]) -> Pins:
+    found: dict[tuple[int, int | None], dict[str, int | None]] = {}
+    for one in noted:
+        if "part" in one:
+            column = one["end_col_offset"]
+            place = one["lineno"] if column is None else one["end_lineno"], column
+            there = found.setdefault(place, {})
+            name, version = one["name"], one["version"]
+            there[name] = version if there.get(name, version) == version else None
+    return found
+
+
 def digests_of(document: str) -> set[str]:
     """Returns the digests of the texts that a document refers to."""
     data = json.loads(document)
@@ -56,7 +88,8 @@ def digests_of(document: str) -> set[str]:
         for key in ("text", "python")
         if each.get(key)
     }
-    return found | {read["text"] for read in data["reads"] if "text" in read}
+    noted = (*data["reads"], *data.get("saves", ()))
+    return found | {each["text"] for each in noted if "text" in each}
 
 
 def place_of(document: str) -> Any:
@@ -103,7 +136,8 @@ def session_of(document: str, texts: Mapping[str, str]) -> Session:
         source = source.rstrip("\n") + "\n"
     call = data["call"]
     frames = data["frames"][:-1] if call else data["frames"]
-    for each in (*frames, *data["reads"], *([call] if call else [])):
+    saves = data.get("saves", [])  # which older versions did not keep
+    for each in (*frames, *data["reads"], *saves, *([call] if call else [])):
         if "part" in each:
             for key in ("lineno", "end_lineno", "firstlineno"):
                 if each.get(key) is not None:
@@ -115,7 +149,15 @@ def session_of(document: str, texts: Mapping[str, str]) -> Session:
         texts={each["text"]: texts[each["text"]] for each in frames if "text" in each},
         facts=data["facts"],
         reads=data["reads"],
+        columns=_columns(call),
+        saves=saves,
     )
+
+
+def _columns(call: Mapping[str, Any] | None) -> tuple[int, int] | None:
+    if call is None or call["col_offset"] is None or call["end_col_offset"] is None:
+        return None
+    return call["col_offset"], call["end_col_offset"]
 
 
 def _what_ran(text: str, failure: dict[str, Any] | None) -> str:

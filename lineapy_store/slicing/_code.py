@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._program import parse
+from lineapy_store.slicing._render import edited
 from lineapy_store.slicing._slice import (
     Place,
     Slice,
     Style,
     identifier,
+    pin_edits,
     slice_at,
     slice_variable,
-    with_versions,
     without_saves,
 )
 
@@ -37,8 +38,9 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     Raises:
         SliceError: Its code cannot be parsed, or is not in the program that ran.
     """
+    style = dataclasses.replace(style, read=session.read_at, saved=session.saved_at)
     if session.call is not None and not session.frames:
-        place = Place(name=name, lines=session.call)
+        place = Place(name=name, lines=session.call, columns=session.columns)
         return slice_at(session.source, place, session.facts, style)
     where = session.frames[0]["qualname"]
     if style.keeps_save:
@@ -50,10 +52,17 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     found: list[Slice] = []
     missing: set[str] = set()
     # Where the calls of ``get`` are is known for the text as it was.
-    source = with_versions(session.source, parse(session.source), style.versions)
-    style = dataclasses.replace(style, versions={})
+    tree = parse(session.source)
+    where_saved = session.frames[0]["end_lineno"], session.frames[0]["end_col_offset"]
+    others = {place: pins for place, pins in style.saved.items() if place != where_saved}
+    edits = [
+        *pin_edits(session.source, tree, style.read),
+        *pin_edits(session.source, tree, others, saves=True),
+    ]
+    source = edited(session.source, edits)
+    style = dataclasses.replace(style, read={}, saved={})
     for program in _frames.programs(source, session.frames, session.call, variable, name):
-        text = without_saves(program.source, None)
+        text = without_saves(program.source)
         one = slice_variable(text, program.name, session.facts, style)
         unknown = program.unknown & {one.name, *one.names}
         missing |= unknown

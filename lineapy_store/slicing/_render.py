@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineapy_store.slicing._program import SCOPES, blocks
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
@@ -59,8 +59,34 @@ def edited(source: str, edits: Iterable[Edit]) -> str:
     return "".join(lines)
 
 
-def share_lines(program: Program) -> Iterator[tuple[int, int]]:
-    """Yield pairs of statements that are on one line, and so are kept or dropped together."""
+def moved(place: tuple[int, int], edits: Iterable[Edit]) -> tuple[int, int]:
+    """Return where a line and a column are when a program has been edited."""
+    line, column = place
+    for first, begin, last, end, text in sorted(edits, reverse=True):
+        if last == line and end <= column:
+            *before, tail = text.split("\n")
+            line = first + len(before)
+            column += len(tail.encode()) - end + (0 if before else begin)
+    return line, column
+
+
+def segment(source: str, node: ast.expr) -> str:
+    """Return the text of an expression, as it can stand for a value anywhere."""
+    if isinstance(node, ast.Starred):
+        return f"[{ast.get_source_segment(source, node) or ast.unparse(node)}][0]"
+    text = ast.get_source_segment(source, node) or ast.unparse(node)
+    bare = (ast.NamedExpr, ast.Yield, ast.YieldFrom)
+    return f"({text})" if "\n" in text or isinstance(node, bare) else text
+
+
+def share_lines(program: Program, source: str = "") -> Iterator[tuple[int, int]]:
+    """Yield pairs of statements that are on one line, and so are kept or dropped together.
+
+    Args:
+        program: The statements.
+        source: Their text, of which lines may go on after a backslash.
+    """
+    lines = lines_of(source) if "\\" in source else []
     last: tuple[int, int] | None = None
     for number, statement in enumerate(program.statements):
         inside = next(blocks(statement), None)
@@ -70,10 +96,17 @@ def share_lines(program: Program) -> Iterator[tuple[int, int]]:
             end = min(end, max(statement.lineno, first_line(inside[0]) - 1))
             if first_line(inside[0]) == statement.lineno:
                 end = statement.lineno
-        if last is not None and first_line(statement) <= last[1]:
+        if last is not None and first_line(statement) <= _end_of_line(lines, last[1]):
             yield last[0], number
         if last is None or end >= last[1]:
             last = number, end
+
+
+def _end_of_line(lines: list[str], number: int) -> int:
+    """Return the last line that a line goes on in."""
+    while number <= len(lines) and lines[number - 1].rstrip("\r\n").endswith("\\"):
+        number += 1
+    return number
 
 
 def render(  # noqa: PLR0913 - what there is to say of a text
@@ -95,7 +128,7 @@ def render(  # noqa: PLR0913 - what there is to say of a text
         inside: The ``id`` of statements in functions that are not kept.
         dropped_as_comment: Whether the other lines become comments instead of going.
     """
-    page = _Page(lines_of(source), program, kept, inside)
+    page = _Page(lines_of(source), program, kept, inside, replaced or {})
     page.mark(program.tree.body)
     for number, text in (replaced or {}).items():
         page.replace(program.statements[number], text)
@@ -106,12 +139,18 @@ class _Page:
     """The lines of a text, and which of them stay."""
 
     def __init__(
-        self, lines: list[str], program: Program, kept: set[int], dropped: AbstractSet[int]
+        self,
+        lines: list[str],
+        program: Program,
+        kept: set[int],
+        dropped: AbstractSet[int],
+        replaced: Mapping[int, str],
     ) -> None:
         self._lines = lines
         self._dropped = dropped
         self._numbers = program.numbers
         self._kept = kept
+        self._replaced = {id(program.statements[number]) for number in replaced}
         # For each line: True to keep it, False to drop it, None for what belongs to the next.
         self._fate: list[bool | None] = [None] * (len(lines) + 2)
         self._passes: dict[int, str] = {}
@@ -124,7 +163,7 @@ class _Page:
             inner = list(blocks(statement))
             if isinstance(statement, SCOPES) and self._dropped:
                 inner = [body] if isinstance(body := statement.body, list) else []
-            if not keep or not inner:
+            if not keep or not inner or id(statement) in self._replaced:
                 self._fill(begin, end, keep=keep)
                 continue
             self._fill(begin, max(first_line(inner[0][0]) - 1, statement.lineno), keep=True)
@@ -165,9 +204,11 @@ class _Page:
     def replace(self, statement: ast.stmt, text: str) -> None:
         """Put another text in the place of a statement, which may share its lines with others."""
         first, last = statement.lineno, statement.end_lineno or statement.lineno
-        before = self._lines[first - 1].encode()[: statement.col_offset]
-        after = self._lines[last - 1].encode()[statement.end_col_offset :]
-        self._lines[first - 1] = before.decode() + text + after.decode()
+        before = self._lines[first - 1].encode()[: statement.col_offset].decode()
+        after = self._lines[last - 1].encode()[statement.end_col_offset :].decode()
+        if text == "pass" and before.rstrip().endswith(";"):
+            before, text = before.rstrip()[:-1], ""
+        self._lines[first - 1] = before + text + after
         for line in range(first + 1, last + 1):
             self._fate[line] = False
 

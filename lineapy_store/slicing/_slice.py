@@ -10,13 +10,13 @@ import gc
 import keyword
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._analysis import Analysis
 from lineapy_store.slicing._bodies import Bodies, unnamed
-from lineapy_store.slicing._calls import saved_by, varying_name
+from lineapy_store.slicing._calls import named_by, saved_by, varying_name
 from lineapy_store.slicing._library import Library
 from lineapy_store.slicing._program import (
     LOOPS,
@@ -38,12 +38,17 @@ from lineapy_store.slicing._render import (
     edited,
     first_line,
     lines_of,
+    moved,
     render,
+    segment,
     share_lines,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from lineapy_store.slicing._capture_session import Pins
 
 _Tables = tuple[tuple[str, str], ...]
 
@@ -73,10 +78,21 @@ class Place:
     Attributes:
         name: The artifact's.
         lines: The first and the last line of the call, from 1.
+        columns: The first and the last column, in bytes, if they are known.
     """
 
     name: str
     lines: tuple[int, int]
+    columns: tuple[int, int] | None = None
+
+    def after(self, edits: Sequence[Edit]) -> Place:
+        """Return where the call is when the program has been edited."""
+        if self.columns is None:
+            return self
+        (first, begin), (last, end) = (
+            moved(place, edits) for place in zip(self.lines, self.columns, strict=True)
+        )
+        return replace(self, lines=(first, last), columns=(begin, end))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +102,14 @@ class Style:
     Attributes:
         keeps_save: With the statement that saves.
         dropped_as_comment: With the other statements as comments.
-        versions: Which version a call of ``get`` was given, by its first line and, if that is
-            known, its column.
+        read: Which versions calls of ``get`` were given.
+        saved: Which versions calls of ``save`` have made.
     """
 
     keeps_save: bool = False
     dropped_as_comment: bool = False
-    versions: Mapping[tuple[int, int | None], int] = field(default_factory=dict)
+    read: Pins = field(default_factory=dict)
+    saved: Pins = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -168,7 +185,7 @@ def slice_variable(
     found = _closure(analysis, (wanted,))
     kept = _statements(analysis, found)
     text = render(
-        with_versions(source, program.tree, style.versions),
+        source,
         program,
         kept,
         inside=_dropped_inside(analysis, found, kept),
@@ -193,16 +210,14 @@ def slice_at(
         SliceError: The program cannot be parsed, or has no such call.
     """
     style = style or Style()
-    if style.versions:
-        source = with_versions(source, parse(source), style.versions)
-    if not style.keeps_save:
-        source = without_saves(source, place)
+    source, place = _prepared(source, place, style)
     analysis, watched = _analysed_at(source, _types(facts), _tables(facts), place)
     program = analysis.program
     if watched is None:
         raise SliceError(
             f"The code of {place.name!r} cannot be sliced: there is no call of save on line "
-            f"{place.lines[0]}."
+            f"{place.lines[0]} that can be read, as where another function calls it. Call "
+            "save(model, 'name') itself, in a statement of its own."
         )
     if in_expression_scope(program.tree, watched):
         raise SliceError(
@@ -210,48 +225,47 @@ def slice_at(
             "a lambda. Save it in a statement of its own, as in a loop."
         )
     saved = saved_by(watched)
+    if saved is None:
+        raise SliceError(
+            f"The code of {place.name!r} cannot be sliced: what is saved on line {place.lines[0]} "
+            "is not written there. Write it out, as in save(model, 'name')."
+        )
     number = _statement_of(program, watched)
     wanted = [analysis.watched[id(watched)]]
-    kept = needed(analysis, wanted[0])
+    # What stands in the place of the save needs what is saved, and no library.
+    itself = frozenset(() if style.keeps_save else (number,))
+    kept = _statements(analysis, _closure(analysis, wanted, itself))
+    is_simple = isinstance(program.statements[number], ast.Expr)
+    if itself & kept and not is_simple and in_loop(program.tree, watched):
+        raise _saves_again(place, place.lines[0])
     _require_bound(program, kept | {number}, facts, place)
     replaced: dict[int, str] = {}
-    is_variable = isinstance(saved, ast.Name) and not is_side_effect(saved)
-    varying = varying_name(watched)
-    guard = ""
-    if varying is not None and in_loop(program.tree, watched):
-        is_variable = False
-        shown = ast.get_source_segment(source, varying) or ast.unparse(varying)
-        guard = f"if {shown} == {place.name!r}: "
-    name = getattr(saved, "id", "") if is_variable else ""
+    is_effect = is_side_effect(saved)
+    name = saved.id if isinstance(saved, ast.Name) and not is_effect else ""
     if style.keeps_save:
         wanted.append(number)
-    elif not name and saved is not None and not is_side_effect(saved):
-        name = identifier(place.name)
-        text = ast.get_source_segment(source, saved) or ast.unparse(saved)
-        if "\n" in text:
-            text = f"({text})"
+    elif not is_effect and not (name and _is_there_still(program, kept, number, watched)):
         kept.add(number)
-        if any(number in pair for pair in share_lines(program)):
-            wanted.append(number)  # as what is beside it needs it
-        if guard and _is_changed_later(program, kept, number, saved):
-            text = f"copy.deepcopy({text})"
-            guard += "import copy; "
-        replaced[number] = f"{guard}{name} = {text}"
-    elif number in kept and isinstance(program.statements[number], ast.Expr):
+        beside = (pair for pair in share_lines(program, source) if number in pair)
+        wanted += [one for pair in beside for one in pair]
+        is_atom = name and _library(_tables(facts)).is_atom(dict(_types(facts)).get(name, ""))
+        is_copied = not is_atom and _is_changed_later(program, kept, number, saved)
+        name, replaced[number] = _assigned(source, program, watched, place, is_copied=is_copied)
+    elif number in kept:
         replaced[number] = "pass"  # it saves, and is there for what is around it
-    found = _closure(analysis, wanted)
+    found = _closure(analysis, wanted, itself)
     kept |= _statements(analysis, found)
-    return Slice(
-        render(
-            source,
-            program,
-            kept,
-            replaced=replaced,
-            inside=_dropped_inside(analysis, found, kept),
-            dropped_as_comment=style.dropped_as_comment,
-        ),
-        name,
+    text = render(
+        source,
+        program,
+        kept,
+        replaced=replaced,
+        inside=_dropped_inside(analysis, found, kept),
+        dropped_as_comment=style.dropped_as_comment,
     )
+    if not style.keeps_save:
+        require_no_saves(text, place)
+    return Slice(text, name)
 
 
 def _require_bound(
@@ -340,29 +354,63 @@ def analysed(
     analysis.watched = {id(node): analysis.together(()) for node in watched}
     with _deep_recursion():
         analysis.run(program.tree.body, analysis.module)
-    for one, other in share_lines(program):
+    for one, other in share_lines(program, source):
         analysis.deps[one].add(other)
         analysis.deps[other].add(one)
     return analysis
 
 
-def without_saves(source: str, place: Place | None) -> str:
-    """Return a program whose statements save nothing, but for the call of a place.
+def _prepared(source: str, place: Place, style: Style) -> tuple[str, Place]:
+    """Return a program as it is sliced, and where it calls save then.
+
+    What it read from the store, and what saves gave it that are not the wanted one, it reads in the
+    versions that there were. It saves nothing else, and does nothing more on the line of the save.
+    """
+    tree = parse(source)
+    watched = call_at(tree, place)
+    edits = [
+        *pin_edits(source, tree, style.read),
+        *pin_edits(source, tree, style.saved, saves=True, watched=watched),
+    ]
+    source, place = edited(source, edits), place.after(edits)
+    tree = parse(source)
+    watched = call_at(tree, place)
+    rest = None if watched is None else _rest_of_line(tree, watched)
+    edits = [] if rest is None else [(*rest, "")]
+    edits += [
+        edit
+        for edit in save_edits(source, tree, watched)
+        if rest is None or not rest[:2] <= edit[:2] < rest[2:]
+    ]
+    return edited(source, edits), place.after(edits)
+
+
+def _rest_of_line(tree: ast.Module, watched: ast.Call) -> tuple[int, int, int, int] | None:
+    """Return what stands behind the statement that saves, on its lines, and has not run by then."""
+    if in_loop(tree, watched) or in_expression_scope(tree, watched):
+        return None
+    for block in blocks_in(tree):
+        for number, statement in enumerate(block):
+            last, end = statement.end_lineno or 0, statement.end_col_offset or 0
+            behind = [one for one in block[number + 1 :] if one.lineno == last]
+            if behind and any(node is watched for node in walk(statement)):
+                final = behind[-1]
+                return last, end, final.end_lineno or 0, final.end_col_offset or 0
+    return None
+
+
+def without_saves(source: str) -> str:
+    """Return a program whose statements save nothing.
 
     A slice that holds a save for other reasons, as in the body of a function, would save whenever
     it is run. What is saved is still evaluated.
     """
-    tree = parse(source)
-    kept = None if place is None else call_at(tree, place)
-    library = {
-        name
-        for node in nodes_of(tree)
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-        if (name := bound_by(alias)) is not None
-        and (alias.name if isinstance(node, ast.Import) else node.module or "").partition(".")[0]
-        in ("lineapy_store", "lineapy")
-    }
+    return edited(source, save_edits(source, parse(source)))
+
+
+def save_edits(source: str, tree: ast.Module, kept: ast.Call | None = None) -> Iterator[Edit]:
+    """Yield what takes the statements out of a program that save, but for one."""
+    library = _names_of_library(tree)
     saves = [
         (node, node.value)
         for node in nodes_of(tree)
@@ -372,7 +420,7 @@ def without_saves(source: str, place: Place | None) -> str:
         and _is_save(node.value.func, library)
     ]
     if not saves:
-        return source
+        return
     lines = lines_of(source)
     # What is not the last of its block, and has lines of its own.
     dispensable = {
@@ -382,50 +430,135 @@ def without_saves(source: str, place: Place | None) -> str:
         if not lines[one.lineno - 1].encode()[: one.col_offset].strip()
         and not lines[(one.end_lineno or 1) - 1].encode()[one.end_col_offset :].strip()
     }
-    edits: list[Edit] = []
     for node, call in saves:
         saved = saved_by(call)
         if saved is not None:
             text = ast.get_source_segment(source, saved) or ast.unparse(saved)
+            text = f"[{text}]" if isinstance(saved, ast.Starred) else f"({text})"
             is_nothing = isinstance(saved, (ast.Name, ast.Attribute))
             nothing = REMOVED if id(node) in dispensable else "pass"
-            edits.append(edit_of(node, nothing if is_nothing else f"({text})"))
-    return edited(source, edits)
+            yield edit_of(node, nothing if is_nothing else text)
 
 
-def _is_save(function: ast.expr, library: set[str]) -> bool:
+@dataclass(frozen=True)
+class _Library:
+    """What a program calls the library.
+
+    Attributes:
+        modules: Names of it, and of what it has.
+        saves: Names of its function ``save``.
+    """
+
+    modules: set[str] = field(default_factory=set)
+    saves: set[str] = field(default_factory=set)
+
+
+def _names_of_library(tree: ast.Module) -> _Library:
+    found = _Library()
+    for node in nodes_of(tree):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        for alias in node.names:
+            module = alias.name if isinstance(node, ast.Import) else node.module or ""
+            name = bound_by(alias)
+            if name is not None and module.partition(".")[0] in ("lineapy_store", "lineapy"):
+                is_save = isinstance(node, ast.ImportFrom) and alias.name == "save"
+                (found.saves if is_save else found.modules).add(name)
+    return found
+
+
+def _is_save(function: ast.expr, library: _Library) -> bool:
     """Return whether a function is ``save``, or ``save`` of some name of the library."""
-    root = function
-    if isinstance(function, ast.Attribute) and function.attr == "save":
+    if isinstance(function, ast.Attribute):
         root = function.value
-    elif not isinstance(function, ast.Name) or function.id != "save":
-        return False
-    return isinstance(root, ast.Name) and root.id in library
+        named = isinstance(root, ast.Name) and root.id in library.modules
+        return named and function.attr == "save"
+    return isinstance(function, ast.Name) and function.id in library.saves
+
+
+def _may_be(function: ast.expr, name: str) -> bool:
+    """Return whether what is called may be a function of the library with that name.
+
+    A variable may have any function, but for those that Python has itself, which may call it.
+    """
+    match function:
+        case ast.Attribute(attr=attribute):
+            return attribute == name
+        case ast.Name(id=variable):
+            return variable == name or not hasattr(builtins, variable)
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=text)]):
+            return bool(text == name)
+    return False
 
 
 def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
     """Return the call of ``save`` that is at a place."""
     first, last = place.lines
-    found = [
+    calls = [
         node
         for node in nodes_of(tree)
         if isinstance(node, ast.Call)
         and node.lineno <= first
         and (node.end_lineno or node.lineno) >= last
-        and (isinstance(node.func, ast.Attribute) and node.func.attr == "save")
-        | isinstance(node.func, ast.Name)
+        and _may_be(node.func, "save")
     ]
+    if place.columns is not None:
+        end = last, place.columns[1]
+        return next((node for node in calls if _end(node) == end), None)
+    library = _names_of_library(tree)
 
-    def fit(node: ast.Call) -> tuple[bool, bool, bool, int]:
+    def fit(node: ast.Call) -> tuple[bool, bool, bool, bool, int]:
         names = [each for each in walk(node) if isinstance(each, ast.Constant)]
+        function = getattr(node.func, "attr", getattr(node.func, "id", ""))
         return (
             (node.lineno, node.end_lineno) == place.lines,
             any(each.value == place.name for each in names),
-            isinstance(node.func, ast.Attribute) or node.func.id == "save",  # type: ignore[attr-defined]
+            _is_save(node.func, library),
+            function == "save",
             -((node.end_lineno or 0) - node.lineno),
         )
 
-    return max(found, key=fit, default=None)
+    return max(calls, key=fit, default=None)
+
+
+def _loop_around(program: Program, number: int) -> int | None:
+    """Return the innermost loop that a statement is in."""
+    loop = program.parents[number]
+    while loop is not None and not isinstance(program.statements[loop], LOOPS):
+        loop = program.parents[loop]
+    return loop
+
+
+def _is_there_still(program: Program, kept: set[int], number: int, watched: ast.Call) -> bool:
+    """Return whether a variable that is saved has the same value when the slice has run.
+
+    In a loop, it has where every round ends with the save, which did not make other artifacts.
+    """
+    if not in_loop(program.tree, watched):
+        return True
+    loop = program.parents[number]
+    if varying_name(watched) is not None or loop is None or program.parents[loop] is not None:
+        return False
+    around, statement = program.statements[loop], program.statements[number]
+    if not isinstance(around, LOOPS) or statement not in around.body:
+        return False
+    (name,) = (node.id for node in [saved_by(watched)] if isinstance(node, ast.Name))
+    head = around.test if isinstance(around, ast.While) else around.iter
+    # What goes on to the next round may change it: the condition, or what yields.
+    if not isinstance(head, ast.Name) and any(
+        isinstance(node, ast.Name) and node.id == name for node in walk(head)
+    ):
+        return False
+    position = around.body.index(statement)
+    leaves = (ast.Break, ast.Continue)
+    if any(isinstance(node, leaves) for one in around.body[:position] for node in walk(one)):
+        return False
+    later = {*around.body[position + 1 :], *around.orelse}
+    return name not in names_in_block([*later]).bound and not any(
+        name in program.read_in(one)
+        for one in range(number + 1, program.last_inside[loop] + 1)
+        if one in kept
+    )
 
 
 def _is_changed_later(program: Program, kept: set[int], number: int, saved: ast.expr) -> bool:
@@ -433,13 +566,9 @@ def _is_changed_later(program: Program, kept: set[int], number: int, saved: ast.
 
     It may not if the loop makes a new one each time, and uses it no more after the save.
     """
-    if not isinstance(saved, ast.Name):
-        return not isinstance(saved, ast.Call)
-    loop = program.parents[number]
-    while loop is not None and not isinstance(program.statements[loop], LOOPS):
-        loop = program.parents[loop]
-    if loop is None:
-        return True
+    loop = _loop_around(program, number)
+    if loop is None or not isinstance(saved, ast.Name):
+        return loop is not None
     inside = range(loop + 1, program.last_inside[loop] + 1)
     statement = program.statements[loop]
     made: set[str] = set()
@@ -453,6 +582,71 @@ def _is_changed_later(program: Program, kept: set[int], number: int, saved: ast.
         name for one in inside if one > number and one in kept for name in program.read_in(one)
     }
     return saved.id not in made or saved.id in later
+
+
+def _assigned(
+    source: str, program: Program, watched: ast.Call, place: Place, *, is_copied: bool
+) -> tuple[str, str]:
+    """Return a variable for what is saved, and what stands in the place of the statement.
+
+    Where a loop saves under several names, it is what was saved under that of the artifact.
+
+    Raises:
+        SliceError: The statement is one that nothing can stand for.
+    """
+    number = _statement_of(program, watched)
+    statement, saved, varying = program.statements[number], saved_by(watched), varying_name(watched)
+    head = lines_of(source)[statement.lineno - 1].encode()
+    indent, begin = head[: statement.col_offset].decode(), head[statement.col_offset :]
+    if isinstance(statement, LOOPS) or begin.startswith(b"elif"):
+        raise _saves_again(place, statement.lineno)
+    name, text = identifier(place.name), "" if saved is None else segment(source, saved)
+    guard = ""
+    if in_loop(program.tree, watched):
+        while name in program.bound:  # what the program calls so is another
+            name += "_saved"
+        if varying is not None:
+            guard = f"{_operand(source, varying)} == {place.name!r}"
+    if any(number in pair for pair in share_lines(program, source)):
+        text = f'__import__("copy").deepcopy({text})' if is_copied else text
+        return name, f"{guard} and ({name} := {text})" if guard else f"{name} = {text}"
+    if not is_copied:
+        return name, f"if {guard}: {name} = {text}" if guard else f"{name} = {text}"
+    lines = ["import copy", f"{name} = copy.deepcopy({text})"]
+    if guard:
+        lines = [f"if {guard}:", *(f"    {line}" for line in lines)]
+    return name, f"\n{indent}".join(lines)
+
+
+def _operand(source: str, node: ast.expr) -> str:
+    """Return the text of an expression, as it can stand beside ``==``."""
+    text = segment(source, node)
+    loose = (ast.IfExp, ast.Lambda, ast.BoolOp, ast.Compare, ast.UnaryOp)
+    return f"({text})" if isinstance(node, loose) else text
+
+
+def _saves_again(place: Place, line: int) -> SliceError:
+    return SliceError(
+        f"The code of {place.name!r} would save again whenever it is run: it needs the statement "
+        f"on line {line}, which saves. Save in a statement of its own, as in save(model, 'name')."
+    )
+
+
+def require_no_saves(text: str, place: Place) -> None:
+    """Refuse a slice that saves at its top level.
+
+    Raises:
+        SliceError: It does.
+    """
+    tree = parse(text)
+    library = _names_of_library(tree)
+    todo: list[ast.AST] = [*tree.body]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Call) and _is_save(node.func, library):
+            raise _saves_again(place, place.lines[0])
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            todo += ast.iter_child_nodes(node)
 
 
 def _statement_of(program: Program, node: ast.AST) -> int:
@@ -511,11 +705,16 @@ def _dropped_inside(analysis: Analysis, found: set[int], kept: set[int]) -> set[
     return dropped | unnamed(methods, tree, is_dropped)
 
 
-def _closure(analysis: Analysis, wanted: Iterable[int]) -> set[int]:
+def _closure(
+    analysis: Analysis, wanted: Iterable[int], without: AbstractSet[int] = frozenset()
+) -> set[int]:
+    """Return what is needed, but for what some statements need that something else stands for."""
     found = {*wanted} | analysis.always
     todo = list(found)
     while todo:
         number = todo.pop()
+        if number in without:
+            continue
         needs = analysis.deps[number] - found
         # What is left of a function runs wherever it is called, and has to find what it needs.
         for runs in (analysis.runs_of, analysis.runs_in):
@@ -540,11 +739,76 @@ def identifier(name: str) -> str:
     return found
 
 
-def with_versions(
-    source: str, tree: ast.Module, versions: Mapping[tuple[int, int | None], int]
-) -> str:
-    """Return the text with the version in each call of ``get`` that it was given then."""
-    return edited(source, version_edits(tree, versions)) if versions else source
+def pin_edits(
+    source: str,
+    tree: ast.Module,
+    pins: Pins,
+    *,
+    saves: bool = False,
+    watched: ast.Call | None = None,
+) -> Iterator[Edit]:
+    """Yield what has a program read from the store what it was given then.
+
+    Args:
+        source: The program.
+        tree: The same, parsed.
+        pins: Where ``get`` or ``save`` was called, and which versions it gave.
+        saves: Whether they are calls of ``save``, which become calls of ``get``; statements that
+            do nothing else are left.
+        watched: A call that is left as it is.
+    """
+    if not pins:
+        return
+    called = "save" if saves else "get"
+    statements = {id(node.value) for node in nodes_of(tree) if isinstance(node, ast.Expr)}
+    done: list[ast.Call] = []
+    for node in nodes_of(tree):
+        if not isinstance(node, ast.Call) or not _may_be(node.func, called) or node is watched:
+            continue
+        there = pins.get(_end(node)) or pins.get((node.lineno, None))
+        name = named_by(node) if saves else _argument(node, 0, "name")
+        version = None if there is None else _version(source, there, name)
+        inside = any(_end(one) >= _end(node) and _start(one) <= _start(node) for one in done)
+        if version is None or name is None or inside:
+            continue
+        if saves and id(node) not in statements:
+            function = node.func
+            owner = "__import__('lineapy_store')"
+            if isinstance(function, ast.Attribute):
+                owner = segment(source, function.value)
+            done.append(node)
+            yield edit_of(node, f"{owner}.get({segment(source, name)}, version={version})")
+        elif not saves:
+            given = _argument(node, 1, "version")
+            last = max([*node.args, *(one.value for one in node.keywords)], key=_end)
+            if given is not None:
+                yield edit_of(given, version)
+            else:
+                yield *_end(last), *_end(last), f", version={version}"
+
+
+def _version(source: str, there: Mapping[str, int | None], name: ast.expr | None) -> str | None:
+    """Return the text of the version that was given under a name; None if it was several."""
+    if name is None or None in there.values():
+        return None
+    if len(there) == 1:
+        return str(*there.values())
+    if any(isinstance(node, (ast.Call, ast.NamedExpr, ast.Starred)) for node in walk(name)):
+        return None  # twice, it may be another
+    return f"{dict(there)!r}[{segment(source, name)}]"
+
+
+def _argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
+    """Return an argument of a call."""
+    found = next((one.value for one in node.keywords if one.arg == name), None)
+    given = node.args[: position + 1]
+    if (
+        found is None
+        and len(given) > position
+        and not any(isinstance(one, ast.Starred) for one in given)
+    ):
+        return given[position]
+    return found
 
 
 def version_edits(
@@ -570,6 +834,10 @@ def version_edits(
                 yield edit_of(given, str(version))
             elif last is not None:
                 yield *_end(last), *_end(last), f", version={version}"
+
+
+def _start(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
 def _end(node: ast.expr) -> tuple[int, int]:

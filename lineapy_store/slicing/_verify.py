@@ -39,7 +39,15 @@ main = sys.modules["__main__"] = types.ModuleType("__main__")
 main.__file__ = path
 source = open(text, encoding="utf-8", newline="").read()
 linecache.cache[path] = (len(source), None, source.splitlines(True), path)
-exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+import lineapy_store
+def save(self, obj, name, *_, **__):
+    raise lineapy_store.SliceError(f"it saves {name!r}, which code that is verified may not")
+lineapy_store.Store.save = save
+try:
+    exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+except SystemExit as error:
+    if name not in main.__dict__:
+        sys.exit(f"It ends before {name!r} is made: sys.exit({error.code!r})")
 import cloudpickle
 with open(result, "wb") as file:
     cloudpickle.dump(main.__dict__[name], file)

@@ -15,6 +15,7 @@ is a document in JSON::
                   "end_col_offset", "arguments": {name: literal}, "facts"}],
       "facts": {"types", "modules", "objects", "random_state", "iterators", "packages"},
       "reads": [{"catalog", "name", "asked", "version", "part", "text", "lineno", ...}],
+      "saves": likewise, of earlier calls of save,
     }
 
 ``parts`` is one text, or the cells in the order in which they ran. A part's ``python`` is there
@@ -48,12 +49,12 @@ from lineapy_store.slicing._capture_sources import (
 from lineapy_store.slicing._facts import facts, identifiers, literals, names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from types import FrameType
 
     from lineapy_store.slicing._capture_places import UserFrame
 
-_READS = 1_000
+_NOTED = 1_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,7 +143,8 @@ class _Session:
             "call": call,
             "frames": described,
             "facts": facts(_namespace(outermost), mentioned),
-            "reads": self._reads(described),
+            "reads": self._noted(_reads, described),
+            "saves": self._noted(_saves, described),
         }
 
     def _find_parts(self, frame: FrameType) -> set[str]:
@@ -201,14 +203,16 @@ class _Session:
                 described["facts"] = facts(frame.f_globals, identifiers(source.text))
         return described
 
-    def _reads(self, described: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Returns the reads from code of the texts that the capture has."""
+    def _noted(
+        self, noted: Iterable[dict[str, Any]], described: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Returns the reads or saves from code of the texts that the capture has."""
         elsewhere = {each["filename"]: each["text"] for each in described if "text" in each}
         counts = {
             part["count"]: number for number, part in enumerate(self._parts) if "count" in part
         }
         found = []
-        for read in list(_noted):
+        for read in list(noted):
             what = dict(read)
             filename, number = what.pop("filename"), what.pop("count")
             if number is not None and number in counts:
@@ -268,7 +272,8 @@ def _place(frame: FrameType) -> dict[str, int | None]:
     }
 
 
-_noted: collections.deque[dict[str, Any]] = collections.deque(maxlen=_READS)
+_reads: collections.deque[dict[str, Any]] = collections.deque(maxlen=_NOTED)
+_saves: collections.deque[dict[str, Any]] = collections.deque(maxlen=_NOTED)
 
 
 def note_read(
@@ -283,24 +288,38 @@ def note_read(
         asked: The version that was asked for.
         version: The version that was found.
     """
+    _note(_reads, frame, {"catalog": catalog, "name": name, "asked": asked, "version": version})
+
+
+def note_save(frame: FrameType | None, catalog: str, name: str, version: int) -> None:
+    """Remembers which version a call of ``save`` has made; it never raises.
+
+    Args:
+        frame: Of the library, or of what called it.
+        catalog: Its id.
+        name: The artifact's name.
+        version: Its version.
+    """
+    _note(_saves, frame, {"catalog": catalog, "name": name, "version": version})
+
+
+def _note(
+    noted: collections.deque[dict[str, Any]], frame: FrameType | None, what: dict[str, Any]
+) -> None:
     try:
         found = user_frames(frame)
         if not found:
             return
         caller = found[0].frame
-        read = {
-            "catalog": catalog,
-            "name": name,
-            "asked": asked,
-            "version": version,
+        what |= {
             "filename": caller.f_code.co_filename,
             "count": _cells.count() if _cells.is_cell(caller) else None,
             **_place(caller),
         }
-    except Exception:  # noqa: BLE001 - a read does not fail for want of its place
+    except Exception:  # noqa: BLE001 - what is read or saved does not fail for want of its place
         return
-    if read not in _noted:
-        _noted.append(read)
+    if what not in noted:
+        noted.append(what)
 
 
 with contextlib.suppress(Exception):  # whatever IPython is there

@@ -108,8 +108,7 @@ def of_artifact(artifact: Artifact) -> Code:
     try:
         document, texts = artifact._store._captured(artifact._record)  # noqa: SLF001 - get_code tells the text alone
         session = _capture_session.session_of(document, texts)
-        style = _slice.Style(versions=session.versions)
-        found = _code.code_of(session, artifact.name, style)
+        found = _code.code_of(session, artifact.name, _slice.Style())
     except SliceError as error:
         raise Skipped(f"its code is not to be had: {error}") from None
     known = json.loads(document)

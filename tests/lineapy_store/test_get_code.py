@@ -525,6 +525,186 @@ def test_a_save_that_shares_its_line(saved_by: Callable[..., Artifact], line: st
     assert artifact.get_code(verify=True)
 
 
+def test_what_follows_on_the_line_of_a_save(saved_by: Callable[..., Artifact]) -> None:
+    """What had not run by then is not in the code, and the right one of several calls is taken."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+class Net:
+    def save(self, path): pass
+net, names, numbers = Net(), ["it", "other"], [3]
+net.save("it"); lineapy.save(numbers + [1], names[1]); numbers.append(4); lineapy.save(
+    numbers, names[0]); numbers.clear()
+""")
+    assert artifact.get_code(verify=True).endswith("numbers.append(4)\n")
+    assert "[1]" in artifact._store.get("other").get_code(verify=True)  # noqa: SLF001 - the same store
+
+
+SAVES_THAT_GIVE_SOMETHING = """\
+import lineapy_store as lineapy
+from lineapy_store import save as keep
+numbers = [1]; kept = lineapy.save(numbers, "numbers")
+first = kept.get_value() + [0]
+lineapy.save(first, "first")
+if (other := keep(first + [2], "other")).version == 0:
+    second = [other.get_value(), keep([8], name="inner").name]
+lineapy.save(second, "second")
+each = [lineapy.save([n], f"each {n}") for n in range(3)]
+lineapy.save([one.get_value() for one in each], "it")
+lineapy.save([9], "numbers")
+"""
+
+
+def test_what_a_save_gives_is_read(saved_by: Callable[..., Artifact], store: Store) -> None:
+    """Code that needs what earlier saves returned reads that version, and saves nothing."""
+    saved_by(SAVES_THAT_GIVE_SOMETHING)
+    before = [(each.name, each.version) for each in store.artifact_store()]
+    for name in ("first", "second", "it"):
+        assert "save" not in store.get(name).get_code(verify=True)
+    assert 'lineapy.get("numbers", version=0)' in store.get("first").get_code()
+    assert store.get("numbers", 0).get_code() == "numbers = [1]\n"
+    assert [(each.name, each.version) for each in store.artifact_store()] == before
+
+
+def test_code_that_is_verified_does_not_save(
+    saved_by: Callable[..., Artifact], tmp_path: Path, store: Store
+) -> None:
+    """What a module of the user's saves while code is verified is an error, and not saved."""
+    (tmp_path / "helper.py").write_text("""\
+import lineapy_store
+
+
+def train():
+    lineapy_store.save([0], "inner")
+    return [1]
+""")
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+import helper
+found = helper.train()
+lineapy.save(found, "it")
+""")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        with pytest.raises(SliceError, match="it saves 'inner'"):
+            artifact.get_code(verify=True)
+    assert [each.name for each in store.artifact_store()] == ["inner", "it"]
+
+
+def test_code_that_ends_early(saved_by: Callable[..., Artifact]) -> None:
+    """What exits before there is a value is no code of it; what exits afterwards is."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy, sys
+numbers = [len(sys.argv)]
+if len(numbers) > 1:
+    sys.exit(0)
+lineapy.save(numbers, "it")
+""")
+    assert artifact.get_code(verify=True)
+
+
+SAVED_IN_ROUNDS = """\
+import lineapy_store as lineapy
+numbers, count = [0], 0
+for n in range(4):
+    numbers.append(n)
+    count += 1
+    if n == 1:
+        lineapy.save(numbers, "changed")
+        lineapy.save(count, "count")
+        lineapy.save(numbers + [9], "numbers")
+for n in range(3):
+    if n == 1: lineapy.save([numbers], "line")
+    fresh = [n]
+    if n == 1:
+        lineapy.save(fresh, "fresh")
+while True: lineapy.save(numbers, "while"); numbers.append(7); break
+for n in range(3):
+    numbers.append(n)
+    if n == 2:
+        continue
+    lineapy.save(numbers, "continued")
+for n in range(3):
+    numbers.append(n)
+    print(n)
+    lineapy.save(numbers, "last")
+while len(numbers) < 30:
+    numbers.append(5)
+    lineapy.save(numbers, "grown")
+for pair in [(["given"], "starred")]:
+    lineapy.save(*pair)
+for n in range(2): numbers = [n]; lineapy.save(numbers, "round %d" % n)
+"""
+
+
+def test_saved_in_some_round(saved_by: Callable[..., Artifact], store: Store) -> None:
+    """What a loop saved before it went on is copied there, unless it is the same at its end."""
+    saved_by(SAVED_IN_ROUNDS, "starred")
+    names = ("changed", "count", "numbers", "line", "fresh", "while", "continued", "grown")
+    for name in (*names, "last", "starred", "round 0", "round 1"):
+        assert store.get(name).get_code(verify=True)
+    assert "last" not in store.get("last").get_code()
+    assert "count_saved = count" in store.get("count").get_code()
+    assert "    fresh_saved = fresh\n" in store.get("fresh").get_code()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "getattr(lineapy, 'save')([6], 'it')",
+        "keep = lineapy.save; keep((found := [6]), 'it')",
+        "lineapy.save((yes if len(yes) > 3 else no), 'it')",
+    ],
+)
+def test_saved_by_other_names(saved_by: Callable[..., Artifact], call: str) -> None:
+    """A function ``save`` by another name is found where it is called."""
+    artifact = saved_by(f"import lineapy_store as lineapy\nyes, no = [1], [2]\n{call}\n")
+    assert artifact.get_code(verify=True)
+
+
+def test_saved_by_a_function_that_is_given_save(saved_by: Callable[..., Artifact]) -> None:
+    """Where Python's own functions call ``save``, the code says that it cannot be had."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+list(map(lineapy.save, [[1], [2]], ["other", "it"]))
+""")
+    with pytest.raises(SliceError, match="no call of save on line 2"):
+        artifact.get_code()
+
+
+READS_UNDER_OTHER_NAMES = """\
+import lineapy_store as lineapy
+from lineapy_store import get as read
+lineapy.save([1], "one")
+lineapy.save([2], "two")
+fetch = lineapy.get
+found = read("one").get_value() + fetch(name="two").get_value()
+found += getattr(lineapy, "get")("one", None).get_value()
+for name in ("one", "two"):
+    found += lineapy.get(name).get_value()
+lineapy.save(found, "it")
+lineapy.save([10], "one")
+lineapy.save([20], "two")
+"""
+
+
+def test_versions_of_reads_under_other_names(saved_by: Callable[..., Artifact]) -> None:
+    """However ``get`` is called, and for several artifacts in a loop, the versions are those."""
+    text = saved_by(READS_UNDER_OTHER_NAMES).get_code(verify=True)
+    assert text.count("version=0") == 2
+    assert "lineapy.get(name, version={'one': 0, 'two': 0}[name])" in text
+
+
+def test_lines_that_go_on(saved_by: Callable[..., Artifact]) -> None:
+    """A line that ends in a backslash is not taken apart."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+x = 1; y = [x]; \\
+z = 3
+lineapy.save(y, "it")
+""")
+    assert artifact.get_code(verify=True) == "x = 1; y = [x]; \\\nz = 3\n"
+
+
 def test_without_the_library_the_code_of_what_was_read_is_there(
     saved_by: Callable[..., Artifact], store: Store
 ) -> None:
