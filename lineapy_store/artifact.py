@@ -141,7 +141,10 @@ class Artifact:
         if verify:
             from lineapy_store.slicing._verify import verify as run  # noqa: PLC0415 - as above
 
-            run(found, self.get_value(), label, store.options.environment())
+            plain = found
+            if style["keeps_save"]:  # what saves is not run
+                plain = _code.code_of(session, self.name, _slice.Style())
+            run(plain, self.get_value(), label, store.options.environment(), session.filename)
         return found.text
 
     def get_metadata(self) -> Metadata:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +33,7 @@ class Session(NamedTuple):
         reads: As captured, with lines of ``source`` where they are in it.
         columns: First and last column of the call, if they are known.
         saves: As captured, likewise.
+        filename: Of the module or of the last cell.
     """
 
     source: str
@@ -42,6 +44,7 @@ class Session(NamedTuple):
     reads: list[dict[str, Any]]
     columns: tuple[int, int] | None = None
     saves: Sequence[dict[str, Any]] = ()
+    filename: str = ""
 
     @property
     def read_at(self) -> Pins:
@@ -126,6 +129,7 @@ def session_of(document: str, texts: Mapping[str, str]) -> Session:
     starts = []  # how many lines there are before each part
     for number, part in enumerate(parts):
         text = texts[part.get("python", part["text"])]
+        text = _with_magics(text) if "python" in part else _absolute(text, data.get("package"))
         if len(parts) > 1:
             if number < len(parts) - 1:
                 text = _what_ran(text, part.get("failure"))
@@ -151,6 +155,7 @@ def session_of(document: str, texts: Mapping[str, str]) -> Session:
         reads=data["reads"],
         columns=_columns(call),
         saves=saves,
+        filename=data["filename"],
     )
 
 
@@ -158,6 +163,62 @@ def _columns(call: Mapping[str, Any] | None) -> tuple[int, int] | None:
     if call is None or call["col_offset"] is None or call["end_col_offset"] is None:
         return None
     return call["col_offset"], call["end_col_offset"]
+
+
+_MAGIC = re.compile(
+    r"""^([ \t]*)get_ipython\(\)\.run_line_magic\('(cd|env|set_env)', (['"].*['"])\)[ \t]*$""",
+    re.MULTILINE,
+)
+
+
+def _with_magics(text: str) -> str:
+    """Returns a cell with what changes the working directory and the environment as statements."""
+
+    def written(found: re.Match[str]) -> str:
+        indent, magic, literal = found.groups()
+        try:
+            given = str(ast.literal_eval(literal)).strip()
+        except (ValueError, SyntaxError):
+            return found.group()
+        if not given or given.startswith("-") or set("${") & set(given):
+            return found.group()  # what it does depends on variables, or on what was before
+        if magic == "cd":
+            path = repr(given.strip("'\""))
+            path = f"os.path.expanduser({path})" if given.startswith("~") else path
+            return f"{indent}import os; os.chdir({path})"
+        name, _, value = re.sub(r"^([^\s=]+)\s+", r"\1=", given).partition("=")
+        if "=" not in given and " " not in given:
+            return found.group()  # which only shows it
+        return f"{indent}import os; os.environ[{name!r}] = {value!r}"
+
+    return _MAGIC.sub(written, text)
+
+
+_RELATIVE = re.compile(rb"(from\s+)(\.+)\s*([^\s.][^\s]*(?=\s+import\b))?")
+
+
+def _absolute(text: str, package: str | None) -> str:
+    """Returns a module of a package with the names of other modules whole."""
+    if not package or "from" not in text:
+        return text
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
+    lines = text.split("\n")
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    for node in sorted(imports, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        if 0 < node.level <= package.count(".") + 1:
+            whole = package.rsplit(".", node.level - 1)[0]
+            line = lines[node.lineno - 1].encode()
+            found = _RELATIVE.match(line, node.col_offset)
+            if found:
+                name = ".".join(filter(None, (whole, node.module))).encode()
+                rest = line[found.end() :]
+                space = b"" if rest[:1].isspace() else b" "
+                new = line[: found.start()] + found.group(1) + name + space + rest
+                lines[node.lineno - 1] = new.decode()
+    return "\n".join(lines)
 
 
 def _what_ran(text: str, failure: dict[str, Any] | None) -> str:

@@ -281,7 +281,12 @@ def _require_bound(
     }
     missing = alive & {name for number in kept for name in program.read_in(number)}
     missing -= program.bound
-    missing -= set(dir(builtins))
+    missing -= {*dir(builtins), "__file__"}
+    if "get_ipython" in missing:
+        raise SliceError(
+            f"The code of {place.name!r} cannot be had: it needs what a magic or a !command of "
+            "IPython does, which Python cannot run."
+        )
     if missing and not program.makes_names:
         raise SliceError(
             f"The code of {place.name!r} cannot be had: {min(missing)!r} was made by code that is "

@@ -26,7 +26,7 @@ _SHOWN = 5
 
 # What the new interpreter does: run the text as a script is run, and hand over one value.
 _RUN = """
-import os, sys
+import ast, os, sys
 text, name, path, result, parent = sys.argv[1:6]
 if sys.platform == "linux":
     import ctypes
@@ -44,7 +44,12 @@ def save(self, obj, name, *_, **__):
     raise lineapy_store.SliceError(f"it saves {name!r}, which code that is verified may not")
 lineapy_store.Store.save = save
 try:
-    exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+    code = compile(source, path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    if code.co_flags & 128:  # a cell that awaits something
+        import asyncio
+        asyncio.run(eval(code, main.__dict__))
+    else:
+        exec(code, main.__dict__)
 except SystemExit as error:
     if name not in main.__dict__:
         sys.exit(f"It ends before {name!r} is made: sys.exit({error.code!r})")
@@ -54,7 +59,9 @@ with open(result, "wb") as file:
 """
 
 
-def verify(found: Slice, value: Any, label: str, environment: Mapping[str, str]) -> None:
+def verify(
+    found: Slice, value: Any, label: str, environment: Mapping[str, str], filename: str = ""
+) -> None:
     """Run a slice twice in new interpreters, and compare what it makes with a value.
 
     Each runs in a copy of the working directory, with the environment that this process was
@@ -65,18 +72,19 @@ def verify(found: Slice, value: Any, label: str, environment: Mapping[str, str])
         value: What it has to make.
         label: The artifact's name and version, for messages.
         environment: Variables to add.
+        filename: Of the program; in the copy, it is run in its place.
 
     Raises:
         SliceError: It raises, makes another value, or does not make the same one twice.
     """
     if not found.name:
         raise SliceError(f"{label} is a side effect, and so has no value to compare with.")
-    one = _run(found, label, environment)
+    one = _run(found, label, environment, filename)
     problems = differences(value, one)
     if not problems:
         return
     listed = "\n".join(f"  {each}" for each in problems[:_SHOWN])
-    if differences(one, _run(found, label, environment)):
+    if differences(one, _run(found, label, environment, filename)):
         raise SliceError(
             f"{label} cannot be verified: its code does not make the same value twice. Left: what "
             f"was saved; right: what the code makes now.\n{listed}"
@@ -87,18 +95,19 @@ def verify(found: Slice, value: Any, label: str, environment: Mapping[str, str])
     )
 
 
-def _run(found: Slice, label: str, environment: Mapping[str, str]) -> Any:
+def _run(found: Slice, label: str, environment: Mapping[str, str], filename: str) -> Any:
     """Return what a slice makes in a new interpreter."""
     with TemporaryFolder() as folder:
         text, result = Path(folder, "slice.py"), Path(folder, "value")
         text.write_text(found.text, encoding="utf-8", newline="")
         working = Path(folder, "copy")
         copy_folder(Path.cwd(), working, label)
-        path = [str(working)]
+        script = working / _inside(Path.cwd(), filename)
+        path = [str(script.parent), str(working)]
         path += [str(working / each) if not os.path.isabs(each) else each for each in sys.path]  # noqa: PTH117 - a text
         done = subprocess.run(  # noqa: S603 - our own interpreter, and the user's own code
             [
-                *(sys.executable, "-c", _RUN, text, found.name, working / "slice.py", result),
+                *(sys.executable, "-c", _RUN, text, found.name, script, result),
                 str(os.getpid()),
             ],
             cwd=working,
@@ -114,9 +123,18 @@ def _run(found: Slice, label: str, environment: Mapping[str, str]) -> Any:
             raise SliceError(
                 f"The code of {label} ends with exit code {done.returncode} when it is run:\n"
                 + "\n".join(f"  {line}" for line in last)
+                + f"\nIt ran in a copy of {Path.cwd()}, without arguments of the command line."
             )
         with result.open("rb") as file:
             return pickle.load(file)  # noqa: S301 - what the user's own code has just written
+
+
+def _inside(folder: Path, filename: str) -> Path:
+    """Return where in a folder a program is, or would be if it is in another."""
+    script = Path(folder, filename)
+    if filename and script.is_file() and script.resolve().is_relative_to(folder.resolve()):
+        return script.resolve().relative_to(folder.resolve())
+    return Path("slice.py")
 
 
 def started_with() -> dict[str, str]:

@@ -7,7 +7,7 @@ is a document in JSON::
     {
       "kind": "script" | "module" | "stdin" | "command" | "exec" | "cells" | "prompt",
       "filename": of the module or of the last cell,
-      "module": its __name__,
+      "module": its __name__, and "package" its __package__,
       "parts": [{"text": digest, "python": digest, "count": 3, "failure": {"line", "error"}}],
       "call": {"part", "lineno", "end_lineno", "col_offset", "end_col_offset"} or None,
       "frames": [{"name", "qualname", "filename", "part", "text", "missing", "module_level",
@@ -139,6 +139,7 @@ class _Session:
             "kind": self.kind,
             "filename": outermost.f_code.co_filename,
             "module": str(outermost.f_globals.get("__name__")),
+            "package": str(outermost.f_globals.get("__package__") or ""),
             "parts": self._parts,
             "call": call,
             "frames": described,

@@ -169,6 +169,33 @@ def test_magics_are_the_python_that_they_ran(
     assert (names["x"], names["y"]) == (3, 6)
 
 
+def test_magics_that_change_where_python_is(
+    store: Store,
+    notebook: Callable[..., None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The working directory and variables of the environment are set as the magics set them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "the data").mkdir()
+    (tmp_path / "the data" / "x.txt").write_text("7")
+    notebook(
+        IMPORT,
+        f"%cd {tmp_path}",
+        "%cd 'the data'",
+        "%env APP_MODE=fast\n%set_env APP_SIZE 3\n%env APP_OTHER",
+        "import os\nx = open('x.txt').read() + os.environ['APP_MODE'] + os.environ['APP_SIZE']",
+        "async def later():\n    return x\ny = await later()",
+        "lineapy.save(x, 'x')\nlineapy.save(y, 'y')",
+        "files = !ls",
+        "lineapy.save(files, 'files')",
+    )
+    assert "os.chdir('the data')" in store.get("x").get_code(verify=True)
+    assert store.get("y").get_code(verify=True).count("await") == 1
+    with pytest.raises(SliceError, match="a magic or a !command of IPython"):
+        store.get("files").get_code()
+
+
 def test_functions_of_cells_and_reads_are_found_in_their_cells(
     store: Store, notebook: Callable[..., None], captured: Callable[..., Any]
 ) -> None:

@@ -694,6 +694,44 @@ def test_versions_of_reads_under_other_names(saved_by: Callable[..., Artifact]) 
     assert "lineapy.get(name, version={'one': 0, 'two': 0}[name])" in text
 
 
+def test_modules_of_a_package(tmp_path: Path, store: Store, run_python: Callable[..., Any]) -> None:
+    """Relative imports become absolute ones; what is beside the module is found by its file."""
+    package = tmp_path / "project" / "steps"
+    package.mkdir(parents=True)
+    (package.parent / "shared.py").write_text("two = 2\n")
+    (package / "numbers.txt").write_text("3 4")
+    (package / "helper.py").write_text("def read(path):\n    return path.read_text().split()\n")
+    (package / "train.py").write_text("""\
+import lineapy_store as lineapy
+from pathlib import Path
+from . import helper as tools; from .helper import read
+from ..shared import (
+    two,
+)
+HERE = Path(__file__).parent
+found = tools.read(HERE / "numbers.txt") + read(HERE / "numbers.txt") * two
+lineapy.save(found, "it")
+""")
+    run_python("-m", "project.steps.train")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        text = store.get("it").get_code(verify=True)
+    assert "from project.steps import helper as tools; from project.steps.helper import" in text
+    assert "from project.shared import (\n" in text
+
+
+def test_a_slice_with_its_save_is_verified(saved_by: Callable[..., Artifact]) -> None:
+    """What is compared is what the code makes; the save itself is not run again."""
+    artifact = saved_by("""\
+import lineapy_store as lineapy
+for n in range(3):
+    if n == 1:
+        lineapy.save([n] + [2], "it")
+""")
+    assert "save(" in artifact.get_code(keep_lineapy_save=True, verify=True)
+    assert [each.version for each in artifact._store.artifact_store()] == [0]  # noqa: SLF001 - the same store
+
+
 def test_lines_that_go_on(saved_by: Callable[..., Artifact]) -> None:
     """A line that ends in a backslash is not taken apart."""
     artifact = saved_by("""\
