@@ -144,10 +144,25 @@ def get(store: Store, name: str, version: str, output: Path | None) -> _Output:
 @click.argument("name")
 @_version
 @click.option("--session", is_flag=True, help="All code of the session, as it was.")
-def code(store: Store, name: str, version: str, *, session: bool) -> _Output:
+@click.option("--verify", is_flag=True, help="Run it, and compare what it makes.")
+@click.option("--comments", is_flag=True, help="Keep other statements as comments.")
+@click.option("--save", is_flag=True, help="Keep the statement that saved it.")
+@click.option("--standalone", is_flag=True, help="Make what it read from the store, too.")
+def code(store: Store, name: str, version: str, *, session: bool, **given: bool) -> _Output:
     """Print the code that made a value."""
     artifact = store.get(name, version)
-    text = artifact.get_session_code() if session else artifact.get_code()
+    if session and (others := [f"--{each}" for each, is_given in given.items() if is_given]):
+        raise click.UsageError(f"--session prints all code as it was, without {others[0]}")
+    text = (
+        artifact.get_session_code()
+        if session
+        else artifact.get_code(
+            use_lineapy_serialization=not given["standalone"],
+            keep_lineapy_save=given["save"],
+            include_non_slice_as_comment=given["comments"],
+            verify=given["verify"],
+        )
+    )
     data = {"name": artifact.name, "version": artifact.version, "code": text}
     return _Output(data, text.removesuffix("\n"))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lineapy_store.slicing._program import SCOPES, blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from lineapy_store.slicing._program import Program
@@ -117,6 +117,7 @@ def render(  # noqa: PLR0913 - what there is to say of a text
     replaced: Mapping[int, str] | None = None,
     inside: AbstractSet[int] = frozenset(),
     dropped_as_comment: bool = False,
+    original: str | None = None,
 ) -> str:
     """Return the text of the statements that are kept.
 
@@ -127,12 +128,15 @@ def render(  # noqa: PLR0913 - what there is to say of a text
         replaced: Other texts for some of them.
         inside: The ``id`` of statements in functions that are not kept.
         dropped_as_comment: Whether the other lines become comments instead of going.
+        original: The text as the user has it, line by line, if it has been changed.
     """
     page = _Page(lines_of(source), program, kept, inside, replaced or {})
     page.mark(program.tree.body)
     for number, text in (replaced or {}).items():
         page.replace(program.statements[number], text)
-    return page.text(dropped_as_comment=dropped_as_comment)
+    return page.text(
+        lines_of(source if original is None else original) if dropped_as_comment else []
+    )
 
 
 class _Page:
@@ -217,8 +221,12 @@ class _Page:
             if self._fate[line] is not True:
                 self._fate[line] = keep
 
-    def text(self, *, dropped_as_comment: bool) -> str:
-        """Return the lines that stay as a text."""
+    def text(self, comments: Sequence[str]) -> str:
+        """Return the lines that stay as a text.
+
+        Args:
+            comments: What the others are as comments; empty if they go.
+        """
         out: list[_Line] = []
         between: list[str] = []
         follows_kept = True
@@ -226,16 +234,16 @@ class _Page:
             if self._fate[number] is None:
                 between.append(line)
             elif self._fate[number]:
-                stays = between if follows_kept or dropped_as_comment else _belonging(between)
+                stays = between if follows_kept or comments else _belonging(between)
                 out += [*map(_Line, stays), _Line(line, is_of_statement=True)]
                 between, follows_kept = [], True
             else:
-                if dropped_as_comment:
-                    out += map(_Line, [*between, _commented(line)])
+                if comments:
+                    out += map(_Line, [*between, _commented(comments[number - 1])])
                 between, follows_kept = [], False
             if number in self._passes:
                 out.append(_Line(self._passes[number], is_of_statement=True))
-        if dropped_as_comment:
+        if comments:
             out += map(_Line, between)
         return _tidy(out)
 
@@ -258,7 +266,8 @@ def _belonging(between: list[str]) -> list[str]:
 
 def _commented(line: str) -> str:
     text = line.lstrip()
-    return f"{line[: len(line) - len(text)]}# {text}" if text.strip() else line
+    is_one = text.strip() and text.strip() != REMOVED
+    return f"{line[: len(line) - len(text)]}# {text}" if is_one else line
 
 
 def _tidy(lines: list[_Line]) -> str:

@@ -210,6 +210,7 @@ def slice_at(
         SliceError: The program cannot be parsed, or has no such call.
     """
     style = style or Style()
+    original = source
     source, place = _prepared(source, place, style)
     analysis, watched = _analysed_at(source, _types(facts), _tables(facts), place)
     program = analysis.program
@@ -262,6 +263,7 @@ def slice_at(
         replaced=replaced,
         inside=_dropped_inside(analysis, found, kept),
         dropped_as_comment=style.dropped_as_comment,
+        original=original,
     )
     if not style.keeps_save:
         require_no_saves(text, place)

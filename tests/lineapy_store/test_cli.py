@@ -81,13 +81,24 @@ def test_get_prints_or_writes_the_value(
 def test_code_prints_the_code_of_the_session_or_of_the_value(
     store: Store, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As text or as JSON; without code, the reason."""
-    monkeypatch.setattr(Artifact, "get_code", lambda _: "a slice\n")
+    """As text or as JSON, as the options say; without code, the reason."""
+    given: list[dict[str, bool]] = []
+
+    def get_code(_: Artifact, **options: bool) -> str:
+        given.append(options)
+        return "a slice\n"
+
+    monkeypatch.setattr(Artifact, "get_code", get_code)
     store.save(1, "a")
     here = Path(__file__).read_text(encoding="utf-8")
     assert run("code", "a", "--session").output == here
     assert json.loads(run("code", "a", "0", "--session", "--json").output)["code"] == here
     assert run("code", "a").output == "a slice\n"
+    run("code", "a", "--verify", "--comments", "--save", "--standalone")
+    names = ("keep_lineapy_save", "include_non_slice_as_comment", "verify")
+    assert given[0] == {"use_lineapy_serialization": True, **dict.fromkeys(names, False)}
+    assert given[1] == {"use_lineapy_serialization": False, **dict.fromkeys(names, True)}
+    assert "without --verify" in run("code", "a", "--session", "--verify", code=2).output
     exec("store.save(2, 'b')", {"store": store})  # noqa: S102 - code whose text is not kept
     monkeypatch.undo()
     assert "SliceError: 'b' version 0: its code cannot be had" in run("code", "b", code=1).output
