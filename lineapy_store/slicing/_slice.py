@@ -211,7 +211,7 @@ def slice_at(
     """
     style = style or Style()
     original = source
-    source, place = _prepared(source, place, style)
+    source, place, polled = _prepared(source, place, style)
     analysis, watched = _analysed_at(source, _types(facts), _tables(facts), place)
     program = analysis.program
     if watched is None:
@@ -240,6 +240,7 @@ def slice_at(
     if itself & kept and not is_simple and in_loop(program.tree, watched):
         raise _saves_again(place, place.lines[0])
     _require_bound(program, kept | {number}, facts, place)
+    _require_versions(program, kept | {number}, polled, place)
     replaced: dict[int, str] = {}
     is_effect = is_side_effect(saved)
     name = saved.id if isinstance(saved, ast.Name) and not is_effect else ""
@@ -294,6 +295,28 @@ def _require_bound(
             f"The code of {place.name!r} cannot be had: {min(missing)!r} was made by code that is "
             "not in the program, as by %run, python -i, or by what has run it."
         )
+
+
+def _require_versions(
+    program: Program, kept: set[int], polled: Mapping[tuple[int, int], str], place: Place
+) -> None:
+    """Refuse what reads an artifact that was another version each time.
+
+    Raises:
+        SliceError: It does.
+    """
+    for node in nodes_of(program.tree) if polled else ():
+        if (
+            isinstance(node, ast.Call)
+            and _end(node) in polled
+            and _statement_of(program, node) in kept
+        ):
+            name = polled[_end(node)]
+            raise SliceError(
+                f"The code of {place.name!r} cannot be had: line {node.lineno} was given several "
+                f"versions of {name!r} in turn. Name the version that it reads, as in "
+                f"get({name!r}, version=0)."
+            )
 
 
 def _types(facts: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
@@ -367,12 +390,20 @@ def analysed(
     return analysis
 
 
-def _prepared(source: str, place: Place, style: Style) -> tuple[str, Place]:
-    """Return a program as it is sliced, and where it calls save then.
+def _prepared(
+    source: str, place: Place, style: Style
+) -> tuple[str, Place, dict[tuple[int, int], str]]:
+    """Return a program as it is sliced, where it calls save then, and which reads have no version.
 
     What it read from the store, and what saves gave it that are not the wanted one, it reads in the
     versions that there were. It saves nothing else, and does nothing more on the line of the save.
     """
+    polled = [
+        Place(name=name, lines=(line, line), columns=(column, column))
+        for (line, column), versions in style.read.items()
+        for name, version in versions.items()
+        if version is None and column is not None
+    ]
     tree = parse(source)
     watched = call_at(tree, place)
     edits = [
@@ -380,6 +411,7 @@ def _prepared(source: str, place: Place, style: Style) -> tuple[str, Place]:
         *pin_edits(source, tree, style.saved, saves=True, watched=watched),
     ]
     source, place = edited(source, edits), place.after(edits)
+    polled = [one.after(edits) for one in polled]
     tree = parse(source)
     watched = call_at(tree, place)
     rest = None if watched is None else _rest_of_line(tree, watched)
@@ -389,7 +421,14 @@ def _prepared(source: str, place: Place, style: Style) -> tuple[str, Place]:
         for edit in save_edits(source, tree, watched)
         if rest is None or not rest[:2] <= edit[:2] < rest[2:]
     ]
-    return edited(source, edits), place.after(edits)
+    return (
+        edited(source, edits),
+        place.after(edits),
+        {
+            (one.lines[1], (one.columns or (0, 0))[1]): one.name
+            for one in (each.after(edits) for each in polled)
+        },
+    )
 
 
 def _rest_of_line(tree: ast.Module, watched: ast.Call) -> tuple[int, int, int, int] | None:

@@ -732,6 +732,22 @@ for n in range(3):
     assert [each.version for each in artifact._store.artifact_store()] == [0]  # noqa: SLF001 - the same store
 
 
+def test_several_versions_read_in_turn(saved_by: Callable[..., Artifact], store: Store) -> None:
+    """Code that read an artifact as it became is refused, for no text says which version it was."""
+    saved_by("""\
+import lineapy_store as lineapy
+found = []
+for n in range(3):
+    lineapy.save([n], "step")
+    found += lineapy.get("step").get_value()
+lineapy.save(found, "it")
+lineapy.save(3, "other")
+""")
+    with pytest.raises(SliceError, match="line 5 was given several versions of 'step' in turn"):
+        store.get("it").get_code()
+    assert store.get("other").get_code(verify=True) == "other = 3\n"
+
+
 def test_lines_that_go_on(saved_by: Callable[..., Artifact]) -> None:
     """A line that ends in a backslash is not taken apart."""
     artifact = saved_by("""\
