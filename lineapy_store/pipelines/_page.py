@@ -7,6 +7,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
+from lineapy_store.pipelines._units import BUILTINS
 from lineapy_store.slicing._program import bound_by, parse
 from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
 from lineapy_store.slicing._slice import is_side_effect
@@ -35,6 +36,9 @@ class Page:
         self._after: dict[int, list[str]] = {}
         self.is_copied = False
         self._values: dict[int, str] = {}
+        self._taken = {"copy", "lineapy_store", *BUILTINS}
+        for node in ast.walk(self.tree):
+            self._taken.add(node.id if isinstance(node, ast.Name) else bound_by(node) or "")
 
     @property
     def text(self) -> str:
@@ -60,10 +64,10 @@ class Page:
         self._after.setdefault(number, []).extend(f"{text}\n" for text in texts)
 
     def fresh(self, name: str) -> str:
-        """Return a name like the given one that the program does not have."""
-        bound = {bound_by(node) for node in ast.walk(self.tree)}
-        while name in bound:
+        """Return a name like the given one that the program does not have, and give it to it."""
+        while name in self._taken:
             name += "_"
+        self._taken.add(name)
         return name
 
     def segment(self, node: ast.expr) -> str:
@@ -71,16 +75,17 @@ class Page:
         text = ast.get_source_segment(self._source, node) or ast.unparse(node)
         return f"({text})" if "\n" in text else text
 
-    def value_of(self, call: ast.Call, saved: ast.expr, variable: str) -> tuple[str, list[str]]:
+    def value_of(self, call: ast.Call, saved: ast.expr, name: str) -> tuple[str, list[str]]:
         """Return what has the value that a call saves, and the statements that give it that.
 
-        It is evaluated once, also if several artifacts are saved by the call.
+        It is evaluated once, also if several artifacts are saved by the call. A variable has it,
+        since others may need what its evaluation does.
         """
         if isinstance(saved, ast.Name) or is_side_effect(saved):
             return self.segment(saved), []
         if id(call) in self._values:
             return self._values[id(call)], []
-        self._values[id(call)] = variable
+        variable = self._values[id(call)] = self.fresh(name)
         self._edits.append(edit_of(saved, variable))
         return variable, [f"{variable} = {self.segment(saved)}"]
 

@@ -320,12 +320,8 @@ class _Saved:
         whole = next(one for one in tree.body if any(part is node for part in ast.walk(one)))
         is_inside = whole is not statement and not is_effect
         name = identifier(self.name)
-        # What others read must not be the marker, which belongs to this artifact alone.
-        is_used = is_inside or not isinstance(statement, ast.Expr)
-        variable = page.fresh(f"{name}_value") if is_used else self.marker
-        value, lines = page.value_of(node, saved, variable)
+        value, lines = page.value_of(node, saved, name)
         if self.request.is_loaded and not is_effect:
-            value = saved.id if isinstance(saved, ast.Name) else variable
             lines = [self._loading(value, page.library)]
         if is_inside:
             kept = page.fresh(f"{name}_saved")
@@ -337,7 +333,7 @@ class _Saved:
                 lines.append(f"{kept} = {value}")
             page.insert(whole, [f"{kept} = None"])
             page.append(whole, [f"{self.marker} = {kept}"])
-        elif value != self.marker:
+        else:
             lines.append(f"{self.marker} = {value}")
         if self.name in reads:
             lines.append(f"{reads[self.name]} = {page.copied(value)}")
