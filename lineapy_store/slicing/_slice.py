@@ -213,7 +213,7 @@ def slice_at(
     number = _statement_of(program, watched)
     wanted = [analysis.watched[id(watched)]]
     kept = needed(analysis, wanted[0])
-    _require_bound(program, kept | {number}, facts, place)
+    require_bound(program, kept | {number}, facts, place.name)
     replaced: dict[int, str] = {}
     is_variable = isinstance(saved, ast.Name) and not is_side_effect(saved)
     varying = varying_name(watched)
@@ -254,8 +254,8 @@ def slice_at(
     )
 
 
-def _require_bound(
-    program: Program, kept: set[int], facts: Mapping[str, Any] | None, place: Place
+def require_bound(
+    program: Program, kept: set[int], facts: Mapping[str, Any] | None, name: str
 ) -> None:
     """Refuse what reads names that had values in the live program, and that its text never binds.
 
@@ -270,7 +270,7 @@ def _require_bound(
     missing -= set(dir(builtins))
     if missing and not program.makes_names:
         raise SliceError(
-            f"The code of {place.name!r} cannot be had: {min(missing)!r} was made by code that is "
+            f"The code of {name!r} cannot be had: {min(missing)!r} was made by code that is "
             "not in the program, as by %run, python -i, or by what has run it."
         )
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lineapy_store import SliceError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -23,14 +25,17 @@ def piped(
 ) -> Callable[..., str]:
     """Runs sessions, then the test of their pipeline, and returns the text of its module."""
 
-    def piped(sources: str | list[str], names: list[str], **given: Any) -> str:
+    def piped(
+        sources: str | list[str], names: list[str], *, undefined: bool = True, **given: Any
+    ) -> str:
         sources = [sources] if isinstance(sources, str) else sources
         store = ran(*(LIBRARY + source for source in sources))
         folder = store.to_pipeline(
             names, pipeline_name="it", output_dir=tmp_path / "out", generate_test=True, **given
         )
-        undefined = ("check", "--isolated", "--ignore-noqa", "--select=F821", str(folder))
-        subprocess.run([sys.executable, "-m", "ruff", *undefined], check=True)  # noqa: S603 - ours
+        for more in ((), ("--ignore-noqa", "--select=F821")) if undefined else ((),):
+            check = [sys.executable, "-m", "ruff", "check", "--isolated", *more, str(folder)]
+            subprocess.run(check, check=True)  # noqa: S603 - ours
         options = ("-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", str(folder))
         assert f"{len(names)} passed" in run_python("-m", "pytest", *options, cwd=folder).stdout
         return (folder / "it_module.py").read_text(encoding="utf-8")
@@ -88,3 +93,50 @@ def test_the_models_of_a_library(piped: Callable[..., str]) -> None:
         ["model", "predicted"],
     )
     assert "def get_predicted(model)" in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (
+            "import builtins\nbuiltins.shown = id\ndef made():\n    shown(1)\n    return 1\n",
+            "shown",
+        ),
+        ("import sys\nsetattr(sys.modules['__main__'], 'late', 1)\nmade = lambda: late\n", "late"),
+    ],
+)
+def test_names_that_the_text_does_not_have(
+    ran: Callable[..., Store], lines: str, name: str
+) -> None:
+    """A module that would not find one is an error that says which, and is never written."""
+    store = ran(f"{LIBRARY}{lines}lineapy.save(made(), 'it')\n")
+    with pytest.raises(SliceError, match=f"'{name}' has no value in '"):
+        store.get_module_definition("it")
+
+
+def test_names_of_what_has_run_a_session(ran: Callable[..., Store], tmp_path: Path) -> None:
+    """The error is the one of the code of the artifact."""
+    (tmp_path / "inner.py").write_text(
+        f"{LIBRARY}lineapy.save(given + 1, 'it')\n", encoding="utf-8"
+    )
+    store = ran(
+        "source = open('inner.py').read()\n"
+        "exec(compile(source, 'inner.py', 'exec'), {'__name__': 'inner', 'given': 1})\n"
+    )
+    message = "'given' was made by code that is not in the program"
+    with pytest.raises(SliceError, match=message):
+        store.get("it").get_code()
+    with pytest.raises(SliceError, match=message):
+        store.get_module_definition("it")
+
+
+def test_names_that_only_seem_to_have_no_value(piped: Callable[..., str]) -> None:
+    """Nobody looks up those in texts; and builtin ones are there again when others are deleted."""
+    piped(
+        "len = sum\nmade = len([2])\ndel len\nmade += len([2])\n"
+        "lineapy.save(made, 'made')\n\n\n"
+        "def same(x: 'pd.DataFrame') -> 'np.ndarray':\n    return x\n\n\n"
+        "lineapy.save(same(1), 'one')\n",
+        ["made", "one"],
+        undefined=False,
+    )
