@@ -22,7 +22,7 @@ from lineapy_store.slicing._slice import identifier
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lineapy_store.pipelines._sessions import Request
+    from lineapy_store.pipelines._sessions import Program, Request
     from lineapy_store.store import Store
 
 _RUN_ALL = "run_all_sessions"
@@ -100,6 +100,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
         layouts.append(layout)
         top |= {bound: unit.text for unit in layout.module for bound in unit.names.bound}
     _require_parameters(layouts, [program.session for program in programs], input_parameters)
+    _require_handed_over(programs, layouts)
     names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
     sessions = [functions_of(layout, names) for layout in layouts]
     return Pipeline(
@@ -159,6 +160,26 @@ def _require_parameters(
             raise SliceError(
                 f"{name!r} cannot be a parameter: the code that makes the artifacts does not give "
                 f"it a value{nearest(name, choices)}.{known}"
+            )
+
+
+def _require_handed_over(programs: Sequence[Program], layouts: Sequence[Layout]) -> None:
+    """Refuse parameters that what is made of an artifact does not see, since it is read elsewhere.
+
+    Raises:
+        SliceError: There is one.
+    """
+    varying: set[str] = set()
+    for program, layout in zip(programs, layouts, strict=True):
+        if layout.parameters or varying & {program.inputs[name] for name in layout.inputs}:
+            varying.update(target.name for target in program.targets)
+    for program in programs:
+        for name in sorted(program.stored & varying):
+            shown = listed([target.name for target in program.targets])
+            raise SliceError(
+                f"{name!r} depends on a parameter, and the session of {shown} reads it from the "
+                "store, in a way that cannot be replaced by what the pipeline makes. Read it as "
+                f"lineapy.get({name!r}).get_value() there."
             )
 
 

@@ -15,7 +15,7 @@ from lineapy_store.errors import ConfigurationError, SliceError
 from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
 from lineapy_store.pipelines._page import Page
-from lineapy_store.pipelines._reads import variables_of, with_variables
+from lineapy_store.pipelines._reads import names_read, variables_of, with_variables
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._program import in_loop, parse
@@ -47,6 +47,7 @@ class Program:
         targets: In the order of their calls of ``save``.
         facts: What was seen of the live program.
         inputs: Variables that have the value of an artifact of another program, by its name.
+        stored: Artifacts of the pipeline that it reads from the store all the same.
         session: Which session ran it.
     """
 
@@ -54,6 +55,7 @@ class Program:
     targets: list[Target]
     facts: Mapping[str, Any]
     inputs: Mapping[str, str]
+    stored: frozenset[str]
     session: str
 
 
@@ -206,12 +208,15 @@ class _Saved:
         #: Variables that take the place of what was read from the store, by artifact.
         self.reads = variables_of(session, tree, made)
         replaced = with_variables(session, tree, made, self.reads)
-        # Python 3.10 knows the line alone.
-        places = {
-            place for line, column, *_ in replaced for place in ((line, column), (line, None))
-        }
+        self.stored = names_read(session, made) - {*self.reads}
         versions = {
-            place: version for place, version in session.versions.items() if place not in places
+            (line, column): version
+            for (line, column), version in session.versions.items()
+            if not any(
+                # Python 3.10 knows the line alone.
+                (first, begin) <= (line, begin if column is None else column) < (last, end)
+                for first, begin, last, end, _ in replaced
+            )
         }
         source = edited(session.source, [*replaced, *version_edits(tree, versions)])
         self._source = without_main_guard(source)
@@ -276,6 +281,7 @@ class _Saved:
             facts=self.facts,
             session=_session_id(self.request.artifact),
             inputs={variable: name for name, variable in reads.items() if name not in own},
+            stored=frozenset().union(*(one.stored for one in (self, *together))),
         )
 
     @functools.cached_property
@@ -421,10 +427,13 @@ def ordered(programs: Sequence[Program], dependencies: Mapping[str, Any]) -> lis
                     f"dependencies makes {name!r} wait for {one!r}, but their session made "
                     f"{one!r} later"
                 )
+    # What is read from the store is there already, and yet is read after it is made, if it can be.
+    readers = {id(program): {id(home[name]) for name in program.stored} for program in programs}
     found: list[Program] = []
     while len(found) < len(programs):
         done = {id(program) for program in found}
         ready = [one for one in programs if id(one) not in done and before[id(one)] <= done]
+        ready.sort(key=lambda one: not readers[id(one)] <= {*done, id(one)})
         if not ready:
             circle = sorted(name for name, one in home.items() if id(one) not in done)
             raise ConfigurationError(

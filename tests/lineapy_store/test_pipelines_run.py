@@ -140,3 +140,61 @@ def test_names_that_only_seem_to_have_no_value(piped: Callable[..., str]) -> Non
         ["made", "one"],
         undefined=False,
     )
+
+
+READS = """\
+art = lineapy.get("first")
+value = art.get_value()
+value.append(5)
+lineapy.save(value, "second")
+"""
+
+
+def test_an_artifact_in_a_variable_is_read(
+    piped: Callable[..., str], ran: Callable[..., Store]
+) -> None:
+    """What it was is handed over, in the right order, also where the variable has another one."""
+    first = "size = 2\nlineapy.save(list(range(size)), 'first')\n"
+    third = """\
+art = lineapy.get("second")
+print(art.version)
+one, other = art.get_value(), art.get_value()
+art = lineapy.get("first")
+
+
+def last():
+    found = lineapy.get("second")
+    return found.get_value()[-1]
+
+
+one += [len(other), sum(art.get_value()), last()]
+lineapy.save(one, "third")
+"""
+    names = ["third", "second", "first"]
+    text = piped([first, READS, third], names, input_parameters=["size"])
+    assert "lineapy_store" not in text.partition('"""\n')[2]
+    store = ran()
+    code = store.get("third").get_code(use_lineapy_serialization=False)
+    assert "lineapy" not in code
+    assert store.get_function(names, ["size"])(size=1)["third"] == [0, 5, 2, 0, 5]
+
+
+def test_what_is_read_from_the_store_all_the_same(
+    piped: Callable[..., str], ran: Callable[..., Store]
+) -> None:
+    """It is made before; a parameter that the reader would not see is an error that says why."""
+    first = "size = 2\nlineapy.save(list(range(size)), 'first')\n"
+    second = """\
+def load(name):
+    return lineapy.get(name).get_value()
+
+
+for name in ("first", "other"):
+    value = load(name)
+lineapy.save(value, "second")
+"""
+    text = piped(["lineapy.save([1], 'other')\n", first, second], ["second", "first", "other"])
+    calls = text[text.index("def run_all_sessions") :]
+    assert calls.index("including_first(") < calls.index("including_second(")
+    with pytest.raises(SliceError, match=r"'first' depends on .* of 'second' reads it"):
+        ran().get_function(["second", "first"], ["size"])
