@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ from lineapy_store.pipelines._page import Page
 from lineapy_store.pipelines._reads import names_read, variables_of, with_variables
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
-from lineapy_store.slicing._program import in_loop, parse
-from lineapy_store.slicing._render import edited, lines_of
+from lineapy_store.slicing._program import LOOPS, in_expression_scope, in_loop, parse
+from lineapy_store.slicing._render import edited, first_line, lines_of
 from lineapy_store.slicing._slice import (
     Place,
     call_at,
@@ -175,7 +176,9 @@ def programs_of(store: Store, requests: Sequence[Request]) -> list[Program]:
         record = request.artifact._record  # noqa: SLF001 - as above
         session = store._session(record)  # noqa: SLF001 - as above
         saved = _Saved(request, session, f"_lineapy_{number}_", made)
-        groups.setdefault((record.session_id, *saved.frame), []).append(saved)
+        # What a library called has no place among the statements at the top level.
+        home = saved.frame if session.call is None else ()
+        groups.setdefault((record.session_id, *home), []).append(saved)
     found: list[Program] = []
     for group in groups.values():
         rest = sorted(group, key=lambda one: one.size, reverse=True)
@@ -203,7 +206,8 @@ class _Saved:
         self.name = request.artifact.name
         self.marker = marker
         self.facts = session.facts
-        self._session = session
+        self.frames, self.call = session.frames, session.call
+        self._text = session.source
         tree = parse(session.source)
         #: Variables that take the place of what was read from the store, by artifact.
         self.reads = variables_of(session, tree, made)
@@ -224,56 +228,71 @@ class _Saved:
     @property
     def frame(self) -> tuple[Any, ...]:
         """The functions in which it was saved, and the call of the outermost one."""
-        frames = self._session.frames
+        frames = self.frames
         if not frames:
             return ()
         return (
-            self._session.call,
+            self.call,
             *((each["qualname"], each.get("firstlineno")) for each in frames),
         )
 
     @property
-    def size(self) -> tuple[int, int]:
-        """How much of the session had run."""
-        return self.line, len(self._source)
-
-    @property
-    def line(self) -> int:
-        """The line of the call of save, or its last if it is at the top level."""
-        frames = self._session.frames
-        if frames:
-            return int(frames[0]["lineno"])
-        return self._session.call[1] if self._session.call else 0
+    def size(self) -> tuple[tuple[float, ...], int]:
+        """How much of the session had run: lines of calls, from the outermost one, and its text."""
+        frames, call = self.frames, self.call
+        calls = [call[1] if call else 0, *(frame["lineno"] for frame in reversed(frames)), math.inf]
+        return tuple(calls), len(self._source)
 
     def is_part_of(self, other: _Saved) -> bool:
         """Return whether what ran before this save is the beginning of another program."""
-        mine, others = lines_of(self._source), lines_of(other._source)
-        if self._session.frames:
-            # What calls the function has the one value alone that it returns.
-            return mine == others and other.flat.shift is not None
-        return mine[: self.line] == others[: self.line]
+        call = self.call
+        if call is None:
+            return self._source == other._source and other.flat.shift is not None
+        mine, others = self._source, other._source
+        if self.frames:
+            # What is read later in the function is already known to the other one.
+            mine, others = self._text, other._text
+        return lines_of(mine)[: call[1]] == lines_of(others)[: call[1]]
+
+    def _flattened(self, together: Sequence[_Saved]) -> _Saved | None:
+        """Return the save of which the function's own statements can stand at the top level.
+
+        All others that the last call at the top level has made are in it, or in what it calls.
+        """
+        if len(together) == 1:
+            return self if self.frames else None
+        last = [one for one in together if one.call == self.call]
+        own = [one for one in last if one.frame == last[0].frame[:1] + last[0].frame[-1:]]
+        if not own or not all(one.frames for one in last):
+            return None
+        found = max(own, key=lambda one: one.size)
+        ends = max(one.frames[-1]["lineno"] for one in last)
+        is_all = ends <= found.frames[0]["lineno"]
+        return found if is_all and found.flat.shift is not None else None
 
     def program(self, together: Sequence[_Saved]) -> Program:
         """Return the program up to this save, which is the last, with marks for all of some."""
         source = self._source
-        shift: int | None = 0
         marked: list[Target] = []
         reads = {name: variable for one in together for name, variable in one.reads.items()}
-        if self._session.frames:
-            whole = self.flat
-            source, shift = whole.source, whole.shift
-            marked.append(self.target())
-            if self.request.is_loaded:
-                source = f"{source}{self._loading(self.marker, Page(source).library)}\n"
-            together = [one for one in together if one is not self]
+        flat = self._flattened(together)
+        if flat is not None:
+            source = flat.flat.source
+            marked.append(flat.target())
+            if flat.request.is_loaded:
+                source = f"{source}{flat.loading(flat.marker, Page(source).library)}\n"
         page = Page(source)
-        last_first = sorted(together, key=lambda each: each.line, reverse=True)
-        marked += [one.mark(page, shift or 0, reads) for one in last_first]
+        last_first = sorted(together, key=lambda one: one.size, reverse=True)
+        marked += [one.mark(page, flat, reads) for one in last_first if one is not flat]
         own = {target.name for target in marked}
-        imports = ["import copy"] if reads or page.is_copied else []
+        imports = ["import copy"] if reads else []
+        if page.is_copied:
+            imports.append(f"import copy as {page.copier}".removesuffix(" as copy"))
         if any(one.is_loaded for one in marked):
             name = page.library
             imports.append(f"import lineapy_store as {name}".removesuffix(" as lineapy_store"))
+        if page.is_keeping:
+            imports.append(f"{page.kept} = {{}}")
         page.insert(_first_statement(page.tree), imports, first=True)
         return Program(
             source=without_saves(page.text, None),
@@ -281,13 +300,13 @@ class _Saved:
             facts=self.facts,
             session=_session_id(self.request.artifact),
             inputs={variable: name for name, variable in reads.items() if name not in own},
-            stored=frozenset().union(*(one.stored for one in (self, *together))),
+            stored=frozenset().union(*(one.stored for one in together)),
         )
 
     @functools.cached_property
     def flat(self) -> _frames.Program:
         """The program in which what a function did, or its call, is at the top level."""
-        frames, call = self._session.frames, self._session.call
+        frames, call = self.frames, self.call
         for program in _frames.programs(self._source, frames, call, self.marker, self.name):
             if not program.unknown:
                 return program
@@ -306,15 +325,70 @@ class _Saved:
             is_wanted=self.request.is_wanted,
         )
 
-    def mark(self, page: Page, shift: int, reads: Mapping[str, str]) -> Target:
-        """Put the marker where the artifact is saved, and a copy of it if it is read later."""
-        first, last = self._session.call or (self.line, self.line)
-        if self._session.frames:
-            frame = self._session.frames[0]
-            first, last = frame["lineno"], frame["end_lineno"] or frame["lineno"]
-        first, last = first + shift, last + shift
-        tree = page.tree
+    def mark(self, page: Page, flat: _Saved | None, reads: Mapping[str, str]) -> Target:
+        """Put the marker where the artifact is saved, and a copy of it if it is read later.
+
+        Args:
+            page: The program.
+            flat: The save of which the function's statements stand at the top level, if one's do.
+            reads: Variables that take the place of what was read from the store, by artifact.
+        """
+        node, statement, saved = self._call_in(page.tree, flat)
+        whole = self._whole(page.tree, node, flat)
+        # It stands in a function that is called there.
+        is_far = not _has(whole, node)
+        is_effect = is_side_effect(saved)
+        name = identifier(self.name)
+        value, lines = page.value_of(node, saved, name)
+        if self.request.is_loaded and not is_effect:
+            lines = [self.loading(value, page.library)]
+        if is_far:
+            page.go_on(whole)
+        if is_effect and is_far:
+            page.append(whole, [f"{self.marker} = {value}"])
+        elif is_effect or whole is statement:
+            lines.append(f"{self.marker} = {value}")
+        else:
+            kept = f"{page.kept}[{self.name!r}]" if is_far else page.fresh(f"{name}_saved")
+            varying = varying_name(node)
+            if varying is not None and (is_far or in_loop(page.tree, node)):
+                lines.append(f"if {page.segment(varying)} == {self.name!r}:")
+                lines.append(f"    {kept} = {page.copied(value)}")
+            else:
+                # What comes after it must not change it.
+                is_last = not is_far and _is_last(whole, statement)
+                lines.append(f"{kept} = {value if is_last else page.copied(value)}")
+            if not is_far:
+                page.insert(whole, [f"{kept} = None"])
+            page.append(whole, [f"{self.marker} = {kept}"])
+        if self.name in reads:
+            lines += [f"global {reads[self.name]}"] * is_far
+            lines.append(f"{reads[self.name]} = {page.copied(value)}")
+        page.insert(statement, lines)
+        return self.target(is_effect=is_effect)
+
+    def _call_in(
+        self, tree: ast.Module, flat: _Saved | None
+    ) -> tuple[ast.Call, ast.stmt, ast.expr]:
+        """Return the call of save in a program, its statement, and what it saves."""
+        frames = self.frames
+        first, last = self.call or (0, 0)
+        if frames:
+            if "part" not in frames[0]:
+                raise SliceError(
+                    f"{self.name!r} was saved inside {frames[0]['qualname']} of "
+                    f"{frames[0]['filename']}, whose code is not in the program that ran. Save "
+                    "what it returns where it is called."
+                )
+            first, last = frames[0]["lineno"], frames[0]["end_lineno"] or frames[0]["lineno"]
+            shift = 0 if flat is None else flat.shift_of(first)
+            first, last = first + shift, last + shift
         node = call_at(tree, Place(name=self.name, lines=(first, last)))
+        if node is not None and in_expression_scope(tree, node):
+            raise SliceError(
+                f"{self.name!r} was saved inside a comprehension or a lambda. Save it in a "
+                "statement of its own, as in a loop."
+            )
         saved = None if node is None else saved_by(node)
         statement = None if node is None else _frames.statement_in(tree, node)
         if node is None or saved is None or statement is None:
@@ -322,35 +396,58 @@ class _Saved:
                 f"{self.name!r} is saved in the middle of a statement. Give the call of save a "
                 "line of its own."
             )
-        is_effect = is_side_effect(saved)
-        varying = varying_name(node)
-        whole = next(one for one in tree.body if any(part is node for part in ast.walk(one)))
-        is_inside = whole is not statement and not is_effect
-        name = identifier(self.name)
-        value, lines = page.value_of(node, saved, name)
-        if self.request.is_loaded and not is_effect:
-            lines = [self._loading(value, page.library)]
-        if is_inside:
-            kept = page.fresh(f"{name}_saved")
-            if varying is not None and in_loop(tree, node):
-                # What a later round changes must not change what this one saved.
-                lines.append(f"if {page.segment(varying)} == {self.name!r}:")
-                lines.append(f"    {kept} = {page.copied(value)}")
-            else:
-                lines.append(f"{kept} = {value}")
-            page.insert(whole, [f"{kept} = None"])
-            page.append(whole, [f"{self.marker} = {kept}"])
-        else:
-            lines.append(f"{self.marker} = {value}")
-        if self.name in reads:
-            lines.append(f"{reads[self.name]} = {page.copied(value)}")
-        page.insert(statement, lines)
-        return self.target(is_effect=is_effect)
+        return node, statement, saved
 
-    def _loading(self, variable: str, library: str) -> str:
+    def _whole(self, tree: ast.Module, node: ast.Call, flat: _Saved | None) -> ast.stmt:
+        """Return the statement at the top level that saves the artifact, or calls what does."""
+        frames, call = self.frames, self.call
+        if call is None or not frames or (flat is not None and flat.frame == self.frame):
+            return next(one for one in tree.body if _has(one, node))
+        line = call[0]
+        if flat is not None and flat.call == call:
+            line = frames[-1]["lineno"] + flat.shift_of(frames[-1]["lineno"])
+        return next(
+            one for one in tree.body if first_line(one) <= line <= (one.end_lineno or one.lineno)
+        )
+
+    def shift_of(self, line: int) -> int:
+        """Return how much further down a line is where the function's statements are flat."""
+        frame = self.frames[-1]
+        for node in ast.walk(parse(self._source)):
+            if (
+                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and node.name == frame["name"]
+                and first_line(node) <= frame["firstlineno"] <= node.lineno <= line
+                and line <= (node.end_lineno or node.lineno)
+            ):
+                return self.flat.shift or 0
+        return 0
+
+    def loading(self, variable: str, library: str) -> str:
         version = self.request.version
         given = repr(self.name) if version is None else f"{self.name!r}, {version!r}"
         return f"{variable} = {library}.get({given}).get_value()"
+
+
+def _has(statement: ast.stmt, node: ast.AST) -> bool:
+    return any(part is node for part in ast.walk(statement))
+
+
+def _is_last(whole: ast.stmt, statement: ast.stmt) -> bool:
+    """Return whether nothing of a statement runs after one that is in it, but what saves."""
+    return not any(
+        isinstance(one, (*LOOPS, ast.FunctionDef, ast.ClassDef))
+        or (one.lineno > statement.lineno and not _only_saves(one))
+        for one in ast.walk(whole)
+        if isinstance(one, ast.stmt)
+    )
+
+
+def _only_saves(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="save"), args=[_, *_] as given)):
+            return all(isinstance(one, (ast.Name, ast.Constant)) for one in given)
+    return isinstance(statement, ast.Pass)
 
 
 def _first_statement(tree: ast.Module) -> ast.stmt:

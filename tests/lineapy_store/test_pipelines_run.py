@@ -198,3 +198,76 @@ lineapy.save(value, "second")
     assert calls.index("including_first(") < calls.index("including_second(")
     with pytest.raises(SliceError, match=r"'first' depends on .* of 'second' reads it"):
         ran().get_function(["second", "first"], ["size"])
+
+
+STEPS = """\
+def prepare():
+    print("preparing")
+    data = [1, 2]
+    lineapy.save(data, "data")
+    return data
+
+
+def train(data):
+    print("training")
+    model = {"sum": sum(data)}
+    lineapy.save(model, "model")
+    model["later"] = True
+    return model
+
+
+"""
+MAIN = """\
+def main():
+    data = prepare()
+    model = train(data)
+    score = model["sum"] * 2
+    lineapy.save(score, "score")
+    return score
+
+
+"""
+NESTED: dict[str, str] = {
+    "called by main": f"{STEPS}{MAIN}if __name__ == '__main__':\n    main()\n",
+    "called by main, whose result ends the program": f"{STEPS}{MAIN}raise SystemExit(main() - 6)\n",
+    "called at the top level": (
+        f"{STEPS}data = prepare()\nmodel = train(data)\nlineapy.save(model['sum'] * 2, 'score')\n"
+    ),
+    "called in what is saved": (f"{STEPS}lineapy.save(train(prepare())['sum'] * 2, 'score')\n"),
+    "called by main, which saves first": (
+        f"{STEPS}def main():\n    data = prepare()\n    lineapy.save(3 * 2, 'score')\n"
+        "    train(data)\n\n\nimport sys\nsys.exit(main())\n"
+    ),
+    "called by map": (
+        f"{STEPS}(model,) = map(train, [prepare()])\nlineapy.save(model['sum'] * 2, 'score')\n"
+    ),
+    "methods": (
+        "class Steps:\n    def __init__(self):\n        print('preparing')\n"
+        "        self.data = [1, 2]\n        lineapy.save(self.data, 'data')\n\n"
+        "    def train(self):\n        print('training')\n        self.sum = sum(self.data)\n"
+        "        for key in ('model', 'other'):\n            lineapy.save([key, self.sum], key)\n"
+        "        return self.sum\n\n\n"
+        "score = Steps().train() * 2\nlineapy.save(score, 'score')\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", NESTED.values(), ids=NESTED)
+def test_steps_that_functions_save_are_taken_once(
+    piped: Callable[..., str], tmp_path: Path, run_python: Callable[..., Any], source: str
+) -> None:
+    """However many artifacts there are, each function is called as often as in the session."""
+    names = ["data", "model", "score"]
+    text = piped(source, names)
+    assert "save(" not in text
+    printed = run_python("it_module.py", cwd=tmp_path / "out").stdout
+    assert printed.splitlines()[:-1] == ["preparing", "training"]
+
+
+def test_what_goes_on_changing_after_it_was_saved(piped: Callable[..., str]) -> None:
+    """What is saved in a statement is as it was then."""
+    piped(
+        "x = [1]\nif x:\n    y = x\n    lineapy.save(x, 'x')\n    y.append(2)\n"
+        "lineapy.save(x, 'changed')\n",
+        ["x", "changed"],
+    )
