@@ -344,26 +344,27 @@ class _Saved:
             lines = [self.loading(value, page.library)]
         if is_far:
             page.go_on(whole)
+        keeping: list[str] = []
         if is_effect and is_far:
             page.append(whole, [f"{self.marker} = {value}"])
         elif is_effect or whole is statement:
             lines.append(f"{self.marker} = {value}")
         else:
             kept = f"{page.kept}[{self.name!r}]" if is_far else page.fresh(f"{name}_saved")
-            varying = varying_name(node)
-            if varying is not None and (is_far or in_loop(page.tree, node)):
-                lines.append(f"if {page.segment(varying)} == {self.name!r}:")
-                lines.append(f"    {kept} = {page.copied(value)}")
-            else:
-                # What comes after it must not change it.
-                is_last = not is_far and _is_last(whole, statement)
-                lines.append(f"{kept} = {value if is_last else page.copied(value)}")
+            # What comes after it, or a later round, must not change it.
+            is_last = not is_far and _is_last(whole, statement)
+            keeping.append(f"{kept} = {value if is_last else page.copied(value)}")
             if not is_far:
                 page.insert(whole, [f"{kept} = None"])
             page.append(whole, [f"{self.marker} = {kept}"])
         if self.name in reads:
             lines += [f"global {reads[self.name]}"] * is_far
-            lines.append(f"{reads[self.name]} = {page.copied(value)}")
+            keeping.append(f"{reads[self.name]} = {page.copied(value)}")
+        varying = varying_name(node)
+        if keeping and varying is not None and (is_far or in_loop(page.tree, node)):
+            lines.append(f"if {page.segment(varying)} == {self.name!r}:")
+            keeping = [f"    {line}" for line in keeping]
+        lines += keeping
         page.insert(statement, lines)
         return self.target(is_effect=is_effect)
 

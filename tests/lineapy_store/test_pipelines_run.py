@@ -271,3 +271,18 @@ def test_what_goes_on_changing_after_it_was_saved(piped: Callable[..., str]) -> 
         "lineapy.save(x, 'changed')\n",
         ["x", "changed"],
     )
+
+
+def test_rounds_that_functions_save_and_others_read(piped: Callable[..., str]) -> None:
+    """What one round saved is what is read later, also by the function that went round."""
+    names = ["part0", "part1", "total0", "total2", "x1", "total", "result"]
+    piped(
+        "def step(n):\n    out = [n]\n    lineapy.save(out, f'part{n}')\n    return out\n\n\n"
+        "def main():\n    total = []\n    for n in range(3):\n        total += step(n)\n"
+        "        lineapy.save(total, f'total{n}')\n"
+        "    total.append(lineapy.get('part1').get_value())\n    lineapy.save(total, 'total')\n"
+        "    return total\n\n\n"
+        "for n in range(3):\n    x = [n]\n    lineapy.save(x, f'x{n}')\n"
+        "lineapy.save(main() + lineapy.get('x1').get_value(), 'result')\n",
+        names,
+    )
