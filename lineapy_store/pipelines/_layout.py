@@ -29,7 +29,7 @@ from lineapy_store.pipelines._units import (
 )
 from lineapy_store.slicing._program import Program, parse
 from lineapy_store.slicing._render import render
-from lineapy_store.slicing._slice import analysed, needed
+from lineapy_store.slicing._slice import analysed, needed, require_bound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -184,6 +184,9 @@ def _union(
     """Return the program without what no target needs, the targets, and what effects need.
 
     What effects need are positions of statements at the top level of the new program.
+
+    Raises:
+        SliceError: It cannot be parsed, or needs a name that its text never binds.
     """
     program = Program(parse(source))
     nodes = {
@@ -208,6 +211,10 @@ def _union(
         if target.is_wanted or _reads(program, kept, target.marker, analysis.deps):
             kept |= needs[target.name]
             used.append(target)
+    checked: set[int] = set()
+    for target in used:
+        require_bound(program, needs[target.name] - checked, facts, target.name)
+        checked |= needs[target.name]
     tops = [
         position
         for position, statement in enumerate(program.tree.body)

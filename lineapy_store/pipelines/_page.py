@@ -7,6 +7,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
+from lineapy_store.pipelines._units import BUILTINS
 from lineapy_store.slicing._program import bound_by, parse
 from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
 from lineapy_store.slicing._slice import is_side_effect
@@ -24,6 +25,7 @@ class Page:
     Attributes:
         tree: As it was parsed.
         is_copied: Whether something that was put into it needs the module ``copy``.
+        is_keeping: Whether it needs the dictionary ``kept``.
     """
 
     def __init__(self, source: str) -> None:
@@ -34,7 +36,11 @@ class Page:
         self._before: dict[int, list[str]] = {}
         self._after: dict[int, list[str]] = {}
         self.is_copied = False
+        self.is_keeping = False
         self._values: dict[int, str] = {}
+        self._taken = {"copy", "lineapy_store", *BUILTINS}
+        for node in ast.walk(self.tree):
+            self._taken.add(node.id if isinstance(node, ast.Name) else bound_by(node) or "")
 
     @property
     def text(self) -> str:
@@ -47,12 +53,32 @@ class Page:
     @functools.cached_property
     def library(self) -> str:
         """The name by which the library is imported, where that is not one of the program's."""
-        return "lineapy_store" if _imports_library(self.tree) else self.fresh("lineapy_store")
+        return self._module("lineapy_store")
+
+    @functools.cached_property
+    def copier(self) -> str:
+        """The same for the module ``copy``."""
+        return self._module("copy")
+
+    @functools.cached_property
+    def kept(self) -> str:
+        """The name of a dictionary for what functions save."""
+        self.is_keeping = True
+        return self.fresh("saved")
+
+    def _module(self, name: str) -> str:
+        """Return a name that is a module wherever the program has it."""
+        is_free = all(
+            isinstance(node, ast.alias) and node.name == name
+            for node in ast.walk(self.tree)
+            if bound_by(node) == name
+        )
+        return name if is_free else self.fresh(name)
 
     def copied(self, variable: str) -> str:
         """Return the expression for a copy of what a variable holds."""
         self.is_copied = True
-        return f"copy.deepcopy({variable})"
+        return f"{self.copier}.deepcopy({variable})"
 
     def append(self, statement: ast.stmt, texts: Sequence[str]) -> None:
         """Put lines behind a statement at the top level."""
@@ -60,10 +86,10 @@ class Page:
         self._after.setdefault(number, []).extend(f"{text}\n" for text in texts)
 
     def fresh(self, name: str) -> str:
-        """Return a name like the given one that the program does not have."""
-        bound = {bound_by(node) for node in ast.walk(self.tree)}
-        while name in bound:
+        """Return a name like the given one that the program does not have, and give it to it."""
+        while name in self._taken:
             name += "_"
+        self._taken.add(name)
         return name
 
     def segment(self, node: ast.expr) -> str:
@@ -71,18 +97,34 @@ class Page:
         text = ast.get_source_segment(self._source, node) or ast.unparse(node)
         return f"({text})" if "\n" in text else text
 
-    def value_of(self, call: ast.Call, saved: ast.expr, variable: str) -> tuple[str, list[str]]:
+    def value_of(self, call: ast.Call, saved: ast.expr, name: str) -> tuple[str, list[str]]:
         """Return what has the value that a call saves, and the statements that give it that.
 
-        It is evaluated once, also if several artifacts are saved by the call.
+        It is evaluated once, also if several artifacts are saved by the call. A variable has it,
+        since others may need what its evaluation does.
         """
         if isinstance(saved, ast.Name) or is_side_effect(saved):
             return self.segment(saved), []
         if id(call) in self._values:
             return self._values[id(call)], []
-        self._values[id(call)] = variable
+        variable = self._values[id(call)] = self.fresh(name)
         self._edits.append(edit_of(saved, variable))
         return variable, [f"{variable} = {self.segment(saved)}"]
+
+    def go_on(self, statement: ast.stmt) -> None:
+        """Have a statement call what it calls, but not end the program with what that returns."""
+        match statement:
+            case (
+                ast.Expr(
+                    value=ast.Call(
+                        func=ast.Attribute(attr="exit") | ast.Name(id="exit" | "quit"),
+                        args=[ast.Call() as call],
+                    )
+                )
+                | ast.Raise(exc=ast.Call(func=ast.Name(id="SystemExit"), args=[ast.Call() as call]))
+            ):
+                edit = edit_of(statement, self.segment(call))
+                self._edits += [edit] * (edit not in self._edits)
 
     def insert(self, statement: ast.stmt, texts: Sequence[str], *, first: bool = False) -> None:
         """Put lines before a statement, behind or before those that were put there before.
@@ -100,12 +142,3 @@ class Page:
         lines = [f"{indent}{text}\n" for text in texts]
         known = self._before.setdefault(statement.lineno, [])
         self._before[statement.lineno] = [*lines, *known] if first else [*known, *lines]
-
-
-def _imports_library(tree: ast.Module) -> bool:
-    """Return whether the name of the library is the library wherever a program has it."""
-    return all(
-        isinstance(node, ast.alias) and node.name == "lineapy_store"
-        for node in ast.walk(tree)
-        if bound_by(node) == "lineapy_store"
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from lineapy_store.folders import TemporaryFolder
 from lineapy_store.pipelines._layout import Layout, lay_out
 from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
+from lineapy_store.pipelines._units import BUILTINS
 from lineapy_store.slicing._slice import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lineapy_store.pipelines._sessions import Request
+    from lineapy_store.pipelines._sessions import Program, Request
     from lineapy_store.store import Store
 
 _RUN_ALL = "run_all_sessions"
@@ -98,6 +100,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
         layouts.append(layout)
         top |= {bound: unit.text for unit in layout.module for bound in unit.names.bound}
     _require_parameters(layouts, [program.session for program in programs], input_parameters)
+    _require_handed_over(programs, layouts)
     names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
     sessions = [functions_of(layout, names) for layout in layouts]
     return Pipeline(
@@ -157,6 +160,26 @@ def _require_parameters(
             raise SliceError(
                 f"{name!r} cannot be a parameter: the code that makes the artifacts does not give "
                 f"it a value{nearest(name, choices)}.{known}"
+            )
+
+
+def _require_handed_over(programs: Sequence[Program], layouts: Sequence[Layout]) -> None:
+    """Refuse parameters that what is made of an artifact does not see, since it is read elsewhere.
+
+    Raises:
+        SliceError: There is one.
+    """
+    varying: set[str] = set()
+    for program, layout in zip(programs, layouts, strict=True):
+        if layout.parameters or varying & {program.inputs[name] for name in layout.inputs}:
+            varying.update(target.name for target in program.targets)
+    for program in programs:
+        for name in sorted(program.stored & varying):
+            shown = listed([target.name for target in program.targets])
+            raise SliceError(
+                f"{name!r} depends on a parameter, and the session of {shown} reads it from the "
+                "store, in a way that cannot be replaced by what the pipeline makes. Read it as "
+                f"lineapy.get({name!r}).get_value() there."
             )
 
 
@@ -256,14 +279,15 @@ def _run_session(session: SessionFunctions, results: str, copy: str) -> str:
 def formatted(module: str, *, beside: str = "") -> str:
     """Return a module as ruff formats it, with what its default rules do not allow marked so.
 
-    Statements of users are theirs: what ruff has to say of one is a ``noqa`` on its line.
+    Statements of users are theirs: what ruff has to say of one is a ``noqa`` on its line, but for
+    names that would not be found when it runs.
 
     Args:
         module: Its text.
         beside: A file that will be beside it, which it may import.
 
     Raises:
-        SliceError: It is not Python, which a pipeline always should be.
+        SliceError: It is not Python, or reads a name that it does not have.
     """
     try:
         compile(module, "<pipeline>", "exec", dont_inherit=True)
@@ -276,15 +300,46 @@ def formatted(module: str, *, beside: str = "") -> str:
             Path(folder, beside).touch()
         path = Path(folder, "module.py")
         path.write_text(module, encoding="utf-8")
-        ruff = (sys.executable, "-m", "ruff")
-        sort = ("check", "--select=I", "--fix", "--exit-zero")
-        for command in (sort, ("format",), ("check", "--add-noqa")):
-            done = subprocess.run(  # noqa: S603 - our own interpreter
-                [*ruff, *command, "--quiet", "--isolated", "--no-cache", str(path)],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise SliceError(f"ruff cannot format the pipeline: {done.stderr or done.stdout}")
+        _ruff(path, "check", "--select=I", "--fix", "--exit-zero")
+        _ruff(path, "format")
+        _require_defined(path)
+        _ruff(path, "check", "--add-noqa")
         return path.read_text(encoding="utf-8")
+
+
+def _ruff(path: Path, *command: str) -> str:
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", "ruff", *command, "--quiet", "--isolated", "--no-cache", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SliceError(f"ruff cannot format the pipeline: {done.stderr or done.stdout}")
+    return done.stdout
+
+
+def _require_defined(path: Path) -> None:
+    """Refuse a module that reads names which have no value there.
+
+    Raises:
+        SliceError: It does, and not only in a text, as annotations may be.
+    """
+    options = ("--select=F821,F823", "--ignore-noqa", "--exit-zero", "--output-format=json")
+    found = json.loads(_ruff(path, "check", *options))
+    if not found:
+        return
+    text = path.read_text(encoding="utf-8")
+    read = {
+        (node.lineno, node.id) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)
+    }
+    for each in found:
+        name, line = each["message"].split("`")[1], each["location"]["row"]
+        # Of its own, a builtin one is found again when another of its name is deleted.
+        is_back = each["code"] == "F821" and name in BUILTINS
+        if (line, name) in read and not is_back:
+            raise SliceError(
+                f"The code cannot stand in a module: {name!r} has no value in "
+                f"{text.splitlines()[line - 1].strip()[:200]!r}, since nothing in the text of the "
+                "session gives it one. Import or assign it there, or leave out what reads it."
+            )

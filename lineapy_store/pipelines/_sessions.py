@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from lineapy_store.errors import ConfigurationError, SliceError
 from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
 from lineapy_store.pipelines._page import Page
+from lineapy_store.pipelines._reads import names_read, variables_of, with_variables
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
-from lineapy_store.slicing._program import bound_by, in_expression_scope, in_loop, parse
-from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
+from lineapy_store.slicing._program import LOOPS, in_expression_scope, in_loop, parse
+from lineapy_store.slicing._render import edited, first_line, lines_of
 from lineapy_store.slicing._slice import (
     Place,
     call_at,
@@ -46,6 +48,7 @@ class Program:
         targets: In the order of their calls of ``save``.
         facts: What was seen of the live program.
         inputs: Variables that have the value of an artifact of another program, by its name.
+        stored: Artifacts of the pipeline that it reads from the store all the same.
         session: Which session ran it.
     """
 
@@ -53,6 +56,7 @@ class Program:
     targets: list[Target]
     facts: Mapping[str, Any]
     inputs: Mapping[str, str]
+    stored: frozenset[str]
     session: str
 
 
@@ -172,7 +176,9 @@ def programs_of(store: Store, requests: Sequence[Request]) -> list[Program]:
         record = request.artifact._record  # noqa: SLF001 - as above
         session = store._session(record)  # noqa: SLF001 - as above
         saved = _Saved(request, session, f"_lineapy_{number}_", made)
-        groups.setdefault((record.session_id, *saved.frame), []).append(saved)
+        # What a library called has no place among the statements at the top level.
+        home = saved.frame if session.call is None else ()
+        groups.setdefault((record.session_id, *home), []).append(saved)
     found: list[Program] = []
     for group in groups.values():
         rest = sorted(group, key=lambda one: one.size, reverse=True)
@@ -200,17 +206,21 @@ class _Saved:
         self.name = request.artifact.name
         self.marker = marker
         self.facts = session.facts
-        self._session = session
+        self.frames, self.call = session.frames, session.call
+        self._text = session.source
         tree = parse(session.source)
         #: Variables that take the place of what was read from the store, by artifact.
-        self.reads = _reads(session, tree, made)
-        replaced = _with_variables(session, tree, made, self.reads)
-        # Python 3.10 knows the line alone.
-        places = {
-            place for line, column, *_ in replaced for place in ((line, column), (line, None))
-        }
+        self.reads = variables_of(session, tree, made)
+        replaced = with_variables(session, tree, made, self.reads)
+        self.stored = names_read(session, made) - {*self.reads}
         versions = {
-            place: version for place, version in session.versions.items() if place not in places
+            (line, column): version
+            for (line, column), version in session.versions.items()
+            if not any(
+                # Python 3.10 knows the line alone.
+                (first, begin) <= (line, begin if column is None else column) < (last, end)
+                for first, begin, last, end, _ in replaced
+            )
         }
         source = edited(session.source, [*replaced, *version_edits(tree, versions)])
         self._source = without_main_guard(source)
@@ -218,56 +228,71 @@ class _Saved:
     @property
     def frame(self) -> tuple[Any, ...]:
         """The functions in which it was saved, and the call of the outermost one."""
-        frames = self._session.frames
+        frames = self.frames
         if not frames:
             return ()
         return (
-            self._session.call,
+            self.call,
             *((each["qualname"], each.get("firstlineno")) for each in frames),
         )
 
     @property
-    def size(self) -> tuple[int, int]:
-        """How much of the session had run."""
-        return self.line, len(self._source)
-
-    @property
-    def line(self) -> int:
-        """The line of the call of save, or its last if it is at the top level."""
-        frames = self._session.frames
-        if frames:
-            return int(frames[0]["lineno"])
-        return self._session.call[1] if self._session.call else 0
+    def size(self) -> tuple[tuple[float, ...], int]:
+        """How much of the session had run: lines of calls, from the outermost one, and its text."""
+        frames, call = self.frames, self.call
+        calls = [call[1] if call else 0, *(frame["lineno"] for frame in reversed(frames)), math.inf]
+        return tuple(calls), len(self._source)
 
     def is_part_of(self, other: _Saved) -> bool:
         """Return whether what ran before this save is the beginning of another program."""
-        mine, others = lines_of(self._source), lines_of(other._source)
-        if self._session.frames:
-            # What calls the function has the one value alone that it returns.
-            return mine == others and other.flat.shift is not None
-        return mine[: self.line] == others[: self.line]
+        call = self.call
+        if call is None:
+            return self._source == other._source and other.flat.shift is not None
+        mine, others = self._source, other._source
+        if self.frames:
+            # What is read later in the function is already known to the other one.
+            mine, others = self._text, other._text
+        return lines_of(mine)[: call[1]] == lines_of(others)[: call[1]]
+
+    def _flattened(self, together: Sequence[_Saved]) -> _Saved | None:
+        """Return the save of which the function's own statements can stand at the top level.
+
+        All others that the last call at the top level has made are in it, or in what it calls.
+        """
+        if len(together) == 1:
+            return self if self.frames else None
+        last = [one for one in together if one.call == self.call]
+        own = [one for one in last if one.frame == last[0].frame[:1] + last[0].frame[-1:]]
+        if not own or not all(one.frames for one in last):
+            return None
+        found = max(own, key=lambda one: one.size)
+        ends = max(one.frames[-1]["lineno"] for one in last)
+        is_all = ends <= found.frames[0]["lineno"]
+        return found if is_all and found.flat.shift is not None else None
 
     def program(self, together: Sequence[_Saved]) -> Program:
         """Return the program up to this save, which is the last, with marks for all of some."""
         source = self._source
-        shift: int | None = 0
         marked: list[Target] = []
         reads = {name: variable for one in together for name, variable in one.reads.items()}
-        if self._session.frames:
-            whole = self.flat
-            source, shift = whole.source, whole.shift
-            marked.append(self.target())
-            if self.request.is_loaded:
-                source = f"{source}{self._loading(self.marker, Page(source).library)}\n"
-            together = [one for one in together if one is not self]
+        flat = self._flattened(together)
+        if flat is not None:
+            source = flat.flat.source
+            marked.append(flat.target())
+            if flat.request.is_loaded:
+                source = f"{source}{flat.loading(flat.marker, Page(source).library)}\n"
         page = Page(source)
-        last_first = sorted(together, key=lambda each: each.line, reverse=True)
-        marked += [one.mark(page, shift or 0, reads) for one in last_first]
+        last_first = sorted(together, key=lambda one: one.size, reverse=True)
+        marked += [one.mark(page, flat, reads) for one in last_first if one is not flat]
         own = {target.name for target in marked}
-        imports = ["import copy"] if reads or page.is_copied else []
+        imports = ["import copy"] if reads else []
+        if page.is_copied:
+            imports.append(f"import copy as {page.copier}".removesuffix(" as copy"))
         if any(one.is_loaded for one in marked):
             name = page.library
             imports.append(f"import lineapy_store as {name}".removesuffix(" as lineapy_store"))
+        if page.is_keeping:
+            imports.append(f"{page.kept} = {{}}")
         page.insert(_first_statement(page.tree), imports, first=True)
         return Program(
             source=without_saves(page.text),
@@ -275,12 +300,13 @@ class _Saved:
             facts=self.facts,
             session=_session_id(self.request.artifact),
             inputs={variable: name for name, variable in reads.items() if name not in own},
+            stored=frozenset().union(*(one.stored for one in together)),
         )
 
     @functools.cached_property
     def flat(self) -> _frames.Program:
         """The program in which what a function did, or its call, is at the top level."""
-        frames, call = self._session.frames, self._session.call
+        frames, call = self.frames, self.call
         for program in _frames.programs(self._source, frames, call, self.marker, self.name):
             if not program.unknown:
                 return program
@@ -299,15 +325,71 @@ class _Saved:
             is_wanted=self.request.is_wanted,
         )
 
-    def mark(self, page: Page, shift: int, reads: Mapping[str, str]) -> Target:
-        """Put the marker where the artifact is saved, and a copy of it if it is read later."""
-        first, last = self._session.call or (self.line, self.line)
-        if self._session.frames:
-            frame = self._session.frames[0]
-            first, last = frame["lineno"], frame["end_lineno"] or frame["lineno"]
-        first, last = first + shift, last + shift
-        tree = page.tree
+    def mark(self, page: Page, flat: _Saved | None, reads: Mapping[str, str]) -> Target:
+        """Put the marker where the artifact is saved, and a copy of it if it is read later.
+
+        Args:
+            page: The program.
+            flat: The save of which the function's statements stand at the top level, if one's do.
+            reads: Variables that take the place of what was read from the store, by artifact.
+        """
+        node, statement, saved = self._call_in(page.tree, flat)
+        whole = self._whole(page.tree, node, flat)
+        # It stands in a function that is called there.
+        is_far = not _has(whole, node)
+        is_effect = is_side_effect(saved)
+        name = identifier(self.name)
+        value, lines = page.value_of(node, saved, name)
+        if self.request.is_loaded and not is_effect:
+            lines = [self.loading(value, page.library)]
+        if is_far:
+            page.go_on(whole)
+        keeping: list[str] = []
+        if is_effect and is_far:
+            page.append(whole, [f"{self.marker} = {value}"])
+        elif is_effect or whole is statement:
+            lines.append(f"{self.marker} = {value}")
+        else:
+            kept = f"{page.kept}[{self.name!r}]" if is_far else page.fresh(f"{name}_saved")
+            # What comes after it, or a later round, must not change it.
+            is_last = not is_far and _is_last(whole, statement)
+            keeping.append(f"{kept} = {value if is_last else page.copied(value)}")
+            if not is_far:
+                page.insert(whole, [f"{kept} = None"])
+            page.append(whole, [f"{self.marker} = {kept}"])
+        if self.name in reads:
+            lines += [f"global {reads[self.name]}"] * is_far
+            keeping.append(f"{reads[self.name]} = {page.copied(value)}")
+        varying = varying_name(node)
+        if keeping and varying is not None and (is_far or in_loop(page.tree, node)):
+            lines.append(f"if {page.segment(varying)} == {self.name!r}:")
+            keeping = [f"    {line}" for line in keeping]
+        lines += keeping
+        page.insert(statement, lines)
+        return self.target(is_effect=is_effect)
+
+    def _call_in(
+        self, tree: ast.Module, flat: _Saved | None
+    ) -> tuple[ast.Call, ast.stmt, ast.expr]:
+        """Return the call of save in a program, its statement, and what it saves."""
+        frames = self.frames
+        first, last = self.call or (0, 0)
+        if frames:
+            if "part" not in frames[0]:
+                raise SliceError(
+                    f"{self.name!r} was saved inside {frames[0]['qualname']} of "
+                    f"{frames[0]['filename']}, whose code is not in the program that ran. Save "
+                    "what it returns where it is called."
+                )
+            first, last = frames[0]["lineno"], frames[0]["end_lineno"] or frames[0]["lineno"]
+            shift = 0 if flat is None else flat.shift_of(first)
+            first, last = first + shift, last + shift
         node = call_at(tree, Place(name=self.name, lines=(first, last)))
+        if node is not None and in_expression_scope(tree, node):
+            raise SliceError(
+                f"{self.name!r} was saved inside a comprehension or a lambda. Save it in a "
+                "statement of its own, as in a loop."
+            )
         saved = None if node is None else saved_by(node)
         statement = None if node is None else _frames.statement_in(tree, node)
         if node is None or saved is None or statement is None:
@@ -315,108 +397,58 @@ class _Saved:
                 f"{self.name!r} is saved in the middle of a statement. Give the call of save a "
                 "line of its own."
             )
-        is_effect = is_side_effect(saved)
-        varying = varying_name(node)
-        whole = next(one for one in tree.body if any(part is node for part in ast.walk(one)))
-        is_inside = whole is not statement and not is_effect
-        name = identifier(self.name)
-        # What others read must not be the marker, which belongs to this artifact alone.
-        is_used = is_inside or not isinstance(statement, ast.Expr)
-        variable = page.fresh(f"{name}_value") if is_used else self.marker
-        value, lines = page.value_of(node, saved, variable)
-        if self.request.is_loaded and not is_effect:
-            value = saved.id if isinstance(saved, ast.Name) else variable
-            lines = [self._loading(value, page.library)]
-        if is_inside:
-            kept = page.fresh(f"{name}_saved")
-            if varying is not None and in_loop(tree, node):
-                # What a later round changes must not change what this one saved.
-                lines.append(f"if {page.segment(varying)} == {self.name!r}:")
-                lines.append(f"    {kept} = {page.copied(value)}")
-            else:
-                lines.append(f"{kept} = {value}")
-            page.insert(whole, [f"{kept} = None"])
-            page.append(whole, [f"{self.marker} = {kept}"])
-        elif value != self.marker:
-            lines.append(f"{self.marker} = {value}")
-        if self.name in reads:
-            lines.append(f"{reads[self.name]} = {page.copied(value)}")
-        page.insert(statement, lines)
-        return self.target(is_effect=is_effect)
+        return node, statement, saved
 
-    def _loading(self, variable: str, library: str) -> str:
+    def _whole(self, tree: ast.Module, node: ast.Call, flat: _Saved | None) -> ast.stmt:
+        """Return the statement at the top level that saves the artifact, or calls what does."""
+        frames, call = self.frames, self.call
+        if call is None or not frames or (flat is not None and flat.frame == self.frame):
+            return next(one for one in tree.body if _has(one, node))
+        line = call[0]
+        if flat is not None and flat.call == call:
+            line = frames[-1]["lineno"] + flat.shift_of(frames[-1]["lineno"])
+        return next(
+            one for one in tree.body if first_line(one) <= line <= (one.end_lineno or one.lineno)
+        )
+
+    def shift_of(self, line: int) -> int:
+        """Return how much further down a line is where the function's statements are flat."""
+        frame = self.frames[-1]
+        for node in ast.walk(parse(self._source)):
+            if (
+                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and node.name == frame["name"]
+                and first_line(node) <= frame["firstlineno"] <= node.lineno <= line
+                and line <= (node.end_lineno or node.lineno)
+            ):
+                return self.flat.shift or 0
+        return 0
+
+    def loading(self, variable: str, library: str) -> str:
         version = self.request.version
         given = repr(self.name) if version is None else f"{self.name!r}, {version!r}"
         return f"{variable} = {library}.get({given}).get_value()"
 
 
-def _reads(
-    session: Session, tree: ast.Module, made: Collection[tuple[str, str, int]]
-) -> dict[str, str]:
-    """Return variables for the artifacts that were read and that the pipeline makes.
-
-    Where the program has a variable ``copy`` of its own, they are still read from the store.
-    """
-    bound = {name for node in ast.walk(tree) if (name := bound_by(node)) is not None}
-    if "copy" in bound and "import copy\n" not in session.source:
-        return {}
-    found: dict[str, str] = {}
-    for name, _ in _places(session, tree, made):
-        variable = f"{identifier(name)}_as_saved"
-        while variable in bound:
-            variable += "_"
-        found[name] = variable
-    return found
+def _has(statement: ast.stmt, node: ast.AST) -> bool:
+    return any(part is node for part in ast.walk(statement))
 
 
-def _places(
-    session: Session, tree: ast.Module, made: Collection[tuple[str, str, int]]
-) -> list[tuple[str, ast.Call]]:
-    """Return where the values of artifacts were read that the pipeline makes."""
-    known = session.versions  # where one version alone was read
-    several: dict[tuple[int, int | None], set[str]] = {}
-    for read in session.reads:
-        if "part" in read:
-            several.setdefault((read["lineno"], read["col_offset"]), set()).add(read["name"])
-    names = {
-        (read["lineno"], read["col_offset"]): read["name"]
-        for read in session.reads
-        if "part" in read
-        and (read["catalog"], read["name"], read["version"]) in made
-        and known.get((read["lineno"], read["col_offset"])) == read["version"]
-        and len(several[read["lineno"], read["col_offset"]]) == 1
-    }
-    found = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(
-                func=ast.Attribute(value=ast.Call() as inner, attr="get_value"),
-                args=[],
-                keywords=[],
-            ):
-                places = ((inner.lineno, column) for column in (inner.col_offset, None))
-                found += [(names[place], node) for place in places if place in names]
-    return found
+def _is_last(whole: ast.stmt, statement: ast.stmt) -> bool:
+    """Return whether nothing of a statement runs after one that is in it, but what saves."""
+    return not any(
+        isinstance(one, (*LOOPS, ast.FunctionDef, ast.ClassDef))
+        or (one.lineno > statement.lineno and not _only_saves(one))
+        for one in ast.walk(whole)
+        if isinstance(one, ast.stmt)
+    )
 
 
-def _with_variables(
-    session: Session,
-    tree: ast.Module,
-    made: Collection[tuple[str, str, int]],
-    variables: Mapping[str, str],
-) -> list[Edit]:
-    """Return what has a program use variables instead of reading artifacts from the store."""
-    places = [each for each in _places(session, tree, made) if each[0] in variables]
-    found = []
-    for name, node in places:
-        is_once = (
-            _frames.statement_in(tree, node) in tree.body
-            and [each for each, _ in places].count(name) == 1
-            and not in_expression_scope(tree, node)
-        )
-        variable = variables[name]
-        found.append(edit_of(node, variable if is_once else f"copy.deepcopy({variable})"))
-    return found
+def _only_saves(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="save"), args=[_, *_] as given)):
+            return all(isinstance(one, (ast.Name, ast.Constant)) for one in given)
+    return isinstance(statement, ast.Pass)
 
 
 def _first_statement(tree: ast.Module) -> ast.stmt:
@@ -493,10 +525,13 @@ def ordered(programs: Sequence[Program], dependencies: Mapping[str, Any]) -> lis
                     f"dependencies makes {name!r} wait for {one!r}, but their session made "
                     f"{one!r} later"
                 )
+    # What is read from the store is there already, and yet is read after it is made, if it can be.
+    readers = {id(program): {id(home[name]) for name in program.stored} for program in programs}
     found: list[Program] = []
     while len(found) < len(programs):
         done = {id(program) for program in found}
         ready = [one for one in programs if id(one) not in done and before[id(one)] <= done]
+        ready.sort(key=lambda one: not readers[id(one)] <= {*done, id(one)})
         if not ready:
             circle = sorted(name for name, one in home.items() if id(one) not in done)
             raise ConfigurationError(

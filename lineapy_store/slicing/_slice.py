@@ -239,7 +239,7 @@ def slice_at(
     is_simple = isinstance(program.statements[number], ast.Expr)
     if itself & kept and not is_simple and in_loop(program.tree, watched):
         raise _saves_again(place, place.lines[0])
-    _require_bound(program, kept | {number}, facts, place)
+    require_bound(program, kept | {number}, facts, place.name)
     _require_versions(program, kept | {number}, polled, place)
     replaced: dict[int, str] = {}
     is_effect = is_side_effect(saved)
@@ -271,8 +271,8 @@ def slice_at(
     return Slice(text, name)
 
 
-def _require_bound(
-    program: Program, kept: set[int], facts: Mapping[str, Any] | None, place: Place
+def require_bound(
+    program: Program, kept: set[int], facts: Mapping[str, Any] | None, name: str
 ) -> None:
     """Refuse what reads names that had values in the live program, and that its text never binds.
 
@@ -287,12 +287,12 @@ def _require_bound(
     missing -= {*dir(builtins), "__file__"}
     if "get_ipython" in missing:
         raise SliceError(
-            f"The code of {place.name!r} cannot be had: it needs what a magic or a !command of "
+            f"The code of {name!r} cannot be had: it needs what a magic or a !command of "
             "IPython does, which Python cannot run."
         )
     if missing and not program.makes_names:
         raise SliceError(
-            f"The code of {place.name!r} cannot be had: {min(missing)!r} was made by code that is "
+            f"The code of {name!r} cannot be had: {min(missing)!r} was made by code that is "
             "not in the program, as by %run, python -i, or by what has run it."
         )
 

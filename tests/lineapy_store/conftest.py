@@ -100,6 +100,19 @@ def run_python(
     return run_python
 
 
+@pytest.fixture
+def ran(tmp_path: Path, store: Store, run_python: Callable[..., Any]) -> Callable[..., Store]:
+    """Runs scripts one after the other, and returns the store to which they have saved."""
+
+    def ran(*sources: str) -> Store:
+        for source in sources:
+            (tmp_path / "main.py").write_text(source, encoding="utf-8")
+            run_python("main.py")
+        return store
+
+    return ran
+
+
 @pytest.fixture(params=["sqlite", "server"])
 def tracking_uri(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

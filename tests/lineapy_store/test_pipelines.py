@@ -36,19 +36,6 @@ half.append(total)
 """
 
 
-@pytest.fixture
-def ran(tmp_path: Path, store: Store, run_python: Callable[..., Any]) -> Callable[..., Store]:
-    """Runs scripts one after the other, and returns the store to which they have saved."""
-
-    def ran(*sources: str) -> Store:
-        for source in sources:
-            (tmp_path / "main.py").write_text(source, encoding="utf-8")
-            run_python("main.py")
-        return store
-
-    return ran
-
-
 def assert_made_again(store: Store, names: list[str], **given: Any) -> None:
     """Compare what the functions of artifacts make with what was saved."""
     made = store.get_function(names, **given)()

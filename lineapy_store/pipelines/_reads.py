@@ -1,0 +1,172 @@
+"""Where sessions read artifacts: what takes the place of that if the pipeline makes them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from lineapy_store.slicing._frames import statement_in
+from lineapy_store.slicing._program import SCOPES, bound_by, in_expression_scope
+from lineapy_store.slicing._render import REMOVED, Edit, edit_of, lines_of
+from lineapy_store.slicing._slice import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from lineapy_store.slicing._capture_session import Session
+
+
+def variables_of(
+    session: Session, tree: ast.Module, made: Collection[tuple[str, str, int]]
+) -> dict[str, str]:
+    """Return variables for the artifacts that were read and that the pipeline makes.
+
+    Where the program has a variable ``copy`` of its own, they are still read from the store.
+    """
+    bound = {name for node in ast.walk(tree) if (name := bound_by(node)) is not None}
+    if "copy" in bound and "import copy\n" not in session.source:
+        return {}
+    found: dict[str, str] = {}
+    for name, _ in _places(session, tree, made):
+        variable = f"{identifier(name)}_as_saved"
+        while variable in bound:
+            variable += "_"
+        found[name] = variable
+    return found
+
+
+def names_read(session: Session, made: Collection[tuple[str, str, int]]) -> set[str]:
+    """Return the names of artifacts that a session read and that the pipeline makes."""
+    return {
+        read["name"]
+        for read in session.reads
+        if (read["catalog"], read["name"], read["version"]) in made
+    }
+
+
+def _places(
+    session: Session, tree: ast.Module, made: Collection[tuple[str, str, int]]
+) -> list[tuple[str, ast.Call]]:
+    """Return where the values of artifacts were read that the pipeline makes."""
+    known = session.versions  # where one version alone was read
+    several: dict[tuple[int, int | None], set[str]] = {}
+    for read in session.reads:
+        if "part" in read:
+            several.setdefault((read["lineno"], read["col_offset"]), set()).add(read["name"])
+    names = {
+        (read["lineno"], read["col_offset"]): read["name"]
+        for read in session.reads
+        if "part" in read
+        and (read["catalog"], read["name"], read["version"]) in made
+        and known.get((read["lineno"], read["col_offset"])) == read["version"]
+        and len(several[read["lineno"], read["col_offset"]]) == 1
+    }
+    found = []
+    for node, call in _values_read(tree):
+        places = ((call.lineno, column) for column in (call.col_offset, None))
+        found += [(names[place], node) for place in places if place in names]
+    return found
+
+
+def _values_read(tree: ast.Module) -> Iterator[tuple[ast.Call, ast.Call]]:
+    """Yield calls of ``get_value``, and the calls that return what they are methods of."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Call() | ast.Name() as value, attr="get_value"),
+                args=[],
+                keywords=[],
+            ):
+                made = value if isinstance(value, ast.Call) else _value_at(tree, value)
+                if isinstance(made, ast.Call):
+                    yield node, made
+
+
+def _value_at(tree: ast.Module, variable: ast.Name) -> ast.expr | None:
+    """Return what surely was assigned last to a variable where it is read; None if unknown."""
+    name = variable.id
+    values: list[ast.expr] = []
+    for body in _bodies(tree):
+        before = [_assigned(statement, name) for statement in body]
+        own = [value for value in before if value is not None]
+        if not own:
+            continue
+        if len(own) != sum(bound_by(node) == name for node in ast.walk(tree)):
+            return None  # it has other values elsewhere
+        at = next((number for number, one in enumerate(body) if _has(one, variable)), None)
+        if len(own) == 1 and (at is not None or body is tree.body):
+            return own[0]
+        if at is not None and not _is_in_scope(body[at], variable):
+            values = [value for value in before[:at] if value is not None]
+    return values[-1] if values else None
+
+
+def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    """Yield the statements of a module, and of each function."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node.body
+
+
+def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
+    """Return what a statement assigns to a name, and to nothing else."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+            return value
+        case ast.AnnAssign(target=ast.Name(id=target), value=value) if target == name:
+            return value
+    return None
+
+
+def _has(statement: ast.AST, node: ast.AST) -> bool:
+    return any(part is node for part in ast.walk(statement))
+
+
+def _is_in_scope(statement: ast.stmt, node: ast.AST) -> bool:
+    """Return whether a node is in a function or class that is in a statement."""
+    return any(isinstance(one, SCOPES) and _has(one, node) for one in ast.walk(statement))
+
+
+def with_variables(
+    session: Session,
+    tree: ast.Module,
+    made: Collection[tuple[str, str, int]],
+    variables: Mapping[str, str],
+) -> list[Edit]:
+    """Return what has a program use variables instead of reading artifacts from the store."""
+    places = [each for each in _places(session, tree, made) if each[0] in variables]
+    found = []
+    for name, node in places:
+        is_once = (
+            statement_in(tree, node) in tree.body
+            and [each for each, _ in places].count(name) == 1
+            and not in_expression_scope(tree, node)
+        )
+        variable = variables[name]
+        found.append(edit_of(node, variable if is_once else f"copy.deepcopy({variable})"))
+    return found + list(_without_artifacts(session.source, tree, [node for _, node in places]))
+
+
+def _without_artifacts(source: str, tree: ast.Module, read: Sequence[ast.Call]) -> Iterator[Edit]:
+    """Yield what takes out the variables of artifacts of which only the values were read."""
+    lines = lines_of(source)
+    unneeded = {id(part) for node in read for part in ast.walk(node) if isinstance(part, ast.Name)}
+    names = {part.id for node in read for part in ast.walk(node) if isinstance(part, ast.Name)}
+    names -= {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name)
+        and isinstance(node.ctx, ast.Load)
+        and id(node) not in unneeded
+    }
+    for body in _bodies(tree):
+        for statement in body[:-1]:
+            last = statement.end_lineno or statement.lineno
+            around = lines[statement.lineno - 1].encode()[: statement.col_offset]
+            around += lines[last - 1].encode()[statement.end_col_offset :]
+            if not around.strip() and any(
+                isinstance(value := _assigned(statement, name), ast.Call)
+                and getattr(value.func, "attr", "") == "get"
+                for name in names
+            ):
+                yield edit_of(statement, REMOVED)

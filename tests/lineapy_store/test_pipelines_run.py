@@ -1,0 +1,288 @@
+"""Pipelines of sessions as people write them: each passes its own test, in a new process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lineapy_store import SliceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lineapy_store import Store
+
+LIBRARY = "import lineapy_store as lineapy\n"
+
+
+@pytest.fixture
+def piped(
+    ran: Callable[..., Store], tmp_path: Path, run_python: Callable[..., Any]
+) -> Callable[..., str]:
+    """Runs sessions, then the test of their pipeline, and returns the text of its module."""
+
+    def piped(
+        sources: str | list[str], names: list[str], *, undefined: bool = True, **given: Any
+    ) -> str:
+        sources = [sources] if isinstance(sources, str) else sources
+        store = ran(*(LIBRARY + source for source in sources))
+        folder = store.to_pipeline(
+            names, pipeline_name="it", output_dir=tmp_path / "out", generate_test=True, **given
+        )
+        for more in ((), ("--ignore-noqa", "--select=F821")) if undefined else ((),):
+            check = [sys.executable, "-m", "ruff", "check", "--isolated", *more, str(folder)]
+            subprocess.run(check, check=True)  # noqa: S603 - ours
+        options = ("-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", str(folder))
+        assert f"{len(names)} passed" in run_python("-m", "pytest", *options, cwd=folder).stdout
+        return (folder / "it_module.py").read_text(encoding="utf-8")
+
+    return piped
+
+
+EXPRESSIONS: dict[str, tuple[str, list[str]]] = {
+    "what fit returns": (
+        (
+            "class Model:\n    def fit(self, rows):\n        self.rows = rows\n"
+            "        return self\n\n    def predict(self, rows):\n"
+            "        return [row in self.rows for row in rows]\n\n\n"
+            "rows = [1, 2]\nmodel = Model()\nlineapy.save(model.fit(rows), 'model')\n"
+            "lineapy.save(model.predict([2, 3]), 'predicted')\n"
+        ),
+        ["model", "predicted"],
+    ),
+    "what is taken out, and the rest": (
+        "x = [1, 2, 3]\nlineapy.save(x.pop(), 'last')\nlineapy.save(x, 'rest')\n",
+        ["last", "rest"],
+    ),
+    "one after the other": (
+        "it = iter([4, 5])\nlineapy.save(next(it), 'a')\nlineapy.save(next(it), 'b')\n",
+        ["a", "b"],
+    ),
+    "names that are taken": (
+        (
+            "x = [1, 2, 3]\nlineapy.save(x.pop(), 'sum')\nlineapy.save(sum(x), 'x')\n"
+            "lineapy.save(x.pop(), 'a b')\nlineapy.save(x.pop(), 'a_b')\n"
+            "lineapy.save(x * 2, 'copy')\n"
+        ),
+        ["sum", "x", "a b", "a_b", "copy"],
+    ),
+}
+
+
+@pytest.mark.parametrize("source, names", EXPRESSIONS.values(), ids=EXPRESSIONS)  # noqa: PT006 - one text
+def test_expressions_that_are_saved(
+    piped: Callable[..., str], source: str, names: list[str]
+) -> None:
+    """What evaluating one does, others may need: it is evaluated once, and handed over."""
+    text = piped(source, names)
+    assert all(text.count(call) <= source.count(call) for call in ("fit(rows)", "pop()", "next("))
+
+
+def test_the_models_of_a_library(piped: Callable[..., str]) -> None:
+    """The fitted model is one artifact, and what it predicts another."""
+    pytest.importorskip("sklearn", reason="its models are what is saved")
+    text = piped(
+        "from sklearn.linear_model import LinearRegression\n"
+        "model = LinearRegression()\nX = [[0.0], [1.0]]\n"
+        "lineapy.save(model.fit(X, [0.0, 2.0]), 'model')\n"
+        "lineapy.save(model.predict([[2.0]]), 'predicted')\n",
+        ["model", "predicted"],
+    )
+    assert "def get_predicted(model)" in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (
+            "import builtins\nbuiltins.shown = id\ndef made():\n    shown(1)\n    return 1\n",
+            "shown",
+        ),
+        ("import sys\nsetattr(sys.modules['__main__'], 'late', 1)\nmade = lambda: late\n", "late"),
+    ],
+)
+def test_names_that_the_text_does_not_have(
+    ran: Callable[..., Store], lines: str, name: str
+) -> None:
+    """A module that would not find one is an error that says which, and is never written."""
+    store = ran(f"{LIBRARY}{lines}lineapy.save(made(), 'it')\n")
+    with pytest.raises(SliceError, match=f"'{name}' has no value in '"):
+        store.get_module_definition("it")
+
+
+def test_names_of_what_has_run_a_session(ran: Callable[..., Store], tmp_path: Path) -> None:
+    """The error is the one of the code of the artifact."""
+    (tmp_path / "inner.py").write_text(
+        f"{LIBRARY}lineapy.save(given + 1, 'it')\n", encoding="utf-8"
+    )
+    store = ran(
+        "source = open('inner.py').read()\n"
+        "exec(compile(source, 'inner.py', 'exec'), {'__name__': 'inner', 'given': 1})\n"
+    )
+    message = "'given' was made by code that is not in the program"
+    with pytest.raises(SliceError, match=message):
+        store.get("it").get_code()
+    with pytest.raises(SliceError, match=message):
+        store.get_module_definition("it")
+
+
+def test_names_that_only_seem_to_have_no_value(piped: Callable[..., str]) -> None:
+    """Nobody looks up those in texts; and builtin ones are there again when others are deleted."""
+    piped(
+        "len = sum\nmade = len([2])\ndel len\nmade += len([2])\n"
+        "lineapy.save(made, 'made')\n\n\n"
+        "def same(x: 'pd.DataFrame') -> 'np.ndarray':\n    return x\n\n\n"
+        "lineapy.save(same(1), 'one')\n",
+        ["made", "one"],
+        undefined=False,
+    )
+
+
+READS = """\
+art = lineapy.get("first")
+value = art.get_value()
+value.append(5)
+lineapy.save(value, "second")
+"""
+
+
+def test_an_artifact_in_a_variable_is_read(
+    piped: Callable[..., str], ran: Callable[..., Store]
+) -> None:
+    """What it was is handed over, in the right order, also where the variable has another one."""
+    first = "size = 2\nlineapy.save(list(range(size)), 'first')\n"
+    third = """\
+art = lineapy.get("second")
+print(art.version)
+one, other = art.get_value(), art.get_value()
+art = lineapy.get("first")
+
+
+def last():
+    found = lineapy.get("second")
+    return found.get_value()[-1]
+
+
+one += [len(other), sum(art.get_value()), last()]
+lineapy.save(one, "third")
+"""
+    names = ["third", "second", "first"]
+    text = piped([first, READS, third], names, input_parameters=["size"])
+    assert "lineapy_store" not in text.partition('"""\n')[2]
+    store = ran()
+    code = store.get("third").get_code(use_lineapy_serialization=False)
+    assert "lineapy" not in code
+    assert store.get_function(names, ["size"])(size=1)["third"] == [0, 5, 2, 0, 5]
+
+
+def test_what_is_read_from_the_store_all_the_same(
+    piped: Callable[..., str], ran: Callable[..., Store]
+) -> None:
+    """It is made before; a parameter that the reader would not see is an error that says why."""
+    first = "size = 2\nlineapy.save(list(range(size)), 'first')\n"
+    second = """\
+def load(name):
+    return lineapy.get(name).get_value()
+
+
+for name in ("first", "other"):
+    value = load(name)
+lineapy.save(value, "second")
+"""
+    text = piped(["lineapy.save([1], 'other')\n", first, second], ["second", "first", "other"])
+    calls = text[text.index("def run_all_sessions") :]
+    assert calls.index("including_first(") < calls.index("including_second(")
+    with pytest.raises(SliceError, match=r"'first' depends on .* of 'second' reads it"):
+        ran().get_function(["second", "first"], ["size"])
+
+
+STEPS = """\
+def prepare():
+    print("preparing")
+    data = [1, 2]
+    lineapy.save(data, "data")
+    return data
+
+
+def train(data):
+    print("training")
+    model = {"sum": sum(data)}
+    lineapy.save(model, "model")
+    model["later"] = True
+    return model
+
+
+"""
+MAIN = """\
+def main():
+    data = prepare()
+    model = train(data)
+    score = model["sum"] * 2
+    lineapy.save(score, "score")
+    return score
+
+
+"""
+NESTED: dict[str, str] = {
+    "called by main": f"{STEPS}{MAIN}if __name__ == '__main__':\n    main()\n",
+    "called by main, whose result ends the program": f"{STEPS}{MAIN}raise SystemExit(main() - 6)\n",
+    "called at the top level": (
+        f"{STEPS}data = prepare()\nmodel = train(data)\nlineapy.save(model['sum'] * 2, 'score')\n"
+    ),
+    "called in what is saved": (f"{STEPS}lineapy.save(train(prepare())['sum'] * 2, 'score')\n"),
+    "called by main, which saves first": (
+        f"{STEPS}def main():\n    data = prepare()\n    lineapy.save(3 * 2, 'score')\n"
+        "    train(data)\n\n\nimport sys\nsys.exit(main())\n"
+    ),
+    "called by map": (
+        f"{STEPS}(model,) = map(train, [prepare()])\nlineapy.save(model['sum'] * 2, 'score')\n"
+    ),
+    "methods": (
+        "class Steps:\n    def __init__(self):\n        print('preparing')\n"
+        "        self.data = [1, 2]\n        lineapy.save(self.data, 'data')\n\n"
+        "    def train(self):\n        print('training')\n        self.sum = sum(self.data)\n"
+        "        for key in ('model', 'other'):\n            lineapy.save([key, self.sum], key)\n"
+        "        return self.sum\n\n\n"
+        "score = Steps().train() * 2\nlineapy.save(score, 'score')\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", NESTED.values(), ids=NESTED)
+def test_steps_that_functions_save_are_taken_once(
+    piped: Callable[..., str], tmp_path: Path, run_python: Callable[..., Any], source: str
+) -> None:
+    """However many artifacts there are, each function is called as often as in the session."""
+    names = ["data", "model", "score"]
+    text = piped(source, names)
+    assert "save(" not in text
+    printed = run_python("it_module.py", cwd=tmp_path / "out").stdout
+    assert printed.splitlines()[:-1] == ["preparing", "training"]
+
+
+def test_what_goes_on_changing_after_it_was_saved(piped: Callable[..., str]) -> None:
+    """What is saved in a statement is as it was then."""
+    piped(
+        "x = [1]\nif x:\n    y = x\n    lineapy.save(x, 'x')\n    y.append(2)\n"
+        "lineapy.save(x, 'changed')\n",
+        ["x", "changed"],
+    )
+
+
+def test_rounds_that_functions_save_and_others_read(piped: Callable[..., str]) -> None:
+    """What one round saved is what is read later, also by the function that went round."""
+    names = ["part0", "part1", "total0", "total2", "x1", "total", "result"]
+    piped(
+        "def step(n):\n    out = [n]\n    lineapy.save(out, f'part{n}')\n    return out\n\n\n"
+        "def main():\n    total = []\n    for n in range(3):\n        total += step(n)\n"
+        "        lineapy.save(total, f'total{n}')\n"
+        "    total.append(lineapy.get('part1').get_value())\n    lineapy.save(total, 'total')\n"
+        "    return total\n\n\n"
+        "for n in range(3):\n    x = [n]\n    lineapy.save(x, f'x{n}')\n"
+        "lineapy.save(main() + lineapy.get('x1').get_value(), 'result')\n",
+        names,
+    )
