@@ -58,6 +58,8 @@ _OPERATORS = {
 }
 # Of a text that is put together; longer ones are not known.
 _LONGEST = 100_000
+#: What is known about what an operator has made: nobody else has it.
+RESULT = "result"
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
@@ -327,7 +329,7 @@ class Expressions(Ways):
             return result | {made}
         # What is of some class of a library stays so, as sums of expressions are some.
         libraries = [kind for kind in sorted(kinds) if kind.endswith(".*")]
-        made = self.new(libraries[0] if len(libraries) == 1 else "unknown", node)
+        made = self.new(libraries[0] if len(libraries) == 1 else "unknown", node, RESULT)
         if not compares:
             made.hold(objects)
             for obj in objects:

@@ -48,6 +48,8 @@ _ATOMS = frozenset(
     numpy.bool_ numpy.str_ pandas._libs.tslibs.timestamps.Timestamp
     pandas._libs.tslibs.timedeltas.Timedelta""".split()
 )
+# Of which it says nothing what they are: what is in them is of any class.
+_BAGS = frozenset({"sklearn.utils._bunch.Bunch", "types.SimpleNamespace"})
 _BUILTIN_KINDS = frozenset("list dict set tuple frozenset".split())
 
 
@@ -184,6 +186,8 @@ class Library:
     def canonical(self, kind: str) -> str | None:
         """Return the name under which the tables know a class; None if they do not."""
         module, _, name = kind.rpartition(".")
+        if kind in _BAGS:
+            return None
         if module == "builtins":
             return name if name in _BUILTIN_KINDS else None
         while module:

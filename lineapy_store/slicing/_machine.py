@@ -489,6 +489,11 @@ class Machine(Needs):
         key = (id(getattr(statement, "value", None)), self.current, self.context, "unknown")
         made = self._objects.get(key)
         if made in value and made is not None:
+            if made.kind == "unknown" and "." not in kind:
+                # It no longer stands for its parts, of which nothing is known.
+                part = self.new("unknown", statement, tag="part")
+                part.hold(made.contents - {part})
+                made.hold((part,))
             made.kind = kind
             if is_table(made):
                 self._tables.add(made)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import (
     CONTAINERS,
+    RESULT,
     Arguments,
     Expressions,
     key_of,
@@ -621,7 +622,7 @@ class Objects(Expressions):
 
     def change_items(self, obj: Obj) -> None:
         """Change an object's items; what nothing is known of may be something that it holds."""
-        if obj.kind == "unknown":
+        if obj.kind == "unknown" and obj.about != RESULT:
             self.change_all((obj,))
         else:
             self.change((obj,))
