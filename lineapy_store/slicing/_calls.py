@@ -122,7 +122,7 @@ class Calls(LibraryCalls):
             return False
         (obj,) = value
         if obj.kind == "builtin":
-            return obj.about == "dict"
+            return bool(obj.about == "dict")
         return (
             obj.kind == "class"
             and "metaclass" not in obj.fields
@@ -186,11 +186,19 @@ class Calls(LibraryCalls):
             if keyword.arg is None:
                 self.read(value)
                 arguments.spread |= self.elements(value, keyword)
+                for obj in value:
+                    self._may_bring(obj, arguments)
             else:
                 arguments.keywords[keyword.arg] = value
                 if isinstance(keyword.value, ast.Constant):
                     arguments.flags[keyword.arg] = keyword.value.value
         return arguments
+
+    def _may_bring(self, obj: Obj, arguments: Arguments) -> None:
+        """Note what a dictionary has under names, which come as keywords."""
+        for key, value in obj.fields.items() if obj.kind in ("dict", "OrderedDict") else ():
+            if isinstance(key, str):
+                arguments.perhaps[key] = arguments.perhaps.get(key, NOTHING) | value
 
     def call_value(self, value: Value, arguments: Arguments, node: ast.AST) -> Value:
         """Call whatever a value is."""
@@ -250,6 +258,7 @@ class Calls(LibraryCalls):
                     **arguments.keywords,
                 },
                 arguments.spread | obj.contents,
+                perhaps=arguments.perhaps,
             )
             return self.call_value(frozenset(obj.fields["function"]), more, node)
         if kind == "property":
@@ -312,6 +321,7 @@ class Calls(LibraryCalls):
                 # ``list.append(whole, part)``
                 first, *others = arguments.positional
                 rest = Arguments(others, arguments.keywords, arguments.spread, arguments.flags)
+                rest.perhaps = arguments.perhaps
                 if first and all(one.kind in CONTAINERS for one in first):
                     return self.call_attribute(first, name, rest, node)
                 return self.call_unknown(first, rest, node, name)
@@ -518,7 +528,7 @@ class Calls(LibraryCalls):
                 found[parameter.arg] = default(parameter.arg)
         if given.kwarg is not None:
             rest = self.new("dict", given.kwarg)
-            for name, value in keywords.items():
+            for name, value in (*keywords.items(), *arguments.perhaps.items()):
                 rest.hold(value, name)
             rest.hold(arguments.spread)
             found[given.kwarg.arg] = frozenset((rest,))

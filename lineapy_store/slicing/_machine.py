@@ -12,6 +12,7 @@ from lineapy_store.slicing._heap import (
     NOTHING,
     Anything,
     Binding,
+    DictOf,
     Env,
     Obj,
     Value,
@@ -166,6 +167,14 @@ class Machine(Needs):
         found.hold(obj.held() if name is None else obj.get(name))
         return found
 
+    def dict_of(self, obj: Obj) -> Obj:
+        """Return the dictionary of an object's attributes."""
+        key = (obj, "__dict__", "dict")
+        found = self._shares.get(key)
+        if found is None:
+            found = self._shares[key] = DictOf(next(self._numbers), obj)
+        return found
+
     def views(self, value: Value) -> Value:
         """Return what may share memory with the tables in a value, and the rest of it.
 
@@ -265,6 +274,8 @@ class Machine(Needs):
 
         Of a class, it does not need what is under the other names.
         """
+        if obj.part_of is not None and obj.part_of[1] is None:
+            obj = obj.part_of[0]
         if obj.parts and key is not None:
             self.depend(obj.whole, self._barrier)
             self.deps[self.current] |= obj.parts.get(key, set())
@@ -328,6 +339,8 @@ class Machine(Needs):
             if key in obj.parts:
                 self._overwrite(obj, key)
                 return
+        if obj.part_of is not None and obj.part_of[1] is None:
+            obj = obj.part_of[0]
         changers = obj.parts.setdefault(key, set())
         if self.current not in changers:
             changers.add(self.current)
