@@ -399,23 +399,38 @@ class Calls(LibraryCalls):
         if len(self.frames) >= _DEPTH:
             self.touch_everything()
             return self._anything(arguments, node)
-        outer = self.context
-        self.context = -id(definition) if obj.fields.get("cached") else self.enter(node)
-        scope = self.program.scope(definition)
-        env = self.scope("function", definition, obj.env, scope)
+        if obj.fields.get("cached"):
+            with self.kept(definition, receiver):
+                return self._called(obj, arguments, node, receiver, is_open=is_open)
+        outer, self.context = self.context, self.enter(node)
         try:
-            for name, value in self._parameters(obj, arguments, receiver).items():
-                self.bind(env, name, value)
-            if scope.is_generator:
-                generator = self.new("generator", node, obj, tag=f"generator {id(definition)}")
-                generator.env = env
-                generator.hold(arguments.all() | (receiver or NOTHING))
-                return frozenset((generator,))
-            frame = Frame(obj, env, caller=self.current, is_open=is_open)
-            self._run(frame)
-            return frame.returns
+            return self._called(obj, arguments, node, receiver, is_open=is_open)
         finally:
             self.context = outer
+
+    def _called(
+        self,
+        obj: Obj,
+        arguments: Arguments,
+        node: ast.AST,
+        receiver: Value | None,
+        *,
+        is_open: bool,
+    ) -> Value:
+        """Return what a function returns that is called in this context."""
+        definition = obj.about
+        scope = self.program.scope(definition)
+        env = self.scope("function", definition, obj.env, scope)
+        for name, value in self._parameters(obj, arguments, receiver).items():
+            self.bind(env, name, value)
+        if scope.is_generator:
+            generator = self.new("generator", node, obj, tag=f"generator {id(definition)}")
+            generator.env = env
+            generator.hold(arguments.all() | (receiver or NOTHING))
+            return frozenset((generator,))
+        frame = Frame(obj, env, caller=self.current, is_open=is_open)
+        self._run(frame)
+        return frame.returns
 
     def _reads_more(self, obj: Obj) -> bool:
         """Return whether a function reads more than its arguments, functions and modules."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,8 @@ class Machine(Needs):
         super().__init__(program)
         self.library = library
         self.context = 0
+        #: What is made now is made once and kept, whichever statement asks for it.
+        self.is_kept = False
         self.module = Env("module")
         #: Classes by the scope of their body, and those that are being made.
         self.classes: dict[int, Obj] = {}
@@ -110,7 +113,8 @@ class Machine(Needs):
 
     def new(self, kind: str, node: ast.AST, about: Any = None, tag: str = "") -> Obj:
         """Return the object that an expression makes in this statement and call."""
-        key = (id(node), self.current, self.context, tag or kind)
+        place = -1 if self.is_kept else self.current
+        key = (id(node), place, self.context, tag or kind)
         obj = self._objects.get(key)
         if obj is None:
             obj = self._objects[key] = Obj(next(self._numbers), kind, about)
@@ -549,6 +553,19 @@ class Machine(Needs):
             min(one.order, other.order),
             maybe_unbound=one.maybe_unbound or other.maybe_unbound,
         )
+
+    @contextlib.contextmanager
+    def kept(self, node: ast.AST, receiver: Value | None) -> Iterator[None]:
+        """Have what is made be the same whenever it is made anew, for one receiver."""
+        outer = self.context, self.is_kept
+        whose = min(receiver) if receiver else 0
+        key = (-int(whose) - 1, id(node))
+        self.context = self._contexts.setdefault(key, len(self._contexts) + 1)
+        self.is_kept = True
+        try:
+            yield
+        finally:
+            self.context, self.is_kept = outer
 
     def enter(self, node: ast.AST) -> int:
         """Return the context of a call made by an expression in this one."""

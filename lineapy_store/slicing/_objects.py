@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import types
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
@@ -245,7 +246,12 @@ class Objects(Expressions):
                 found |= self.descriptor(frozenset(obj.contents), classes, node)
             elif obj.kind == "property":
                 getter = frozenset(obj.fields.get("get", ()))
-                with self.closed():
+                with contextlib.ExitStack() as stack:
+                    stack.enter_context(self.closed())
+                    for function in getter if "cached" in obj.fields else ():
+                        if function.kind == "function":
+                            stack.enter_context(self.kept(function.about, receiver))
+                            node = function.about
                     result = self.call_methods(getter, receiver, Arguments(), node)
                 if "cached" in obj.fields:
                     self.change(one for one in receiver if one.kind == "instance")
