@@ -243,6 +243,8 @@ class Builtins(Objects):
             obj.hold(self.iterate(everything, node))
             for key_name, value in arguments.keywords.items():
                 obj.hold(value, key_name)
+            for source in everything if obj.kind == "dict" else ():
+                self.hold_keys(obj, source)
         elif name in ("insert", "append", "add", "appendleft", "move_to_end", "__setitem__"):
             obj.hold(everything)
         elif name not in ("sort", "remove", "discard", "clear", "reverse", "rotate"):
@@ -334,8 +336,7 @@ class Builtins(Objects):
         self.look(everything)
         for source in everything:
             if source.kind == "dict" and kind in ("dict", "OrderedDict", "defaultdict"):
-                for key, value in source.fields.items():
-                    made.hold(value, key)
+                self.hold_keys(made, source)
                 made.hold(source.contents)
             else:
                 elements = self.iterate(frozenset((source,)), node)
@@ -552,8 +553,10 @@ class Builtins(Objects):
     def _builtin_vars(self, arguments: Arguments, node: ast.AST, env: Env) -> Value:
         if not arguments.positional:
             return self._builtin_globals(arguments, node, env)
-        self.look(arguments.all())
-        return arguments.all()
+        own = frozenset(obj for obj in arguments.all() if obj.kind in ("instance", "function"))
+        others = arguments.all() - own
+        self.look(others)
+        return others | (self.attribute(own, "__dict__", node) if own else NOTHING)
 
     def _builtin_type(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
         if len(arguments.positional) > 1:

@@ -186,11 +186,19 @@ class Calls(LibraryCalls):
             if keyword.arg is None:
                 self.read(value)
                 arguments.spread |= self.elements(value, keyword)
+                for obj in value:
+                    self._may_bring(obj, arguments)
             else:
                 arguments.keywords[keyword.arg] = value
                 if isinstance(keyword.value, ast.Constant):
                     arguments.flags[keyword.arg] = keyword.value.value
         return arguments
+
+    def _may_bring(self, obj: Obj, arguments: Arguments) -> None:
+        """Note what a dictionary has under names, which come as keywords."""
+        for key, value in obj.fields.items() if obj.kind in ("dict", "OrderedDict") else ():
+            if isinstance(key, str):
+                arguments.perhaps[key] = arguments.perhaps.get(key, NOTHING) | value
 
     def call_value(self, value: Value, arguments: Arguments, node: ast.AST) -> Value:
         """Call whatever a value is."""
@@ -250,6 +258,7 @@ class Calls(LibraryCalls):
                     **arguments.keywords,
                 },
                 arguments.spread | obj.contents,
+                perhaps=arguments.perhaps,
             )
             return self.call_value(frozenset(obj.fields["function"]), more, node)
         if kind == "property":
@@ -312,6 +321,7 @@ class Calls(LibraryCalls):
                 # ``list.append(whole, part)``
                 first, *others = arguments.positional
                 rest = Arguments(others, arguments.keywords, arguments.spread, arguments.flags)
+                rest.perhaps = arguments.perhaps
                 if first and all(one.kind in CONTAINERS for one in first):
                     return self.call_attribute(first, name, rest, node)
                 return self.call_unknown(first, rest, node, name)
@@ -389,23 +399,38 @@ class Calls(LibraryCalls):
         if len(self.frames) >= _DEPTH:
             self.touch_everything()
             return self._anything(arguments, node)
-        outer = self.context
-        self.context = -id(definition) if obj.fields.get("cached") else self.enter(node)
-        scope = self.program.scope(definition)
-        env = self.scope("function", definition, obj.env, scope)
+        if obj.fields.get("cached"):
+            with self.kept(definition, receiver):
+                return self._called(obj, arguments, node, receiver, is_open=is_open)
+        outer, self.context = self.context, self.enter(node)
         try:
-            for name, value in self._parameters(obj, arguments, receiver).items():
-                self.bind(env, name, value)
-            if scope.is_generator:
-                generator = self.new("generator", node, obj, tag=f"generator {id(definition)}")
-                generator.env = env
-                generator.hold(arguments.all() | (receiver or NOTHING))
-                return frozenset((generator,))
-            frame = Frame(obj, env, caller=self.current, is_open=is_open)
-            self._run(frame)
-            return frame.returns
+            return self._called(obj, arguments, node, receiver, is_open=is_open)
         finally:
             self.context = outer
+
+    def _called(
+        self,
+        obj: Obj,
+        arguments: Arguments,
+        node: ast.AST,
+        receiver: Value | None,
+        *,
+        is_open: bool,
+    ) -> Value:
+        """Return what a function returns that is called in this context."""
+        definition = obj.about
+        scope = self.program.scope(definition)
+        env = self.scope("function", definition, obj.env, scope)
+        for name, value in self._parameters(obj, arguments, receiver).items():
+            self.bind(env, name, value)
+        if scope.is_generator:
+            generator = self.new("generator", node, obj, tag=f"generator {id(definition)}")
+            generator.env = env
+            generator.hold(arguments.all() | (receiver or NOTHING))
+            return frozenset((generator,))
+        frame = Frame(obj, env, caller=self.current, is_open=is_open)
+        self._run(frame)
+        return frame.returns
 
     def _reads_more(self, obj: Obj) -> bool:
         """Return whether a function reads more than its arguments, functions and modules."""
@@ -518,7 +543,7 @@ class Calls(LibraryCalls):
                 found[parameter.arg] = default(parameter.arg)
         if given.kwarg is not None:
             rest = self.new("dict", given.kwarg)
-            for name, value in keywords.items():
+            for name, value in (*keywords.items(), *arguments.perhaps.items()):
                 rest.hold(value, name)
             rest.hold(arguments.spread)
             found[given.kwarg.arg] = frozenset((rest,))

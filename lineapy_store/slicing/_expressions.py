@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from lineapy_store.slicing._heap import (
+    CLASS,
+    INDEX,
     NOTHING,
     Env,
     Obj,
@@ -58,6 +60,8 @@ _OPERATORS = {
 }
 # Of a text that is put together; longer ones are not known.
 _LONGEST = 100_000
+#: What is known about what an operator has made: nobody else has it.
+RESULT = "result"
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
@@ -70,12 +74,14 @@ class Arguments:
         keywords: Values by name.
         spread: What ``*args`` and ``**kwargs`` may bring, under any position or name.
         flags: Keywords that are written as constants.
+        perhaps: What ``**kwargs`` may bring under names that are known; it is in ``spread``, too.
     """
 
     positional: list[Value] = field(default_factory=list)
     keywords: dict[str, Value] = field(default_factory=dict)
     spread: Value = NOTHING
     flags: dict[str, object] = field(default_factory=dict)
+    perhaps: dict[str, Value] = field(default_factory=dict)
 
     def all(self) -> Value:
         """Return all of it as one value."""
@@ -89,14 +95,18 @@ class Arguments:
             return self.keywords[name]
         if position is not None and position < len(self.positional):
             return self.positional[position]
-        return None
+        return self.perhaps.get(name)
 
     def is_given(self, name: str) -> bool:
         """Return whether there is a keyword, and not as what switches it off."""
+        if name in self.perhaps:
+            return True
         return name in self.keywords and bool(self.flags.get(name, True))
 
     def is_off(self, name: str) -> bool:
         """Return whether there is a keyword that may switch something off."""
+        if name in self.perhaps:
+            return True
         return name in self.keywords and not self.flags.get(name, False)
 
 
@@ -183,12 +193,20 @@ class Expressions(Ways):
             if key_node is None:
                 self.read(value)
                 obj.hold(self.elements(value, node))
+                for source in value:
+                    self.hold_keys(obj, source)
             else:
                 key = self.value(key_node, env)
                 self.hash(key, key_node)
                 obj.hold(key)
                 obj.hold(value, key_of(key_node, key))
         return self.note_single(frozenset((obj,)))
+
+    def hold_keys(self, obj: Obj, source: Obj) -> None:
+        """Have a dictionary hold what another has under its keys that are known."""
+        for key, value in source.fields.items() if source.kind == "dict" else ():
+            if key != CLASS:
+                obj.hold(value, key)
 
     def hash(self, value: Value, node: ast.AST) -> None:
         """Use a value as a key."""
@@ -308,7 +326,7 @@ class Expressions(Ways):
                     # "<=" may come from a class decorator, which calls the others.
                     self.dunders(frozenset((obj,)), ("eq", "lt"), node)
                 result |= found or NOTHING
-        if not others:
+        if not others or name == "contains":
             return result
         kinds = {obj.kind for obj in objects}
         arrays = [kind for kind in sorted(kinds) if is_array(kind)]
@@ -327,7 +345,7 @@ class Expressions(Ways):
             return result | {made}
         # What is of some class of a library stays so, as sums of expressions are some.
         libraries = [kind for kind in sorted(kinds) if kind.endswith(".*")]
-        made = self.new(libraries[0] if len(libraries) == 1 else "unknown", node)
+        made = self.new(libraries[0] if len(libraries) == 1 else "unknown", node, RESULT)
         if not compares:
             made.hold(objects)
             for obj in objects:
@@ -435,6 +453,8 @@ class Expressions(Ways):
                 found.update(self.run_generator(obj))
             elif kind == "instance":
                 found.update(self._elements_of_instance(obj, node))
+            elif kind == INDEX:
+                found.update(self.followed(obj.held()))
             elif kind in ("class", "unknown", "file") or "." in kind:
                 found |= self.views(frozenset((obj, *self.followed(obj.held()))))
             else:

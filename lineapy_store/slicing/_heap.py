@@ -83,6 +83,23 @@ class Anything(Obj):
         """Hold what it holds anyhow."""
 
 
+class DictOf(Obj):
+    """The attributes of an object as a dictionary: it holds what that holds."""
+
+    def __init__(self, number: int, obj: Obj) -> None:
+        super().__init__(number, "dict")
+        self.part_of = obj, None
+        self.contents, self.fields = obj.contents, obj.fields
+
+    def held(self) -> set[Obj]:
+        """Return what it holds directly, without the class; not to be changed."""
+        return super().held() - self.fields.get(CLASS, set())
+
+
+#: Where an instance has its class.
+CLASS = ("class",)
+#: What has the names of a table's rows or columns, of which it can change but its own name.
+INDEX = "pandas.Index"
 #: Kinds of objects that look names up when they are used.
 HAS_FREE_NAMES = frozenset({"function", "generator"})
 

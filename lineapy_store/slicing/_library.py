@@ -4,11 +4,12 @@ A table is an INI file. A section is a module or a class, by its public name. Th
 patterns of them, say what calling does:
 
 - ``returns KIND = names``: ``atom`` (what cannot be changed), ``constant`` (the name itself is
-  one), ``new`` (an object that shares nothing), ``self``, ``view`` (something that may share
-  memory with the receiver or arguments), ``items`` (something that was in them), ``holder`` (an
-  object that holds its arguments), ``copy`` (one that holds what is in them, where they are tables
-  or containers), ``first`` (the first argument), or ``any``, which may be any of it. ``new:CLASS``,
-  ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of which class.
+  one), ``value:CLASS`` (the name itself is an object that shares nothing), ``part:CLASS`` (it is
+  one that the whole has, or was given), ``new`` (an object that shares nothing), ``self``, ``view``
+  (something that may share memory with the receiver or arguments), ``items`` (something that was in
+  them), ``holder`` (an object that holds its arguments), ``copy`` (one that holds what is in them,
+  where they are tables or containers), ``first`` (the first argument), or ``any``, which may be any
+  of it. ``new:CLASS``, ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of which class.
 - ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
   ``module``, ``module:NAME`` for what another one has drawn, ``arguments``, or the positions and
   names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is given, and is true;
@@ -48,6 +49,8 @@ _ATOMS = frozenset(
     numpy.bool_ numpy.str_ pandas._libs.tslibs.timestamps.Timestamp
     pandas._libs.tslibs.timedeltas.Timedelta""".split()
 )
+# Of which it says nothing what they are: what is in them is of any class.
+_BAGS = frozenset({"sklearn.utils._bunch.Bunch", "types.SimpleNamespace"})
 _BUILTIN_KINDS = frozenset("list dict set tuple frozenset".split())
 
 
@@ -184,6 +187,8 @@ class Library:
     def canonical(self, kind: str) -> str | None:
         """Return the name under which the tables know a class; None if they do not."""
         module, _, name = kind.rpartition(".")
+        if kind in _BAGS:
+            return None
         if module == "builtins":
             return name if name in _BUILTIN_KINDS else None
         while module:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import SHARES, Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
-from lineapy_store.slicing._heap import NOTHING, Obj, Value, is_array, joined, text_of
+from lineapy_store.slicing._heap import INDEX, NOTHING, Obj, Value, is_array, joined, text_of
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class LibraryCalls(Builtins):
             "arguments" in changes
             or any(
                 name.startswith("overwrite") and arguments.is_given(name)
-                for name in arguments.keywords
+                for name in (*arguments.keywords, *arguments.perhaps)
             )
             or self._overwrites(receiver)
         ):
@@ -217,7 +217,7 @@ class LibraryCalls(Builtins):
                 for obj in value:
                     obj.hold(everything - {obj})
         for written in ("out", "random_state", "rng", "random"):
-            self.change_all(arguments.keywords.get(written, NOTHING))
+            self.change_all(arguments.get(None, written) or NOTHING)
 
     def _overwrites(self, receiver: Value) -> bool:
         """Return whether an object, or one of those in it, writes to what it is given."""
@@ -317,7 +317,7 @@ class LibraryCalls(Builtins):
             depth = 2 if made.kind == "pandas.DataFrame" else 1
             cells = set(_cells(everything, depth, arrays=False)) - {made}
             made.hold(cells)
-            made.hold((obj for obj in cells if is_array(obj.kind)), SHARES)
+            made.hold((o for o in cells if is_array(o.kind) and o.kind != INDEX), SHARES)
         elif returns != "new":
             made.hold(everything - {made})
         if arguments.flags.get("random_state") is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from lineapy_store.slicing._heap import (
     NOTHING,
     Anything,
     Binding,
+    DictOf,
     Env,
     Obj,
     Value,
@@ -59,6 +61,8 @@ class Machine(Needs):
         super().__init__(program)
         self.library = library
         self.context = 0
+        #: What is made now is made once and kept, whichever statement asks for it.
+        self.is_kept = False
         self.module = Env("module")
         #: Classes by the scope of their body, and those that are being made.
         self.classes: dict[int, Obj] = {}
@@ -109,7 +113,8 @@ class Machine(Needs):
 
     def new(self, kind: str, node: ast.AST, about: Any = None, tag: str = "") -> Obj:
         """Return the object that an expression makes in this statement and call."""
-        key = (id(node), self.current, self.context, tag or kind)
+        place = -1 if self.is_kept else self.current
+        key = (id(node), place, self.context, tag or kind)
         obj = self._objects.get(key)
         if obj is None:
             obj = self._objects[key] = Obj(next(self._numbers), kind, about)
@@ -164,6 +169,14 @@ class Machine(Needs):
             found = self._shares[key] = Obj(next(self._numbers), key[2])
             found.part_of = (obj, name)
         found.hold(obj.held() if name is None else obj.get(name))
+        return found
+
+    def dict_of(self, obj: Obj) -> Obj:
+        """Return the dictionary of an object's attributes."""
+        key = (obj, "__dict__", "dict")
+        found = self._shares.get(key)
+        if found is None:
+            found = self._shares[key] = DictOf(next(self._numbers), obj)
         return found
 
     def views(self, value: Value) -> Value:
@@ -265,6 +278,8 @@ class Machine(Needs):
 
         Of a class, it does not need what is under the other names.
         """
+        if obj.part_of is not None and obj.part_of[1] is None:
+            obj = obj.part_of[0]
         if obj.parts and key is not None:
             self.depend(obj.whole, self._barrier)
             self.deps[self.current] |= obj.parts.get(key, set())
@@ -328,6 +343,8 @@ class Machine(Needs):
             if key in obj.parts:
                 self._overwrite(obj, key)
                 return
+        if obj.part_of is not None and obj.part_of[1] is None:
+            obj = obj.part_of[0]
         changers = obj.parts.setdefault(key, set())
         if self.current not in changers:
             changers.add(self.current)
@@ -489,6 +506,11 @@ class Machine(Needs):
         key = (id(getattr(statement, "value", None)), self.current, self.context, "unknown")
         made = self._objects.get(key)
         if made in value and made is not None:
+            if made.kind == "unknown" and "." not in kind:
+                # It no longer stands for its parts, of which nothing is known.
+                part = self.new("unknown", statement, tag="part")
+                part.hold(made.contents - {part})
+                made.hold((part,))
             made.kind = kind
             if is_table(made):
                 self._tables.add(made)
@@ -531,6 +553,19 @@ class Machine(Needs):
             min(one.order, other.order),
             maybe_unbound=one.maybe_unbound or other.maybe_unbound,
         )
+
+    @contextlib.contextmanager
+    def kept(self, node: ast.AST, receiver: Value | None) -> Iterator[None]:
+        """Have what is made be the same whenever it is made anew, for one receiver."""
+        outer = self.context, self.is_kept
+        whose = min(receiver) if receiver else 0
+        key = (-int(whose) - 1, id(node))
+        self.context = self._contexts.setdefault(key, len(self._contexts) + 1)
+        self.is_kept = True
+        try:
+            yield
+        finally:
+            self.context, self.is_kept = outer
 
     def enter(self, node: ast.AST) -> int:
         """Return the context of a call made by an expression in this one."""

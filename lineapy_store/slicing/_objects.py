@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import types
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import (
     CONTAINERS,
+    RESULT,
     Arguments,
     Expressions,
     key_of,
 )
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, is_array, is_table, text_of
+from lineapy_store.slicing._heap import (
+    CLASS,
+    INDEX,
+    NOTHING,
+    Env,
+    Obj,
+    Value,
+    is_array,
+    is_table,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
 _BASES = ("bases",)
-_CLASS = ("class",)
 #: Special methods of which nothing catches what they raise: it does not say "no such item".
 _NOT_CAUGHT = frozenset("call enter exit setitem iadd isub imul add sub mul truediv".split())
 # Of a class, an instance or a function; none can be changed.
@@ -166,13 +177,13 @@ class Objects(Expressions):
 
     def class_of(self, obj: Obj) -> Obj:
         """Return an instance's class."""
-        (cls,) = obj.fields[_CLASS]
+        (cls,) = obj.fields[CLASS]
         return cls
 
     def instance(self, cls: Obj, node: ast.AST) -> Obj:
         """Return a new instance."""
         obj = self.new("instance", node, tag=f"instance {id(cls)}")
-        obj.fields[_CLASS] = {cls}
+        obj.fields[CLASS] = {cls}
         return obj
 
     def dunder(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
@@ -235,7 +246,12 @@ class Objects(Expressions):
                 found |= self.descriptor(frozenset(obj.contents), classes, node)
             elif obj.kind == "property":
                 getter = frozenset(obj.fields.get("get", ()))
-                with self.closed():
+                with contextlib.ExitStack() as stack:
+                    stack.enter_context(self.closed())
+                    for function in getter if "cached" in obj.fields else ():
+                        if function.kind == "function":
+                            stack.enter_context(self.kept(function.about, receiver))
+                            node = function.about
                     result = self.call_methods(getter, receiver, Arguments(), node)
                 if "cached" in obj.fields:
                     self.change(one for one in receiver if one.kind == "instance")
@@ -295,6 +311,8 @@ class Objects(Expressions):
 
     def look_at_attribute(self, obj: Obj, name: str) -> None:
         """The current statement needs an attribute, or all of an object if it is not known."""
+        for given in obj.fields.get("__dict__", ()):
+            self.look_at(given, name)
         is_plain = obj.kind == "class" and name in _PLAIN
         is_module = obj.kind in ("module", "lib")
         if is_module or is_plain or self._knows(obj, name) or self._is_column(obj, name):
@@ -339,6 +357,8 @@ class Objects(Expressions):
             return NOTHING
         if kind == "super":
             return self._bound(obj, name, node)
+        if kind == "function" and name == "__dict__":
+            return {self.dict_of(obj)}
         if kind == "function" and name.startswith("__") and name != "__call__":
             self.enter_body(obj.about, is_open=False)
         if kind == "function" and _is_part(name) and _is_function(obj):
@@ -357,6 +377,11 @@ class Objects(Expressions):
             facts = self.library.about(f"{kind}.{name}")
             if facts.returns == "constant":
                 return NOTHING
+            returns, _, of = facts.returns.partition(":")
+            if returns == "value":
+                return {self.new(of, node, tag=f"{name} {id(obj)}")}
+            if returns == "part":
+                return self._parts_of(obj, name, of, node)
             if facts.changes and self.library.lists(f"{kind}.{name}"):
                 method = self._bound(obj, name, node)
             # What has been registered there may be called.
@@ -367,6 +392,8 @@ class Objects(Expressions):
             made = self.new("indexer", node, tag=f"indexer {id(obj)}")
             made.fields["table"] = {obj}
             return {made}
+        if name == "values" and is_table(obj):
+            return {self.share(obj, kind="numpy.ndarray")}
         held = obj.fields.get(name)
         return self.views(method.union((obj,), obj.held() if held is None else held))
 
@@ -375,6 +402,13 @@ class Objects(Expressions):
         own = obj.fields.setdefault(("attrs",), set()) or {self.new("dict", node)}
         obj.hold(own, ("attrs",))
         return own.union(one for one in obj.contents if one.kind == "dict")
+
+    def _parts_of(self, obj: Obj, name: str, kind: str, node: ast.AST) -> AbstractSet[Obj]:
+        """Return what a table has under a name, and those of that class that it was given."""
+        whole = obj if obj.part_of is None else obj.part_of[0]
+        own = whole.fields.get((name,)) or {self.new(kind, node, tag=f"{name} {id(whole)}")}
+        whole.hold(own, (name,))
+        return own.union(one for one in whole.contents if one.kind == kind)
 
     def _accessed(self, obj: Obj, name: str, node: ast.AST) -> AbstractSet[Obj]:
         """Return what the program has registered as an attribute of tables, made for this one."""
@@ -398,8 +432,10 @@ class Objects(Expressions):
         if name == "__class__":
             return frozenset((cls,))
         if name == "__dict__":
-            return me
+            return frozenset((self.dict_of(obj), *obj.fields.get(name, ())))
         found: Value = self.dunder(obj, "getattribute", Arguments([NOTHING]), node) or NOTHING
+        for given in obj.fields.get("__dict__", ()):
+            found |= given.get(name)
         own = obj.fields.get(name)
         inherited = self.class_attribute(cls, name)
         if inherited is not None:
@@ -451,8 +487,13 @@ class Objects(Expressions):
                     self.change((obj,))
                 if is_array(kind):
                     self.read(new)
+                    self.table_of(obj).hold(one for one in new if one.kind == INDEX)
                 else:
                     obj.hold(new, name)
+                for given in obj.fields.get("__dict__", ()) if name != "__dict__" else ():
+                    self.look((obj,))
+                    self.change_part(given, name)
+                    given.hold(new, name)
 
     def _set_by_code(self, obj: Obj, name: str, new: Value, node: ast.AST) -> bool:
         """Set an attribute by the user's own code, if there is any for it."""
@@ -532,6 +573,9 @@ class Objects(Expressions):
             members = self.dunder(obj, "getitem", Arguments([index]), node)
             self.dunders_of_class(obj, "__class_getitem__", index, node)
             return {obj, *(members or ()), *_members(obj)}
+        if kind == INDEX:
+            # Another index, or what cannot be changed.
+            return NOTHING if isinstance(index_node, ast.Constant) else {self.new(kind, node)}
         if kind in _TABLES and _picks(index_node, index, kind):
             return self.picked(obj, node)
         return self.views(frozenset((obj, *obj.held())))
@@ -574,7 +618,7 @@ class Objects(Expressions):
                 table, names = self.table_of(obj), _columns(obj, index_node, index)
                 if table.about == EMPTY:
                     names = []
-                if key is not None and obj.kind == "dict":
+                if key is not None and obj.kind == "dict" and _is_key(obj, key):
                     self.change_part(obj, key, anew=self.is_single(whole))
                 elif names and obj.kind == "indexer" and _adds_no_row(index_node, index):
                     self.change(self.share(table, name) for name in names)
@@ -621,7 +665,7 @@ class Objects(Expressions):
 
     def change_items(self, obj: Obj) -> None:
         """Change an object's items; what nothing is known of may be something that it holds."""
-        if obj.kind == "unknown":
+        if obj.kind == "unknown" and obj.about != RESULT:
             self.change_all((obj,))
         else:
             self.change((obj,))
@@ -658,6 +702,11 @@ def _is_part(name: str) -> bool:
     A private one has another name outside its class: ``__a`` is ``_Class__a`` there.
     """
     return not name.endswith("__") and "__" not in name[1:].lstrip("_")
+
+
+def _is_key(obj: Obj, key: object) -> bool:
+    """Return whether a dictionary has nothing else under a key: attributes may be private."""
+    return obj.part_of is None or (isinstance(key, str) and _is_part(key))
 
 
 def _members(cls: Obj) -> Iterator[Obj]:

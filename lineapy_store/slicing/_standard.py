@@ -8,7 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import Arguments
-from lineapy_store.slicing._heap import NOTHING, Obj, Value, text_of
+from lineapy_store.slicing._heap import CLASS, NOTHING, Obj, Value, text_of
 from lineapy_store.slicing._objects import EMPTY
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _copy_of(
     made = copies[obj] = machine.new(obj.kind, node, obj.about, tag=f"copy {id(obj)}")
     made.env = obj.env
     for key, value in obj.fields.items():
-        if key == ("class",):
+        if key == CLASS:
             made.fields[key] = value
         else:
             made.hold(

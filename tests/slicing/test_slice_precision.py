@@ -43,6 +43,20 @@ PROGRAMS = {
         other.iloc[0] = 9  # dropped
         x = frame[["a", "d"]]
         """,
+    "names of columns and rows are what they were": """
+        import pandas as pd
+        rows = pd.Index([1, 2])
+        x = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=rows)
+        columns = x.columns  # dropped
+        wanted = [column for column in columns if column != "b"]  # dropped
+        wanted.append("c")  # dropped
+        renamed = columns.rename("field")  # dropped
+        renamed.name = "name"  # dropped
+        other = x.columns[1:]  # dropped
+        other.name = "other"  # dropped
+        places = {"b" in columns: columns.get_loc("b")}  # dropped
+        rows.name = "row"
+        """,
     "a new table is not changed with the one that it was made from": """
         import pandas as pd
         frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
