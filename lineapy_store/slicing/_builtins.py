@@ -77,6 +77,8 @@ _TEXT_METHODS: dict[str, Callable[..., str]] = {
     "with_suffix": lambda text, suffix: str(PurePosixPath(text).with_suffix(suffix)),
     "with_name": lambda text, name: str(PurePosixPath(text).with_name(name)),
 }
+# Methods of iterators, and of those of pandas over the parts of a table.
+_DRAWS = frozenset("__next__ send close get_chunk read".split())
 _TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
 
 
@@ -126,7 +128,7 @@ class Builtins(Objects):
         while (parent := posixpath.dirname(folder)) != folder:
             folder = parent
             self.look((self._path_state(folder),))
-            self.mark(self._path_state(f"under {folder}"))
+            self.mark(self._path_state(f"under {folder or '.'}"))
         state = self._path_state(path)
         if anew and self.is_certain():
             state.last = state.whole = None
@@ -145,7 +147,7 @@ class Builtins(Objects):
     def read_file(self, path: str | None) -> None:
         """The current statement reads a file or a folder; None for any."""
         self.look((self.shared("state", "working directory"),))
-        if path is None or self._moved:
+        if path is None or "*" in path or self._moved:
             self.look((self._path_state("*"),))
             return
         path = posixpath.normpath(path)
@@ -172,8 +174,11 @@ class Builtins(Objects):
         self.escape(everything, node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
             self.write_file(text, anew=name in ("write_text", "write_bytes"))
+            other = text_of(arguments.positional[0]) if arguments.positional else None
             if name in ("rename", "replace"):
-                self.write_file(text_of(arguments.positional[0]) if arguments.positional else None)
+                self.write_file(other)
+            elif name in ("symlink_to", "hardlink_to"):
+                self.read_file(other)
         elif name in _PATH_READS:
             self.read_file(text)
         elif name == "open":
@@ -215,7 +220,7 @@ class Builtins(Objects):
         me = frozenset((obj,))
         everything = arguments.all()
         self.look(me)
-        if name in ("__next__", "send", "close") and obj.kind == "iterator":
+        if name in _DRAWS and obj.kind == "iterator":
             return self.iterate(me, node)
         if name in PURE_METHODS:
             return self._pure_method(obj, name, arguments, node)

@@ -122,7 +122,7 @@ class Calls(LibraryCalls):
             return False
         (obj,) = value
         if obj.kind == "builtin":
-            return obj.about == "dict"
+            return bool(obj.about == "dict")
         return (
             obj.kind == "class"
             and "metaclass" not in obj.fields
@@ -180,6 +180,8 @@ class Calls(LibraryCalls):
             elif arguments.spread:
                 arguments.spread |= self.value(part, env)
             else:
+                if isinstance(part, ast.Constant):
+                    arguments.flags[len(arguments.positional)] = part.value
                 arguments.positional.append(self.value(part, env))
         for keyword in node.keywords:
             value = self.value(keyword.value, env)

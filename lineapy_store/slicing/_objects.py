@@ -356,6 +356,8 @@ class Objects(Expressions):
         if "." in kind:
             facts = self.library.about(f"{kind}.{name}")
             if facts.returns == "constant":
+                if facts.reads:
+                    self.use_up((obj,))
                 return NOTHING
             if facts.changes and self.library.lists(f"{kind}.{name}"):
                 method = self._bound(obj, name, node)

@@ -254,6 +254,12 @@ def _chdir(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     return NOTHING
 
 
+def _here(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
+    folder = machine.shared("state", "working directory")
+    machine.look((folder,))
+    return machine.text(".") if folder.last is None else NOTHING
+
+
 def _dataclass(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
     """Make a class a dataclass: it comes back itself, or what does so with one."""
     classes = frozenset(obj for obj in arguments.all() if obj.kind == "class")
@@ -303,6 +309,8 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "os.fspath": _same,
     "textwrap.dedent": _dedented,
     "os.chdir": _chdir,
+    "os.getcwd": _here,
+    "pathlib.Path.cwd": _here,
     "itertools.tee": _tee,
     **{
         f"tqdm.{module}tqdm": _stream
