@@ -254,6 +254,38 @@ def _chdir(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     return NOTHING
 
 
+_GENERATOR, _BITS = "numpy.random.Generator", "numpy.random.BitGenerator"
+
+
+def _generator(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Make a generator of random numbers, which may move on one that it is given."""
+    everything = arguments.all()
+    machine.read(everything)
+    made = machine.new(_GENERATOR, node)
+    made.hold(obj for obj in everything if obj.kind in (_GENERATOR, _BITS))
+    return frozenset((made,)).union(o for o in everything if _is_global_generator(o))
+
+
+def _generator_or_same(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    same = frozenset(obj for obj in arguments.all() if obj.kind == _GENERATOR)
+    return same | _generator(machine, arguments, node)
+
+
+def _checked_generator(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    found = _generator_or_same(machine, arguments, node)
+    if arguments.flags.get(0, arguments.flags.get("seed")) is not None:
+        return found
+    return found | _global_generator(machine, arguments, node)
+
+
+def _global_generator(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
+    return frozenset((machine.shared("lib", "numpy.random.mtrand._rand"),))
+
+
+def _is_global_generator(obj: Obj) -> bool:
+    return obj.kind == "lib" and str(obj.about).startswith("numpy.random.mtrand")
+
+
 def _here(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
     folder = machine.shared("state", "working directory")
     machine.look((folder,))
@@ -316,6 +348,12 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
         f"tqdm.{module}tqdm": _stream
         for module in ("", "std.", "auto.", "autonotebook.", "notebook.", "rich.", "gui.")
     },
+    "numpy.random.default_rng": _generator_or_same,
+    "numpy.random.Generator": _generator,
+    "numpy.random.RandomState": _generator,
+    "numpy.random.get_bit_generator": _global_generator,
+    "sklearn.utils.check_random_state": _checked_generator,
+    "sklearn.utils.validation.check_random_state": _checked_generator,
     "numpy.memmap": _connected("numpy.ndarray"),
     "pandas.DataFrame": _table,
     **{
