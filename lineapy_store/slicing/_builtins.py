@@ -7,7 +7,7 @@ import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from lineapy_store.slicing._expressions import CONTAINERS, Arguments
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
 from lineapy_store.slicing._objects import Objects
 
@@ -77,6 +77,8 @@ _TEXT_METHODS: dict[str, Callable[..., str]] = {
     "with_suffix": lambda text, suffix: str(PurePosixPath(text).with_suffix(suffix)),
     "with_name": lambda text, name: str(PurePosixPath(text).with_name(name)),
 }
+# What the path of a file is called.
+_PATHS = ("file", "filename", "name")
 # Methods of iterators, and of those of pandas over the parts of a table.
 _DRAWS = frozenset("__next__ send close get_chunk read".split())
 _TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
@@ -127,7 +129,7 @@ class Builtins(Objects):
         folder = path
         while (parent := posixpath.dirname(folder)) != folder:
             folder = parent
-            self.look((self._path_state(folder),))
+            self.look((self._path_state(folder or "."),))
             self.mark(self._path_state(f"under {folder or '.'}"))
         state = self._path_state(path)
         if anew and self.is_certain():
@@ -156,7 +158,7 @@ class Builtins(Objects):
         )
         while (parent := posixpath.dirname(path)) != path:
             path = parent
-            self.look((self._path_state(path),))
+            self.look((self._path_state(path or "."),))
 
     @property
     def _moved(self) -> bool:
@@ -183,7 +185,7 @@ class Builtins(Objects):
             self.read_file(text)
         elif name == "open":
             path = self.text(text) if text is not None else NOTHING
-            return self._opened([path, *arguments.positional], arguments, node)
+            return self.opened([path, *arguments.positional], arguments, node)
         if name in _TEXT_LISTS:
             return frozenset((self.new("list", node),))
         known = None if text is None else _reworked(text, name, arguments)
@@ -195,12 +197,28 @@ class Builtins(Objects):
         made.hold(everything)
         return NOTHING if name in _PURE_OF_ATOMS else frozenset((made,))
 
-    def _opened(self, values: list[Value], arguments: Arguments, node: ast.AST) -> Value:
+    def opened(
+        self, values: list[Value], arguments: Arguments, node: ast.AST, kind: str = "file"
+    ) -> Value:
+        """Open a file, by its path or through another stream.
+
+        Args:
+            values: The path and the mode, as far as they are given by position.
+            arguments: What the call passes.
+            node: The call.
+            kind: What is returned.
+        """
         self.read(arguments.all())
-        path = values[0] if values else arguments.keywords.get("file", NOTHING)
+        paths = values[:1] or [arguments.keywords[n] for n in _PATHS if n in arguments.keywords]
+        path = paths[0] if paths else NOTHING
         given = values[1] if len(values) > 1 else arguments.keywords.get("mode")
         mode = "r" if given is None else text_of(given)
-        file = self.new("file", node)
+        file = self.new(kind, node)
+        streams = [o for o in path | arguments.keywords.get("fileobj", NOTHING) if _is_stream(o)]
+        if streams:
+            file.fields.setdefault("source", set()).update(streams)
+            return frozenset((file,))
+        mode = None if mode is None else mode.replace("|", ":").partition(":")[0]
         name = text_of(path)
         known = self.text(name) if name is not None else frozenset((self.shared("text", ""),))
         reads = mode is None or "r" in mode or "+" in mode
@@ -511,7 +529,7 @@ class Builtins(Objects):
         return found | default
 
     def _builtin_open(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        return self._opened(arguments.positional, arguments, node)
+        return self.opened(arguments.positional, arguments, node)
 
     def _builtin_getattr(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
         whole, named, *default = (*arguments.positional, NOTHING, NOTHING)[
@@ -688,6 +706,10 @@ def _reworked(text: str, name: str, arguments: Arguments) -> str | None:
         return _TEXT_METHODS[name](text, *given)
     except (TypeError, ValueError):  # as it is when the program runs
         return None
+
+
+def _is_stream(obj: Obj) -> bool:
+    return obj.kind == "file" or (obj.kind != "unknown" and is_used_up(obj.kind))
 
 
 def is_plain(obj: Obj) -> bool:

@@ -349,13 +349,13 @@ class Calls(LibraryCalls):
             found = self.elements(me, node)
             self.use_up(me, drawn=True)
             return found
-        self.change(me)
+        self.use_up(me, drawn=True)
         self.use_up(arguments.all())
         for path in obj.fields.get("reads", ()):
             self.read_file(str(path.about) or None)
         if name == "readlines":
             return frozenset((self.new("list", node),))
-        return frozenset((obj,)) if name == "__enter__" else NOTHING
+        return me if name in ("__enter__", "fileno") else NOTHING
 
     # The program's own.
 

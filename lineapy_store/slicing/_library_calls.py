@@ -23,9 +23,7 @@ _READS = "load read open list glob exists from_ scan walk get_file is_file is_di
 #: Parts of the names of what draws random numbers, where nothing else is known of it.
 _DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
 #: Kinds of objects from which random numbers are drawn.
-_GENERATORS = frozenset(
-    {"numpy.random.Generator", "numpy.random.BitGenerator", "random.Random"}
-)
+_GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.BitGenerator", "random.Random"})
 
 
 def _is_drawing(obj: Obj) -> bool:

@@ -12,7 +12,7 @@ from lineapy_store.slicing._heap import NOTHING, Obj, Value, text_of
 from lineapy_store.slicing._objects import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lineapy_store.slicing._builtins import Builtins
 
@@ -207,6 +207,63 @@ def _of_file(machine: Builtins, kind: str, arguments: Arguments, node: ast.AST) 
     return frozenset((made,))
 
 
+def _opener(kind: str = "file") -> Callable[[Builtins, Arguments, ast.AST], Value | None]:
+    """Return what opens files as ``open`` does."""
+
+    def opens(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+        return machine.opened(arguments.positional, arguments, node, kind)
+
+    return opens
+
+
+def _descriptor(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Return what a number of an open file stands for."""
+    return machine.opened([*arguments.positional[:1], machine.text("r+")], arguments, node)
+
+
+def _temporary(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    machine.read(arguments.all())
+    file = machine.new("file", node)
+    file.fields["writes"] = set(machine.text(""))
+    return _pair(machine, node, (file,), NOTHING)
+
+
+def _pipe(machine: Builtins, _arguments: Arguments, node: ast.AST) -> Value:
+    ends = frozenset((machine.new("file", node),))
+    return _pair(machine, node, ends, ends)
+
+
+def _pair(machine: Builtins, node: ast.AST, *values: Iterable[Obj]) -> Value:
+    made = machine.new("tuple", node)
+    for position, value in enumerate(values):
+        made.hold(value, position)
+    return frozenset((made,))
+
+
+def _bytes_of_file(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Map a file: to change what is returned is to change the file."""
+    everything = arguments.all()
+    machine.read(everything)
+    made = machine.new("mmap.mmap", node)
+    for uses in ("reads", "writes"):
+        paths = NOTHING.union(*(obj.fields.get(uses, ()) for obj in everything))
+        made.fields.setdefault(uses, set()).update(paths)
+    return frozenset((made,))
+
+
+def _lines_of_files(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    """Have what is printed go to the file whose lines are looped over."""
+    path = text_of(arguments.get(0, "files") or NOTHING)
+    if arguments.is_given("inplace", 1):
+        printed = machine.opened([machine.text(path or ""), machine.text("r+")], arguments, node)
+        system = machine.shared("module", "sys")
+        machine.change((system,))
+        system.hold(printed, "stdout")
+    machine.read(arguments.all())
+    machine.read_file(path)
+    return frozenset((machine.new("iterator", node),))
+
+
 def _logger(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     machine.read(arguments.all())
     return frozenset((machine.shared("logging.Logger", "logger"),))
@@ -360,6 +417,24 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
         f"pandas.api.extensions.register_{whose}_accessor": _accessor
         for whose in ("dataframe", "series", "index")
     },
+    **dict.fromkeys(
+        """io.open codecs.open gzip.open gzip.GzipFile bz2.open bz2.BZ2File lzma.open
+        lzma.LZMAFile""".split(),
+        _opener(),
+    ),
+    "zipfile.ZipFile": _opener("zipfile.ZipFile"),
+    "tarfile.open": _opener("tarfile.TarFile"),
+    "tarfile.TarFile": _opener("tarfile.TarFile"),
+    "os.open": _descriptor,
+    "os.pipe": _pipe,
+    "tempfile.mkstemp": _temporary,
+    "mmap.mmap": _bytes_of_file,
+    "fileinput.input": _lines_of_files,
+    "fileinput.FileInput": _lines_of_files,
+    **dict.fromkeys(
+        "shelve.open dbm.open dbm.dumb.open dbm.gnu.open dbm.ndbm.open dbm.sqlite3.open".split(),
+        _connected("unknown"),
+    ),
     "sqlite3.connect": _connected("sqlite3.Connection"),
     "scipy.io.netcdf_file": _connected("unknown"),
     "h5py.File": _connected("unknown"),
