@@ -7,7 +7,7 @@ import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from lineapy_store.slicing._expressions import CONTAINERS, Arguments
+from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
 from lineapy_store.slicing._objects import Objects
 
@@ -77,6 +77,10 @@ _TEXT_METHODS: dict[str, Callable[..., str]] = {
     "with_suffix": lambda text, suffix: str(PurePosixPath(text).with_suffix(suffix)),
     "with_name": lambda text, name: str(PurePosixPath(text).with_name(name)),
 }
+# What the path of a file is called.
+_PATHS = ("file", "filename", "name")
+# Methods of iterators, and of those of pandas over the parts of a table.
+_DRAWS = frozenset("__next__ send close get_chunk read".split())
 _TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
 
 
@@ -125,8 +129,8 @@ class Builtins(Objects):
         folder = path
         while (parent := posixpath.dirname(folder)) != folder:
             folder = parent
-            self.look((self._path_state(folder),))
-            self.mark(self._path_state(f"under {folder}"))
+            self.look((self._path_state(folder or "."),))
+            self.mark(self._path_state(f"under {folder or '.'}"))
         state = self._path_state(path)
         if anew and self.is_certain():
             state.last = state.whole = None
@@ -145,7 +149,7 @@ class Builtins(Objects):
     def read_file(self, path: str | None) -> None:
         """The current statement reads a file or a folder; None for any."""
         self.look((self.shared("state", "working directory"),))
-        if path is None or self._moved:
+        if path is None or "*" in path or self._moved:
             self.look((self._path_state("*"),))
             return
         path = posixpath.normpath(path)
@@ -154,7 +158,7 @@ class Builtins(Objects):
         )
         while (parent := posixpath.dirname(path)) != path:
             path = parent
-            self.look((self._path_state(path),))
+            self.look((self._path_state(path or "."),))
 
     @property
     def _moved(self) -> bool:
@@ -172,13 +176,16 @@ class Builtins(Objects):
         self.escape(everything, node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
             self.write_file(text, anew=name in ("write_text", "write_bytes"))
+            other = text_of(arguments.positional[0]) if arguments.positional else None
             if name in ("rename", "replace"):
-                self.write_file(text_of(arguments.positional[0]) if arguments.positional else None)
+                self.write_file(other)
+            elif name in ("symlink_to", "hardlink_to"):
+                self.read_file(other)
         elif name in _PATH_READS:
             self.read_file(text)
         elif name == "open":
             path = self.text(text) if text is not None else NOTHING
-            return self._opened([path, *arguments.positional], arguments, node)
+            return self.opened([path, *arguments.positional], arguments, node)
         if name in _TEXT_LISTS:
             return frozenset((self.new("list", node),))
         known = None if text is None else _reworked(text, name, arguments)
@@ -190,12 +197,28 @@ class Builtins(Objects):
         made.hold(everything)
         return NOTHING if name in _PURE_OF_ATOMS else frozenset((made,))
 
-    def _opened(self, values: list[Value], arguments: Arguments, node: ast.AST) -> Value:
+    def opened(
+        self, values: list[Value], arguments: Arguments, node: ast.AST, kind: str = "file"
+    ) -> Value:
+        """Open a file, by its path or through another stream.
+
+        Args:
+            values: The path and the mode, as far as they are given by position.
+            arguments: What the call passes.
+            node: The call.
+            kind: What is returned.
+        """
         self.read(arguments.all())
-        path = values[0] if values else arguments.keywords.get("file", NOTHING)
+        paths = values[:1] or [arguments.keywords[n] for n in _PATHS if n in arguments.keywords]
+        path = paths[0] if paths else NOTHING
         given = values[1] if len(values) > 1 else arguments.keywords.get("mode")
         mode = "r" if given is None else text_of(given)
-        file = self.new("file", node)
+        file = self.new(kind, node)
+        streams = [o for o in path | arguments.keywords.get("fileobj", NOTHING) if _is_stream(o)]
+        if streams:
+            file.fields.setdefault("source", set()).update(streams)
+            return frozenset((file,))
+        mode = None if mode is None else mode.replace("|", ":").partition(":")[0]
         name = text_of(path)
         known = self.text(name) if name is not None else frozenset((self.shared("text", ""),))
         reads = mode is None or "r" in mode or "+" in mode
@@ -215,7 +238,7 @@ class Builtins(Objects):
         me = frozenset((obj,))
         everything = arguments.all()
         self.look(me)
-        if name in ("__next__", "send", "close") and obj.kind == "iterator":
+        if name in _DRAWS and obj.kind == "iterator":
             return self.iterate(me, node)
         if name in PURE_METHODS:
             return self._pure_method(obj, name, arguments, node)
@@ -507,7 +530,7 @@ class Builtins(Objects):
         return found | default
 
     def _builtin_open(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
-        return self._opened(arguments.positional, arguments, node)
+        return self.opened(arguments.positional, arguments, node)
 
     def _builtin_getattr(self, arguments: Arguments, node: ast.AST, _env: Env) -> Value:
         whole, named, *default = (*arguments.positional, NOTHING, NOTHING)[
@@ -686,6 +709,10 @@ def _reworked(text: str, name: str, arguments: Arguments) -> str | None:
         return _TEXT_METHODS[name](text, *given)
     except (TypeError, ValueError):  # as it is when the program runs
         return None
+
+
+def _is_stream(obj: Obj) -> bool:
+    return obj.kind == "file" or (obj.kind != "unknown" and is_used_up(obj.kind))
 
 
 def is_plain(obj: Obj) -> bool:

@@ -180,6 +180,8 @@ class Calls(LibraryCalls):
             elif arguments.spread:
                 arguments.spread |= self.value(part, env)
             else:
+                if isinstance(part, ast.Constant):
+                    arguments.flags[len(arguments.positional)] = part.value
                 arguments.positional.append(self.value(part, env))
         for keyword in node.keywords:
             value = self.value(keyword.value, env)
@@ -357,13 +359,13 @@ class Calls(LibraryCalls):
             found = self.elements(me, node)
             self.use_up(me, drawn=True)
             return found
-        self.change(me)
+        self.use_up(me, drawn=True)
         self.use_up(arguments.all())
         for path in obj.fields.get("reads", ()):
             self.read_file(str(path.about) or None)
         if name == "readlines":
             return frozenset((self.new("list", node),))
-        return frozenset((obj,)) if name == "__enter__" else NOTHING
+        return me if name in ("__enter__", "fileno") else NOTHING
 
     # The program's own.
 

@@ -73,14 +73,14 @@ class Arguments:
         positional: Values by position.
         keywords: Values by name.
         spread: What ``*args`` and ``**kwargs`` may bring, under any position or name.
-        flags: Keywords that are written as constants.
+        flags: Those that are written as constants, by name or position.
         perhaps: What ``**kwargs`` may bring under names that are known; it is in ``spread``, too.
     """
 
     positional: list[Value] = field(default_factory=list)
     keywords: dict[str, Value] = field(default_factory=dict)
     spread: Value = NOTHING
-    flags: dict[str, object] = field(default_factory=dict)
+    flags: dict[str | int, object] = field(default_factory=dict)
     perhaps: dict[str, Value] = field(default_factory=dict)
 
     def all(self) -> Value:
@@ -97,17 +97,21 @@ class Arguments:
             return self.positional[position]
         return self.perhaps.get(name)
 
-    def is_given(self, name: str) -> bool:
-        """Return whether there is a keyword, and not as what switches it off."""
-        if name in self.perhaps:
-            return True
-        return name in self.keywords and bool(self.flags.get(name, True))
+    def is_given(self, name: str, position: int | None = None) -> bool:
+        """Return whether there is an argument, and not as what switches it off."""
+        if self.get(position, name) is None:
+            return False
+        flag = self._flag(name, position, default=True)
+        return flag is not None and flag is not False
 
-    def is_off(self, name: str) -> bool:
-        """Return whether there is a keyword that may switch something off."""
-        if name in self.perhaps:
-            return True
-        return name in self.keywords and not self.flags.get(name, False)
+    def is_off(self, name: str, position: int | None = None) -> bool:
+        """Return whether there is an argument that may switch something off."""
+        is_there = self.get(position, name) is not None
+        return is_there and not self._flag(name, position, default=False)
+
+    def _flag(self, name: str, position: int | None, *, default: bool) -> object:
+        key = position if position is not None and name not in self.keywords else name
+        return self.flags.get(key, default)
 
 
 def is_used_up(kind: str) -> bool:

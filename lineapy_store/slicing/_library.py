@@ -10,15 +10,20 @@ patterns of them, say what calling does:
   them), ``holder`` (an object that holds its arguments), ``copy`` (one that holds what is in them,
   where they are tables or containers), ``first`` (the first argument), or ``any``, which may be any
   of it. ``new:CLASS``, ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of which class.
+  ``cells`` is what is in the cells of a column, ``iterator:CLASS`` an iterator over objects of a
+  class that uses up what it is given, and ``reader:CLASS`` another object that does so.
+  ``KIND?KEYWORD``, as below: what is returned there.
 - ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
   ``module``, ``module:NAME`` for what another one has drawn, ``arguments``, or the positions and
-  names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is given, and is true;
-  ``WHAT?!KEYWORD``: where it is given and is not. ``arguments?!KEYWORD`` also says so of an object
+  names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is given, and is not
+  off; ``WHAT?!KEYWORD``: where it is given and is; ``?1:KEYWORD`` where it can be given by
+  position. ``arguments?!KEYWORD`` also says so of an object
   that the call makes, whose methods change what they are given, then.
 - ``calls nothing = names``: functions in what it is given are not called.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.
-- ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument.
+- ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument;
+  ``0:path:.`` if that is not given, by this one.
 - ``else``: the words for every name that is not listed, such as ``returns new, changes nothing``.
 - ``like``: another section to look into.
 """
@@ -60,6 +65,7 @@ class Facts:
 
     Attributes:
         returns: See the module's description.
+        returns_where: What it returns where a condition holds.
         changes: What is changed, likewise.
         calls: Whether it may call functions in what it is given.
         draws: Hidden states that are used and moved on.
@@ -71,6 +77,7 @@ class Facts:
     """
 
     returns: str = "any"
+    returns_where: tuple[tuple[str, str], ...] = ()
     changes: frozenset[str] = frozenset(("arguments", "self"))
     calls: bool = True
     draws: frozenset[str] = frozenset()
@@ -84,6 +91,10 @@ class Facts:
         """Return these facts with one more: ``"returns new"``."""
         verb, _, what = words.strip().partition(" ")
         if verb == "returns":
+            kind, _, condition = what.partition("?")
+            if condition:
+                where = (*self.returns_where, (kind, condition))
+                return replace(self, returns_where=where, known=True)
             return replace(self, returns=what, known=True)
         if verb == "calls":
             return replace(self, calls=what != "nothing", known=True)

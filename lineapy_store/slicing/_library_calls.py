@@ -19,11 +19,11 @@ _WRITES = (
     "save write dump export to_ download mkdir makedirs copy move rename remove unlink touch "
     "extract rmtree symlink log_ commit"
 ).split()
-_READS = "load read open list glob exists from_ scan walk get_file is_file is_dir".split()
+_READS = "load read open list glob exists from_ scan walk get_file is_file is_dir iterdir".split()
 #: Parts of the names of what draws random numbers, where nothing else is known of it.
 _DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
 #: Kinds of objects from which random numbers are drawn.
-_GENERATORS = frozenset({"numpy.random.Generator", "random.Random"})
+_GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.BitGenerator", "random.Random"})
 
 
 def _is_drawing(obj: Obj) -> bool:
@@ -52,11 +52,24 @@ def _changed(facts: Facts, arguments: Arguments) -> dict[str, bool]:
     changes = {}
     for which in facts.changes:
         what, _, condition = which.partition("?")
-        keyword = condition.removeprefix("!")
-        is_off = keyword != condition
-        if not keyword or (arguments.is_off if is_off else arguments.is_given)(keyword):
-            changes[what] = is_off
+        if not condition or _holds(condition, arguments):
+            changes[what] = condition.startswith("!")
     return changes
+
+
+def _holds(condition: str, arguments: Arguments) -> bool:
+    """Return whether an argument is given that a table names after a question mark."""
+    position, _, name = condition.removeprefix("!").rpartition(":")
+    is_so = arguments.is_off if condition.startswith("!") else arguments.is_given
+    return is_so(name, int(position) if position else None)
+
+
+def _returned(facts: Facts, arguments: Arguments) -> str:
+    """Return what a call returns, as a table says it."""
+    for kind, condition in facts.returns_where:
+        if _holds(condition, arguments):
+            return kind
+    return facts.returns
 
 
 class LibraryCalls(Builtins):
@@ -263,8 +276,11 @@ class LibraryCalls(Builtins):
             value = None
         else:
             position, _, name = which.partition(":")
+            name, _, otherwise = name.partition(":")
             value = arguments.get(int(position) if position.isdigit() else None, name or which)
-            if value is None and position.isdigit() and not arguments.spread:
+            if value is None and otherwise:
+                value = arguments.spread or self.text(otherwise)
+            elif value is None and position.isdigit() and not arguments.spread:
                 return  # without it, the text is returned and no file is touched
         objects = [obj for obj in value or () if obj.kind != "text"]
         for obj in objects:
@@ -296,7 +312,7 @@ class LibraryCalls(Builtins):
                 uses(path)
 
     def _result(self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
-        returns, _, kind = facts.returns.partition(":")
+        returns, _, kind = _returned(facts, arguments).partition(":")
         everything = receiver | arguments.all()
         if returns in ("atom", "constant"):
             return NOTHING
@@ -308,6 +324,11 @@ class LibraryCalls(Builtins):
             return self.views(arguments.positional[0] if arguments.positional else everything)
         if returns == "items":
             return self.elements(everything, node)
+        if returns == "cells":
+            held = NOTHING.union(*(obj.held() for obj in receiver))
+            return frozenset(o for o in held if o.kind != "unknown" and not is_array(o.kind))
+        if returns in ("iterator", "reader"):
+            return self._reader(kind, everything, node, is_iterator=returns == "iterator")
         made = self.new(kind or "unknown", node)
         everything = frozenset(obj for obj in everything if obj.kind not in ("lib", "module"))
         if returns == "copy":
@@ -328,3 +349,11 @@ class LibraryCalls(Builtins):
         if is_new and not uncopied and not self._overwrites(receiver):
             return frozenset((made,))
         return joined(frozenset((made,)), self.views(everything))
+
+    def _reader(self, kind: str, sources: Value, node: ast.AST, *, is_iterator: bool) -> Value:
+        """Return what uses up what it is given: an object, or an iterator over others."""
+        made = self.new("iterator" if is_iterator else kind, node)
+        made.fields.setdefault("source", set()).update(sources)
+        if is_iterator and kind:
+            made.hold((self.new(kind, node, tag="part"),))
+        return frozenset((made,))

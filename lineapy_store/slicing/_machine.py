@@ -496,6 +496,8 @@ class Machine(Needs):
         kind = self._types.get(name)
         if kind is None or self.program.last_binder(name) != self.current:
             return value
+        if kind == "builtins.int":
+            return frozenset(obj for obj in value if obj.kind == "file")  # by its number
         if self.library.is_atom(kind):
             return NOTHING if any(obj.kind != "text" for obj in value) else value
         kind = self.library.canonical(kind)

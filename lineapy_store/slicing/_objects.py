@@ -376,6 +376,8 @@ class Objects(Expressions):
         if "." in kind:
             facts = self.library.about(f"{kind}.{name}")
             if facts.returns == "constant":
+                if facts.reads:
+                    self.use_up((obj,))
                 return NOTHING
             returns, _, of = facts.returns.partition(":")
             if returns == "value":

@@ -12,7 +12,7 @@ from lineapy_store.slicing._heap import CLASS, NOTHING, Obj, Value, text_of
 from lineapy_store.slicing._objects import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lineapy_store.slicing._builtins import Builtins
 
@@ -207,6 +207,63 @@ def _of_file(machine: Builtins, kind: str, arguments: Arguments, node: ast.AST) 
     return frozenset((made,))
 
 
+def _opener(kind: str = "file") -> Callable[[Builtins, Arguments, ast.AST], Value | None]:
+    """Return what opens files as ``open`` does."""
+
+    def opens(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+        return machine.opened(arguments.positional, arguments, node, kind)
+
+    return opens
+
+
+def _descriptor(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Return what a number of an open file stands for."""
+    return machine.opened([*arguments.positional[:1], machine.text("r+")], arguments, node)
+
+
+def _temporary(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    machine.read(arguments.all())
+    file = machine.new("file", node)
+    file.fields["writes"] = set(machine.text(""))
+    return _pair(machine, node, (file,), NOTHING)
+
+
+def _pipe(machine: Builtins, _arguments: Arguments, node: ast.AST) -> Value:
+    ends = frozenset((machine.new("file", node),))
+    return _pair(machine, node, ends, ends)
+
+
+def _pair(machine: Builtins, node: ast.AST, *values: Iterable[Obj]) -> Value:
+    made = machine.new("tuple", node)
+    for position, value in enumerate(values):
+        made.hold(value, position)
+    return frozenset((made,))
+
+
+def _bytes_of_file(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Map a file: to change what is returned is to change the file."""
+    everything = arguments.all()
+    machine.read(everything)
+    made = machine.new("mmap.mmap", node)
+    for uses in ("reads", "writes"):
+        paths = NOTHING.union(*(obj.fields.get(uses, ()) for obj in everything))
+        made.fields.setdefault(uses, set()).update(paths)
+    return frozenset((made,))
+
+
+def _lines_of_files(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    """Have what is printed go to the file whose lines are looped over."""
+    path = text_of(arguments.get(0, "files") or NOTHING)
+    if arguments.is_given("inplace", 1):
+        printed = machine.opened([machine.text(path or ""), machine.text("r+")], arguments, node)
+        system = machine.shared("module", "sys")
+        machine.change((system,))
+        system.hold(printed, "stdout")
+    machine.read(arguments.all())
+    machine.read_file(path)
+    return frozenset((machine.new("iterator", node),))
+
+
 def _logger(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     machine.read(arguments.all())
     return frozenset((machine.shared("logging.Logger", "logger"),))
@@ -252,6 +309,44 @@ def _chdir(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     machine.read(arguments.all())
     machine.change((machine.shared("state", "working directory"),))
     return NOTHING
+
+
+_GENERATOR, _BITS = "numpy.random.Generator", "numpy.random.BitGenerator"
+
+
+def _generator(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Make a generator of random numbers, which may move on one that it is given."""
+    everything = arguments.all()
+    machine.read(everything)
+    made = machine.new(_GENERATOR, node)
+    made.hold(obj for obj in everything if obj.kind in (_GENERATOR, _BITS))
+    return frozenset((made,)).union(o for o in everything if _is_global_generator(o))
+
+
+def _generator_or_same(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    same = frozenset(obj for obj in arguments.all() if obj.kind == _GENERATOR)
+    return same | _generator(machine, arguments, node)
+
+
+def _checked_generator(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    found = _generator_or_same(machine, arguments, node)
+    if arguments.flags.get(0, arguments.flags.get("seed")) is not None:
+        return found
+    return found | _global_generator(machine, arguments, node)
+
+
+def _global_generator(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
+    return frozenset((machine.shared("lib", "numpy.random.mtrand._rand"),))
+
+
+def _is_global_generator(obj: Obj) -> bool:
+    return obj.kind == "lib" and str(obj.about).startswith("numpy.random.mtrand")
+
+
+def _here(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
+    folder = machine.shared("state", "working directory")
+    machine.look((folder,))
+    return machine.text(".") if folder.last is None else NOTHING
 
 
 def _dataclass(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
@@ -303,17 +398,43 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "os.fspath": _same,
     "textwrap.dedent": _dedented,
     "os.chdir": _chdir,
+    "os.getcwd": _here,
+    "pathlib.Path.cwd": _here,
     "itertools.tee": _tee,
     **{
         f"tqdm.{module}tqdm": _stream
         for module in ("", "std.", "auto.", "autonotebook.", "notebook.", "rich.", "gui.")
     },
+    "numpy.random.default_rng": _generator_or_same,
+    "numpy.random.Generator": _generator,
+    "numpy.random.RandomState": _generator,
+    "numpy.random.get_bit_generator": _global_generator,
+    "sklearn.utils.check_random_state": _checked_generator,
+    "sklearn.utils.validation.check_random_state": _checked_generator,
     "numpy.memmap": _connected("numpy.ndarray"),
     "pandas.DataFrame": _table,
     **{
         f"pandas.api.extensions.register_{whose}_accessor": _accessor
         for whose in ("dataframe", "series", "index")
     },
+    **dict.fromkeys(
+        """io.open codecs.open gzip.open gzip.GzipFile bz2.open bz2.BZ2File lzma.open
+        lzma.LZMAFile""".split(),
+        _opener(),
+    ),
+    "zipfile.ZipFile": _opener("zipfile.ZipFile"),
+    "tarfile.open": _opener("tarfile.TarFile"),
+    "tarfile.TarFile": _opener("tarfile.TarFile"),
+    "os.open": _descriptor,
+    "os.pipe": _pipe,
+    "tempfile.mkstemp": _temporary,
+    "mmap.mmap": _bytes_of_file,
+    "fileinput.input": _lines_of_files,
+    "fileinput.FileInput": _lines_of_files,
+    **dict.fromkeys(
+        "shelve.open dbm.open dbm.dumb.open dbm.gnu.open dbm.ndbm.open dbm.sqlite3.open".split(),
+        _connected("unknown"),
+    ),
     "sqlite3.connect": _connected("sqlite3.Connection"),
     "scipy.io.netcdf_file": _connected("unknown"),
     "h5py.File": _connected("unknown"),
