@@ -811,7 +811,12 @@ def pin_edits(
     for node in nodes_of(tree):
         if not isinstance(node, ast.Call) or not _may_be(node.func, called) or node is watched:
             continue
-        there = pins.get(_end(node)) or pins.get((node.lineno, None))
+        there = pins.get(_end(node))
+        if there is None and called in (
+            getattr(node.func, "attr", ""),
+            getattr(node.func, "id", ""),
+        ):
+            there = pins.get((node.lineno, None))  # all that Python 3.10 knows
         name = named_by(node) if saves else _argument(node, 0, "name")
         version = None if there is None else _version(source, there, name)
         inside = any(_end(one) >= _end(node) and _start(one) <= _start(node) for one in done)
