@@ -17,6 +17,7 @@ from lineapy_store.pipelines._layout import Layout, lay_out
 from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.pipelines._units import BUILTINS
+from lineapy_store.slicing._program import SCOPES
 from lineapy_store.slicing._slice import identifier
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Pipeline:
         requests: The artifacts, those that are only loaded for others included.
         sessions: Its functions, for frameworks that call them one by one.
         effects: Names of artifacts that are side effects, and so have no value.
-        defines: Whether functions or classes stand at the module's top.
+        defines: Whether it has functions or classes of the sessions.
     """
 
     module: str
@@ -120,10 +121,10 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
             target.name for program in programs for target in program.targets if target.is_effect
         ),
         defines=any(
-            isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            isinstance(node, SCOPES)
             for layout in layouts
-            for unit in layout.module
-            for one in unit.body
+            for unit in (*layout.module, *(unit for block in layout.blocks for unit in block.units))
+            for node in unit.nodes
         ),
     )
 

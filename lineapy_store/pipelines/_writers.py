@@ -39,7 +39,7 @@ _TEST = string.Template('''\
 
 import lineapy_store
 import pytest
-
+$helpers
 import ${name}_module
 
 SAVED = {
@@ -64,17 +64,15 @@ _COMPARED = """\
     assert lineapy_store.differences(saved, made[name]) == []
 """
 
+_HELPERS = "from lineapy_store.pipelines import differences_at_home, take_home\n"
+
 # What the session defined was in __main__ when the artifacts were saved.
 _COMPARED_HOME = string.Template("""\
-    found = lineapy_store.differences(saved, made[name])
-    homes = ("__main__", ${name}_module.__name__)
-    assert [each for each in found if (str(each.left), str(each.right)) != homes] == []
+    assert differences_at_home(saved, made[name], ${name}_module) == []
 """)
 
 _HOME = string.Template("""\
-    for value in vars(${name}_module).values():
-        if getattr(value, "__module__", None) == ${name}_module.__name__:
-            value.__module__ = "__main__"  # where it was when the artifacts were saved
+    take_home(${name}_module)
 """)
 
 
@@ -135,6 +133,7 @@ class Writer(ABC):
                 module=_TEST.substitute(
                     written=WRITTEN,
                     name=name,
+                    helpers=_HELPERS if pipeline.defines else "",
                     compared=(
                         _COMPARED_HOME.substitute(name=name) if pipeline.defines else _COMPARED
                     ),

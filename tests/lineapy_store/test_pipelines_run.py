@@ -286,3 +286,59 @@ def test_rounds_that_functions_save_and_others_read(piped: Callable[..., str]) -
         "lineapy.save(main() + lineapy.get('x1').get_value(), 'result')\n",
         names,
     )
+
+
+def test_functions_and_classes_that_are_saved(piped: Callable[..., str]) -> None:
+    """They are the same, though they are in another module, and some of them in functions."""
+    piped(
+        """\
+from dataclasses import dataclass
+
+
+@dataclass
+class Option:
+    x: int = 1
+
+
+@dataclass
+class Options:
+    option: Option
+
+
+class Listed:
+    known = []
+
+    def __init__(self, x):
+        self.x = x
+        self.known.append(x)
+
+
+def adder(a):
+    def add(b):
+        return a + b
+
+    return add
+
+
+one = lambda x: x + 1
+offset = sum([1, 2])
+lineapy.save(one, "one")
+lineapy.save([Option, {"one": one, "more": lambda x: x + offset}], "several")
+lineapy.save(Options(Option()), "options")
+lineapy.save(Options, "class")
+lineapy.save(adder(2), "closure")
+lineapy.save(Listed(3), "listed")
+""",
+        ["one", "several", "options", "class", "closure", "listed"],
+    )
+
+
+def test_another_function_is_not_the_same(
+    piped: Callable[..., str], tmp_path: Path, run_python: Callable[..., Any]
+) -> None:
+    """The test of a pipeline fails if a function does something else."""
+    text = piped("one = lambda x: x + 1\nlineapy.save([one], 'one')\n", ["one"])
+    folder = tmp_path / "out"
+    (folder / "it_module.py").write_text(text.replace("x + 1", "x + 1000"), encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError):
+        run_python("-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(folder), cwd=folder)
