@@ -50,7 +50,7 @@ $saved
 @pytest.fixture(scope="module")
 def made():
     """What the pipeline makes, by the artifacts' names."""
-$home    return ${name}_module.run_all_sessions()
+$home$run
 
 
 @pytest.mark.parametrize("name", SAVED)
@@ -74,6 +74,15 @@ _COMPARED_HOME = string.Template("""\
 _HOME = string.Template("""\
     take_home(${name}_module)
 """)
+
+_RUN = string.Template("""\
+    return ${name}_module.run_all_sessions()""")
+
+# It reads no arguments of pytest.
+_RUN_ALONE = string.Template("""\
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["${name}_module.py"])
+        return ${name}_module.run_all_sessions()""")
 
 
 class Writer(ABC):
@@ -133,6 +142,7 @@ class Writer(ABC):
                 module=_TEST.substitute(
                     written=WRITTEN,
                     name=name,
+                    run=(_RUN_ALONE if pipeline.parses else _RUN).substitute(name=name),
                     helpers=_HELPERS if pipeline.defines else "",
                     compared=(
                         _COMPARED_HOME.substitute(name=name) if pipeline.defines else _COMPARED
@@ -187,8 +197,8 @@ def writer_of(framework: str) -> Writer:
 
 def _marked(module: str) -> str:
     """Return a module whose docstring says where it comes from."""
-    first, quotes, rest = module.partition('."""')
-    return f'{first}.\n\n{WRITTEN}\n"""{rest}' if quotes else f"# {WRITTEN}\n{module}"
+    first, quotes, rest = module.partition('"""\n')
+    return f"{first.rstrip()}\n\n{WRITTEN}\n{quotes}{rest}"
 
 
 def _required(pipeline: Pipeline) -> Requirements:

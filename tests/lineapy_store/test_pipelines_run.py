@@ -342,3 +342,14 @@ def test_another_function_is_not_the_same(
     (folder / "it_module.py").write_text(text.replace("x + 1", "x + 1000"), encoding="utf-8")
     with pytest.raises(subprocess.CalledProcessError):
         run_python("-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(folder), cwd=folder)
+
+
+def test_arguments_of_the_command(piped: Callable[..., str]) -> None:
+    """The module reads those of its own command, and its test gives it none of pytest's."""
+    text = piped(
+        "import argparse\nimport sys\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--size', type=int, default=3)\nargs = parser.parse_args()\n"
+        "lineapy.save(list(range(args.size)), 'size')\nlineapy.save(len(sys.argv), 'count')\n",
+        ["size", "count"],
+    )
+    assert "arguments of the command" in text[: text.index("import")]
