@@ -315,13 +315,14 @@ class _Saved:
             "written as a program of its own. Save what it returns where it is called."
         )
 
-    def target(self, *, is_effect: bool = False) -> Target:
+    def target(self, *, is_effect: bool = False, loading: str = "") -> Target:
         """Return what a program is said to make."""
         return Target(
             name=self.name,
             marker=self.marker,
             is_effect=is_effect,
             is_loaded=self.request.is_loaded and not is_effect,
+            loading=loading,
             is_wanted=self.request.is_wanted,
         )
 
@@ -340,8 +341,10 @@ class _Saved:
         is_effect = is_side_effect(saved)
         name = identifier(self.name)
         value, lines = page.value_of(node, saved, name)
+        loading = ""
         if self.request.is_loaded and not is_effect:
-            lines = [self.loading(value, page.library)]
+            loading = self.loading(value, page.library)
+            lines.append(loading)
         if is_far:
             page.go_on(whole)
         keeping: list[str] = []
@@ -366,7 +369,7 @@ class _Saved:
             keeping = [f"    {line}" for line in keeping]
         lines += keeping
         page.insert(statement, lines)
-        return self.target(is_effect=is_effect)
+        return self.target(is_effect=is_effect, loading=loading)
 
     def _call_in(
         self, tree: ast.Module, flat: _Saved | None

@@ -353,3 +353,40 @@ def test_arguments_of_the_command(piped: Callable[..., str]) -> None:
         ["size", "count"],
     )
     assert "arguments of the command" in text[: text.index("import")]
+
+
+SHARED = """\
+held = {"inner": [1]}
+inner = held["inner"]
+lineapy.save(inner, "inner")
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("inner.append(2)\nlineapy.save(held, 'after')\n", r"inner.append\(2\)"),
+        ("held['inner'].append(2)\nlineapy.save(inner * 2, 'after')\n", r"held\['inner'\]"),
+    ],
+)
+def test_what_is_reused_has_no_other_name(
+    ran: Callable[..., Store], lines: str, message: str
+) -> None:
+    """What is loaded is another object: changes by way of the one that was saved are errors."""
+    store = ran(f"{LIBRARY}{SHARED}{lines}")
+    with pytest.raises(SliceError, match=f"'inner' cannot be reused: .*{message}.* 'after'"):
+        store.get_function(["after"], reuse_pre_computed_artifacts=["inner"])
+    assert store.get_function(["after"])() == {"after": store.get("after").get_value()}
+
+
+def test_what_is_reused_may_be_changed_and_may_have_changed_others(
+    piped: Callable[..., str],
+) -> None:
+    """What it was made of, and what is made of it, are as they were."""
+    source = (
+        "x = [1, 2]\nlineapy.save(x.pop(), 'last')\nlineapy.save(x, 'rest')\ny = [*x]\n"
+        "lineapy.save(y, 'y')\ny.append(3)\nlineapy.save(y, 'more')\n"
+    )
+    text = piped(source, ["rest", "more"], reuse_pre_computed_artifacts=["last", "y"])
+    assert 'get("y")' in text
+    assert "[*x]" not in text
