@@ -109,6 +109,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
     _require_handed_over(programs, layouts)
     names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
     sessions = [functions_of(layout, names) for layout in layouts]
+    _require_own_names(layouts, sessions)
     units = [unit for layout in layouts for unit in units_in(layout)]
     parses = any(_parses(node) for unit in units for node in unit.nodes)
     return Pipeline(
@@ -181,6 +182,28 @@ def _require_parameters(
                 f"{name!r} cannot be a parameter: the code that makes the artifacts does not give "
                 f"it a value{nearest(name, choices)}.{known}"
             )
+
+
+def _require_own_names(layouts: Sequence[Layout], sessions: Sequence[SessionFunctions]) -> None:
+    """Refuse variables of the module that have two meanings there.
+
+    Raises:
+        SliceError: There is one.
+    """
+    tops = [{name for unit in layout.module for name in unit.names.bound} for layout in layouts]
+    for own, session in zip(tops, sessions, strict=True):
+        if _RUN_ALL in own | session.shared:
+            raise SliceError(
+                f"The session of {listed(session.wanted)} has a {_RUN_ALL!r} of its own, as the "
+                "function is called that makes all artifacts. Rename it."
+            )
+        for top in tops:
+            for name in sorted(session.shared & (top - own)):
+                raise SliceError(
+                    f"Functions of the session of {listed(session.wanted)} set the global variable "
+                    f"{name!r}, and another session defines something of that name. Rename one of "
+                    "them, or make a pipeline of each session."
+                )
 
 
 def _require_handed_over(programs: Sequence[Program], layouts: Sequence[Layout]) -> None:

@@ -390,3 +390,44 @@ def test_what_is_reused_may_be_changed_and_may_have_changed_others(
     text = piped(source, ["rest", "more"], reuse_pre_computed_artifacts=["last", "y"])
     assert 'get("y")' in text
     assert "[*x]" not in text
+
+
+def test_names_that_the_module_has_itself(piped: Callable[..., str]) -> None:
+    """Functions of the session are not written over by those that make the artifacts."""
+    piped(
+        "def get_model(n):\n    return [n]\n\n\n"
+        "def run_session_including_model():\n    return 3\n\n\n"
+        "def artifacts():\n    return 1\n\n\n"
+        "model = get_model(run_session_including_model()) + [artifacts()]\n"
+        "lineapy.save(model, 'model')\nlineapy.save([1], 'get_model')\n"
+        "lineapy.save([2], 'run_all_sessions')\n",
+        ["model", "get_model", "run_all_sessions"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("sources", "message"),
+    [
+        (
+            ["def run_all_sessions():\n    return 1\n\n\nlineapy.save(run_all_sessions(), 'a')\n"],
+            "'a' has a 'run_all_sessions' of its own",
+        ),
+        (
+            [
+                (
+                    "def bump():\n    global count\n    count += 1\n\n\ncount = 0\nbump()\n"
+                    "lineapy.save(count, 'a')\n"
+                ),
+                "def count():\n    return 5\n\n\nlineapy.save(count(), 'b')\n",
+            ],
+            "'a' set the global variable 'count'",
+        ),
+    ],
+)
+def test_names_with_two_meanings(
+    ran: Callable[..., Store], sources: list[str], message: str
+) -> None:
+    """One name of the module cannot be two things."""
+    store = ran(*(LIBRARY + source for source in sources))
+    with pytest.raises(SliceError, match=message):
+        store.get_function(["a", "b"][: len(sources)])
