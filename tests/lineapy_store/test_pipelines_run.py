@@ -431,3 +431,28 @@ def test_names_with_two_meanings(
     store = ran(*(LIBRARY + source for source in sources))
     with pytest.raises(SliceError, match=message):
         store.get_function(["a", "b"][: len(sources)])
+
+
+def test_what_a_session_reads_is_reused(
+    piped: Callable[..., str], ran: Callable[..., Store]
+) -> None:
+    """It is read from the store, in the newest version or the one that is asked for."""
+    sources = [
+        "lineapy.save([1, 2], 'features')\n",
+        (
+            "art = lineapy.get('features')\nfeatures = art.get_value()\n"
+            "lineapy.save(sum(features), 'model')\n"
+        ),
+    ]
+    text = piped(sources, ["model"], reuse_pre_computed_artifacts=["features"])
+    assert "get_features" not in text
+    assert 'get("features")' in text
+    store = ran()
+    both = store.get_function(["model", "features"], reuse_pre_computed_artifacts=["features"])
+    first = store.get_function(["model"], reuse_pre_computed_artifacts=[("features", 0)])
+    newest = store.get_function(["model"], reuse_pre_computed_artifacts=["features"])
+    store.save([10], "features")
+    with store.activate():
+        assert both() == {"features": [10], "model": 10}
+        assert first() == {"model": 3}
+        assert newest() == {"model": 10}
