@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import ConfigurationError
+from lineapy_store.pipelines._home import differences_at_home, take_home
 from lineapy_store.pipelines._pipeline import pipeline_of
 from lineapy_store.pipelines._writers import WRITTEN, writer_of
 
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
     from lineapy_store.store import Store
 
-__all__ = ["get_module", "get_module_definition", "to_pipeline"]
+__all__ = [
+    "differences_at_home",
+    "get_module",
+    "get_module_definition",
+    "take_home",
+    "to_pipeline",
+]
 
 _numbers = itertools.count(1)
 

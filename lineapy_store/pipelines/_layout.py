@@ -28,13 +28,14 @@ from lineapy_store.pipelines._units import (
     units_of,
 )
 from lineapy_store.slicing._program import Program, parse
-from lineapy_store.slicing._render import render
+from lineapy_store.slicing._render import lines_of, render
 from lineapy_store.slicing._slice import analysed, needed, require_bound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from lineapy_store.pipelines._units import Unit
+    from lineapy_store.slicing._analysis import Analysis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,7 @@ class Target:
         is_effect: It is a side effect, and so has no value.
         is_loaded: It is read from the store instead of made.
         is_wanted: It is asked for, and not only read by others.
+        loading: The line that reads it, if others come after it.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Target:
     is_effect: bool = False
     is_loaded: bool = False
     is_wanted: bool = True
+    loading: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,31 +189,19 @@ def _union(
     What effects need are positions of statements at the top level of the new program.
 
     Raises:
-        SliceError: It cannot be parsed, or needs a name that its text never binds.
+        SliceError: It cannot be parsed, or needs a name that its text never binds, or changes what
+            is loaded by way of something that is made.
     """
-    program = Program(parse(source))
-    nodes = {
-        target.name: node
-        for target in targets
-        if (node := _assignment(program.tree, target.marker)) is not None
-    }
-    analysis = analysed(source, program, facts, nodes.values())
-    needs: dict[str, set[int]] = {}
-    for target in targets:
-        node = nodes[target.name]
-        found = needed(analysis, analysis.watched[id(node)])
-        if not target.is_effect:
-            number: int | None = program.numbers[id(node)]
-            while number is not None:
-                found.add(number)
-                number = program.parents[number]
-        needs[target.name] = found
+    program, analysis, needs = _needs(source, targets, facts)
     kept = set().union(*(needs[target.name] for target in targets if target.is_wanted))
     used = []
     for target in targets:
         if target.is_wanted or _reads(program, kept, target.marker, analysis.deps):
             kept |= needs[target.name]
             used.append(target)
+    for target in targets:
+        if target.loading:
+            _require_alone(source, target, used, needs, facts)
     checked: set[int] = set()
     for target in used:
         require_bound(program, needs[target.name] - checked, facts, target.name)
@@ -231,6 +222,57 @@ def _union(
     }
     text = render(source, program, kept, dropped_as_comment=as_comment)
     return text, used, effects
+
+
+def _needs(
+    source: str, targets: Sequence[Target], facts: Mapping[str, Any]
+) -> tuple[Program, Analysis, dict[str, set[int]]]:
+    """Return a program, its analysis, and the statements that each target needs."""
+    program = Program(parse(source))
+    nodes = {
+        target.name: node
+        for target in targets
+        if (node := _assignment(program.tree, target.marker)) is not None
+    }
+    analysis = analysed(source, program, facts, nodes.values())
+    needs: dict[str, set[int]] = {}
+    for target in targets:
+        node = nodes[target.name]
+        found = needed(analysis, analysis.watched[id(node)])
+        if not target.is_effect:
+            number: int | None = program.numbers[id(node)]
+            while number is not None:
+                found.add(number)
+                number = program.parents[number]
+        needs[target.name] = found
+    return program, analysis, needs
+
+
+def _require_alone(
+    source: str,
+    loaded: Target,
+    targets: Sequence[Target],
+    needs: Mapping[str, set[int]],
+    facts: Mapping[str, Any],
+) -> None:
+    """Refuse to load what has another name, too, by which it is changed or read later.
+
+    Raises:
+        SliceError: If it were made, an artifact would need a statement behind it that it does not
+            need if it is loaded.
+    """
+    program, _, others = _needs(source.replace(loaded.loading, "pass"), targets, facts)
+    line = lines_of(source[: source.index(loaded.loading)])
+    for target in targets:
+        for number in sorted(others[target.name] - needs[target.name]):
+            statement = program.statements[number]
+            if statement.lineno > len(line):
+                shown = ast.unparse(statement).partition("\n")[0][:100]
+                raise SliceError(
+                    f"{loaded.name!r} cannot be reused: {shown!r} changes it after it was saved, "
+                    f"or something that shares it, and {target.name!r} depends on that. Leave it "
+                    "out of reuse_pre_computed_artifacts."
+                )
 
 
 def _reads(program: Program, kept: set[int], marker: str, deps: list[set[int]]) -> bool:

@@ -56,6 +56,7 @@ class SessionFunctions:
         inputs: Variables that it is given, which come before its parameters.
         parameters: Literals, by the parameter's name, in the order in which they were asked for.
         top: What the module needs at its top.
+        shared: Variables of the module that its functions set.
         copied: Artifacts that have to be copied before the session goes on.
         wanted: Artifacts that are asked for.
     """
@@ -65,6 +66,7 @@ class SessionFunctions:
     inputs: list[str]
     parameters: dict[str, ast.expr]
     top: list[str]
+    shared: frozenset[str]
     copied: frozenset[str]
     wanted: list[str]
 
@@ -116,6 +118,7 @@ def functions_of(layout: Layout, names: Names) -> SessionFunctions:
             if (literal := literal_of(unit)) is not None
         },
         top=[unit.text for unit in layout.module],
+        shared=frozenset(flow.shared),
         copied=layout.changed,
         wanted=wanted,
     )

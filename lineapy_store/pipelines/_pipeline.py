@@ -17,16 +17,20 @@ from lineapy_store.pipelines._layout import Layout, lay_out
 from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.pipelines._units import BUILTINS
+from lineapy_store.slicing._program import SCOPES
 from lineapy_store.slicing._slice import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lineapy_store.pipelines._sessions import Program, Request
+    from lineapy_store.pipelines._units import Unit
     from lineapy_store.store import Store
 
 _RUN_ALL = "run_all_sessions"
 _COPY = "import copy\n"
+_PARSERS = frozenset(["absl", "argparse", "click", "docopt", "fire", "getopt", "optparse", "typer"])
+_PARSES = "It reads the arguments of the command that runs it, which are in sys.argv."
 _MUTABLE = (ast.List, ast.Dict, ast.Set)
 
 
@@ -40,7 +44,8 @@ class Pipeline:
         requests: The artifacts, those that are only loaded for others included.
         sessions: Its functions, for frameworks that call them one by one.
         effects: Names of artifacts that are side effects, and so have no value.
-        defines: Whether functions or classes stand at the module's top.
+        defines: Whether it has functions or classes of the sessions.
+        parses: Whether it may read the arguments of the command that runs it.
     """
 
     module: str
@@ -49,6 +54,7 @@ class Pipeline:
     sessions: list[SessionFunctions]
     effects: frozenset[str]
     defines: bool
+    parses: bool
 
 
 def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
@@ -103,6 +109,9 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
     _require_handed_over(programs, layouts)
     names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
     sessions = [functions_of(layout, names) for layout in layouts]
+    _require_own_names(layouts, sessions)
+    units = [unit for layout in layouts for unit in units_in(layout)]
+    parses = any(_parses(node) for unit in units for node in unit.nodes)
     return Pipeline(
         module=formatted(
             module_text(
@@ -111,6 +120,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
                 names,
                 wanted,
                 {variable: of for program in programs for variable, of in program.inputs.items()},
+                note=_PARSES if parses else "",
             )
         ),
         name=name,
@@ -119,20 +129,31 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
         effects=frozenset(
             target.name for program in programs for target in program.targets if target.is_effect
         ),
-        defines=any(
-            isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-            for layout in layouts
-            for unit in layout.module
-            for one in unit.body
-        ),
+        defines=any(isinstance(node, SCOPES) for unit in units for node in unit.nodes),
+        parses=parses,
     )
+
+
+def units_in(layout: Layout) -> list[Unit]:
+    """Return all statements of a session."""
+    units = [*layout.module, *layout.parameters.values()]
+    return units + [unit for block in layout.blocks for unit in block.units]
 
 
 def names_of(layout: Layout) -> set[str]:
     """Return all names that a session uses."""
-    units = [*layout.module, *layout.parameters.values()]
-    units += [unit for block in layout.blocks for unit in block.units]
-    return {name for unit in units for name in unit.names.bound | unit.names.read}
+    return {name for unit in units_in(layout) for name in unit.names.bound | unit.names.read}
+
+
+def _parses(node: ast.AST) -> bool:
+    """Return whether a part of a program may read the arguments of its command."""
+    match node:
+        case ast.Import(names=names):
+            return any(one.name.partition(".")[0] in _PARSERS for one in names)
+        case ast.ImportFrom(module=module, names=names):
+            tops = {(module or "").partition(".")[0], *(one.name for one in names)}
+            return not tops.isdisjoint(_PARSERS | {"argv"})
+    return isinstance(node, ast.Attribute) and node.attr == "argv"
 
 
 def _require_parameters(
@@ -163,6 +184,28 @@ def _require_parameters(
             )
 
 
+def _require_own_names(layouts: Sequence[Layout], sessions: Sequence[SessionFunctions]) -> None:
+    """Refuse variables of the module that have two meanings there.
+
+    Raises:
+        SliceError: There is one.
+    """
+    tops = [{name for unit in layout.module for name in unit.names.bound} for layout in layouts]
+    for own, session in zip(tops, sessions, strict=True):
+        if _RUN_ALL in own | session.shared:
+            raise SliceError(
+                f"The session of {listed(session.wanted)} has a {_RUN_ALL!r} of its own, as the "
+                "function is called that makes all artifacts. Rename it."
+            )
+        for top in tops:
+            for name in sorted(session.shared & (top - own)):
+                raise SliceError(
+                    f"Functions of the session of {listed(session.wanted)} set the global variable "
+                    f"{name!r}, and another session defines something of that name. Rename one of "
+                    "them, or make a pipeline of each session."
+                )
+
+
 def _require_handed_over(programs: Sequence[Program], layouts: Sequence[Layout]) -> None:
     """Refuse parameters that what is made of an artifact does not see, since it is read elsewhere.
 
@@ -183,12 +226,14 @@ def _require_handed_over(programs: Sequence[Program], layouts: Sequence[Layout])
             )
 
 
-def module_text(
+def module_text(  # noqa: PLR0913 - what there is to say of one
     sessions: Sequence[SessionFunctions],
     parameters: Sequence[str],
     names: Names,
     wanted: Sequence[str],
     inputs: Mapping[str, str],
+    *,
+    note: str = "",
 ) -> str:
     """Return the text of a module.
 
@@ -198,6 +243,7 @@ def module_text(
         names: Those that it has already.
         wanted: Names of the artifacts that it makes.
         inputs: For variables that sessions are given, the artifacts that they are.
+        note: What else its docstring says.
     """
     defaults = {name: each.parameters[name] for each in sessions for name in each.parameters}
     copies = any(each.inputs or each.copied & set(each.wanted) for each in sessions) or any(
@@ -211,10 +257,10 @@ def module_text(
     future = [text for text in tops if _is_future(text)]
     imports = [text for text in tops if text not in future and _is_import(text)]
     rest = [text for text in tops if text not in future and text not in imports]
+    is_plain = all(name.isprintable() and '"' not in name and "\\" not in name for name in wanted)
+    shown = f"the artifact{'s' * (len(wanted) > 1)} {listed(wanted)}" if is_plain else "artifacts"
     lines = [
-        f'"""Makes the artifact{"s" * (len(wanted) > 1)} {listed(wanted)}."""\n'
-        if all(name.isprintable() and '"' not in name and "\\" not in name for name in wanted)
-        else '"""Makes artifacts."""\n',
+        f'"""Makes {shown}.\n\n{note}\n"""\n' if note else f'"""Makes {shown}."""\n',
         "\n",
         *future,
         "\n",

@@ -44,6 +44,25 @@ def names_read(session: Session, made: Collection[tuple[str, str, int]]) -> set[
     }
 
 
+def versions_read(
+    session: Session, reused: Mapping[str, int | str | None]
+) -> dict[tuple[int, int | None], int | str]:
+    """Return the text of the version for each place where one was read.
+
+    Of what is reused, it is another version, or whichever there is.
+    """
+    found: dict[tuple[int, int | None], int | str] = {**session.versions}
+    for read in session.reads:
+        place = read["lineno"], read["col_offset"]
+        if place in found and read["name"] in reused:
+            version = reused[read["name"]]
+            if version is None:
+                del found[place]
+            else:
+                found[place] = repr(version)
+    return found
+
+
 def _places(
     session: Session, tree: ast.Module, made: Collection[tuple[str, str, int]]
 ) -> list[tuple[str, ast.Call]]:

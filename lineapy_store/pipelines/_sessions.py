@@ -16,7 +16,7 @@ from lineapy_store.errors import ConfigurationError, SliceError
 from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
 from lineapy_store.pipelines._page import Page
-from lineapy_store.pipelines._reads import names_read, variables_of, with_variables
+from lineapy_store.pipelines._reads import names_read, variables_of, versions_read, with_variables
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._program import LOOPS, in_expression_scope, in_loop, parse
@@ -88,7 +88,7 @@ def requests_of(store: Store, artifacts: Sequence[Any], reused: Sequence[Any]) -
     Raises:
         ConfigurationError: Something of another form, a name twice, or none at all.
         ArtifactNotFoundError: There is no such version.
-        SliceError: No session of the artifacts has saved one that is to be loaded.
+        SliceError: No session of the artifacts has saved or read one that is to be loaded.
     """
     wanted = [_resolved(store, each) for each in _several(artifacts, "artifacts")]
     loaded = [_resolved(store, each) for each in _several(reused, "reuse_pre_computed_artifacts")]
@@ -117,11 +117,14 @@ def requests_of(store: Store, artifacts: Sequence[Any], reused: Sequence[Any]) -
             for each in store.artifact_store().search(name=artifact.name)
             if _session_id(each) in sessions
         ]
-        if not own:
+        if not own and artifact.name not in {
+            read["name"] for each, _ in wanted for read in _session(store, each).reads
+        }:
             raise SliceError(
                 f"{artifact.name!r} cannot be reused: none of the sessions that saved "
-                f"{', '.join(repr(each.artifact.name) for each in found)} has saved it."
+                f"{', '.join(repr(each.artifact.name) for each in found)} has saved it, or read it."
             )
+        own = own or [artifact]
         found += [
             Request(artifact=each, version=version, is_loaded=True, is_wanted=False)
             for each in {_session_id(each): each for each in own}.values()
@@ -155,6 +158,10 @@ def _resolved(store: Store, given: Any) -> tuple[Artifact, int | str | None]:
     return store.get(name, version), version
 
 
+def _session(store: Store, artifact: Artifact) -> Session:
+    return store._session(artifact._record)  # noqa: SLF001 - as the store's own
+
+
 def _session_id(artifact: Artifact) -> str:
     return str(artifact.get_metadata().lineapy.session_id)
 
@@ -172,13 +179,17 @@ def programs_of(store: Store, requests: Sequence[Request]) -> list[Program]:
         for request in requests
         if request.is_wanted
     }
+    reused = {request.artifact.name: request.version for request in requests if request.is_loaded}
+    sessions = {_session_id(request.artifact) for request in requests if request.is_wanted}
     for number, request in enumerate(requests):
-        record = request.artifact._record  # noqa: SLF001 - as above
-        session = store._session(record)  # noqa: SLF001 - as above
-        saved = _Saved(request, session, f"_lineapy_{number}_", made)
+        session_id = _session_id(request.artifact)
+        if session_id not in sessions:
+            continue  # others read it from the store, as they did
+        session = _session(store, request.artifact)
+        saved = _Saved(request, session, f"_lineapy_{number}_", made, reused)
         # What a library called has no place among the statements at the top level.
         home = saved.frame if session.call is None else ()
-        groups.setdefault((record.session_id, *home), []).append(saved)
+        groups.setdefault((session_id, *home), []).append(saved)
     found: list[Program] = []
     for group in groups.values():
         rest = sorted(group, key=lambda one: one.size, reverse=True)
@@ -201,6 +212,7 @@ class _Saved:
         session: Session,
         marker: str,
         made: Collection[tuple[str, str, int]],
+        reused: Mapping[str, int | str | None],
     ) -> None:
         self.request = request
         self.name = request.artifact.name
@@ -215,7 +227,7 @@ class _Saved:
         self.stored = names_read(session, made) - {*self.reads}
         versions = {
             (line, column): version
-            for (line, column), version in session.versions.items()
+            for (line, column), version in versions_read(session, reused).items()
             if not any(
                 # Python 3.10 knows the line alone.
                 (first, begin) <= (line, begin if column is None else column) < (last, end)
@@ -315,13 +327,14 @@ class _Saved:
             "written as a program of its own. Save what it returns where it is called."
         )
 
-    def target(self, *, is_effect: bool = False) -> Target:
+    def target(self, *, is_effect: bool = False, loading: str = "") -> Target:
         """Return what a program is said to make."""
         return Target(
             name=self.name,
             marker=self.marker,
             is_effect=is_effect,
             is_loaded=self.request.is_loaded and not is_effect,
+            loading=loading,
             is_wanted=self.request.is_wanted,
         )
 
@@ -340,8 +353,10 @@ class _Saved:
         is_effect = is_side_effect(saved)
         name = identifier(self.name)
         value, lines = page.value_of(node, saved, name)
+        loading = ""
         if self.request.is_loaded and not is_effect:
-            lines = [self.loading(value, page.library)]
+            loading = self.loading(value, page.library)
+            lines.append(loading)
         if is_far:
             page.go_on(whole)
         keeping: list[str] = []
@@ -366,7 +381,7 @@ class _Saved:
             keeping = [f"    {line}" for line in keeping]
         lines += keeping
         page.insert(statement, lines)
-        return self.target(is_effect=is_effect)
+        return self.target(is_effect=is_effect, loading=loading)
 
     def _call_in(
         self, tree: ast.Module, flat: _Saved | None

@@ -39,7 +39,7 @@ _TEST = string.Template('''\
 
 import lineapy_store
 import pytest
-
+$helpers
 import ${name}_module
 
 SAVED = {
@@ -50,7 +50,7 @@ $saved
 @pytest.fixture(scope="module")
 def made():
     """What the pipeline makes, by the artifacts' names."""
-$home    return ${name}_module.run_all_sessions()
+$home$run
 
 
 @pytest.mark.parametrize("name", SAVED)
@@ -64,18 +64,25 @@ _COMPARED = """\
     assert lineapy_store.differences(saved, made[name]) == []
 """
 
+_HELPERS = "from lineapy_store.pipelines import differences_at_home, take_home\n"
+
 # What the session defined was in __main__ when the artifacts were saved.
 _COMPARED_HOME = string.Template("""\
-    found = lineapy_store.differences(saved, made[name])
-    homes = ("__main__", ${name}_module.__name__)
-    assert [each for each in found if (str(each.left), str(each.right)) != homes] == []
+    assert differences_at_home(saved, made[name], ${name}_module) == []
 """)
 
 _HOME = string.Template("""\
-    for value in vars(${name}_module).values():
-        if getattr(value, "__module__", None) == ${name}_module.__name__:
-            value.__module__ = "__main__"  # where it was when the artifacts were saved
+    take_home(${name}_module)
 """)
+
+_RUN = string.Template("""\
+    return ${name}_module.run_all_sessions()""")
+
+# It reads no arguments of pytest.
+_RUN_ALONE = string.Template("""\
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["${name}_module.py"])
+        return ${name}_module.run_all_sessions()""")
 
 
 class Writer(ABC):
@@ -135,6 +142,8 @@ class Writer(ABC):
                 module=_TEST.substitute(
                     written=WRITTEN,
                     name=name,
+                    run=(_RUN_ALONE if pipeline.parses else _RUN).substitute(name=name),
+                    helpers=_HELPERS if pipeline.defines else "",
                     compared=(
                         _COMPARED_HOME.substitute(name=name) if pipeline.defines else _COMPARED
                     ),
@@ -188,8 +197,8 @@ def writer_of(framework: str) -> Writer:
 
 def _marked(module: str) -> str:
     """Return a module whose docstring says where it comes from."""
-    first, quotes, rest = module.partition('."""')
-    return f'{first}.\n\n{WRITTEN}\n"""{rest}' if quotes else f"# {WRITTEN}\n{module}"
+    first, quotes, rest = module.partition('"""\n')
+    return f"{first.rstrip()}\n\n{WRITTEN}\n{quotes}{rest}"
 
 
 def _required(pipeline: Pipeline) -> Requirements:

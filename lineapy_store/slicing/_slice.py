@@ -863,7 +863,7 @@ def _argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
 
 
 def version_edits(
-    tree: ast.Module, versions: Mapping[tuple[int, int | None], int]
+    tree: ast.Module, versions: Mapping[tuple[int, int | None], int | str]
 ) -> Iterator[Edit]:
     """Yield what puts the version into each call of ``get`` that it was given then."""
     for node in nodes_of(tree):

@@ -286,3 +286,173 @@ def test_rounds_that_functions_save_and_others_read(piped: Callable[..., str]) -
         "lineapy.save(main() + lineapy.get('x1').get_value(), 'result')\n",
         names,
     )
+
+
+def test_functions_and_classes_that_are_saved(piped: Callable[..., str]) -> None:
+    """They are the same, though they are in another module, and some of them in functions."""
+    piped(
+        """\
+from dataclasses import dataclass
+
+
+@dataclass
+class Option:
+    x: int = 1
+
+
+@dataclass
+class Options:
+    option: Option
+
+
+class Listed:
+    known = []
+
+    def __init__(self, x):
+        self.x = x
+        self.known.append(x)
+
+
+def adder(a):
+    def add(b):
+        return a + b
+
+    return add
+
+
+one = lambda x: x + 1
+offset = sum([1, 2])
+lineapy.save(one, "one")
+lineapy.save([Option, {"one": one, "more": lambda x: x + offset}], "several")
+lineapy.save(Options(Option()), "options")
+lineapy.save(Options, "class")
+lineapy.save(adder(2), "closure")
+lineapy.save(Listed(3), "listed")
+""",
+        ["one", "several", "options", "class", "closure", "listed"],
+    )
+
+
+def test_another_function_is_not_the_same(
+    piped: Callable[..., str], tmp_path: Path, run_python: Callable[..., Any]
+) -> None:
+    """The test of a pipeline fails if a function does something else."""
+    text = piped("one = lambda x: x + 1\nlineapy.save([one], 'one')\n", ["one"])
+    folder = tmp_path / "out"
+    (folder / "it_module.py").write_text(text.replace("x + 1", "x + 1000"), encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError):
+        run_python("-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(folder), cwd=folder)
+
+
+def test_arguments_of_the_command(piped: Callable[..., str]) -> None:
+    """The module reads those of its own command, and its test gives it none of pytest's."""
+    text = piped(
+        "import argparse\nimport sys\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--size', type=int, default=3)\nargs = parser.parse_args()\n"
+        "lineapy.save(list(range(args.size)), 'size')\nlineapy.save(len(sys.argv), 'count')\n",
+        ["size", "count"],
+    )
+    assert "arguments of the command" in text[: text.index("import")]
+
+
+SHARED = """\
+held = {"inner": [1]}
+inner = held["inner"]
+lineapy.save(inner, "inner")
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("inner.append(2)\nlineapy.save(held, 'after')\n", r"inner.append\(2\)"),
+        ("held['inner'].append(2)\nlineapy.save(inner * 2, 'after')\n", r"held\['inner'\]"),
+    ],
+)
+def test_what_is_reused_has_no_other_name(
+    ran: Callable[..., Store], lines: str, message: str
+) -> None:
+    """What is loaded is another object: changes by way of the one that was saved are errors."""
+    store = ran(f"{LIBRARY}{SHARED}{lines}")
+    with pytest.raises(SliceError, match=f"'inner' cannot be reused: .*{message}.* 'after'"):
+        store.get_function(["after"], reuse_pre_computed_artifacts=["inner"])
+    assert store.get_function(["after"])() == {"after": store.get("after").get_value()}
+
+
+def test_what_is_reused_may_be_changed_and_may_have_changed_others(
+    piped: Callable[..., str],
+) -> None:
+    """What it was made of, and what is made of it, are as they were."""
+    source = (
+        "x = [1, 2]\nlineapy.save(x.pop(), 'last')\nlineapy.save(x, 'rest')\ny = [*x]\n"
+        "lineapy.save(y, 'y')\ny.append(3)\nlineapy.save(y, 'more')\n"
+    )
+    text = piped(source, ["rest", "more"], reuse_pre_computed_artifacts=["last", "y"])
+    assert 'get("y")' in text
+    assert "[*x]" not in text
+
+
+def test_names_that_the_module_has_itself(piped: Callable[..., str]) -> None:
+    """Functions of the session are not written over by those that make the artifacts."""
+    piped(
+        "def get_model(n):\n    return [n]\n\n\n"
+        "def run_session_including_model():\n    return 3\n\n\n"
+        "def artifacts():\n    return 1\n\n\n"
+        "model = get_model(run_session_including_model()) + [artifacts()]\n"
+        "lineapy.save(model, 'model')\nlineapy.save([1], 'get_model')\n"
+        "lineapy.save([2], 'run_all_sessions')\n",
+        ["model", "get_model", "run_all_sessions"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("sources", "message"),
+    [
+        (
+            ["def run_all_sessions():\n    return 1\n\n\nlineapy.save(run_all_sessions(), 'a')\n"],
+            "'a' has a 'run_all_sessions' of its own",
+        ),
+        (
+            [
+                (
+                    "def bump():\n    global count\n    count += 1\n\n\ncount = 0\nbump()\n"
+                    "lineapy.save(count, 'a')\n"
+                ),
+                "def count():\n    return 5\n\n\nlineapy.save(count(), 'b')\n",
+            ],
+            "'a' set the global variable 'count'",
+        ),
+    ],
+)
+def test_names_with_two_meanings(
+    ran: Callable[..., Store], sources: list[str], message: str
+) -> None:
+    """One name of the module cannot be two things."""
+    store = ran(*(LIBRARY + source for source in sources))
+    with pytest.raises(SliceError, match=message):
+        store.get_function(["a", "b"][: len(sources)])
+
+
+def test_what_a_session_reads_is_reused(
+    piped: Callable[..., str], ran: Callable[..., Store]
+) -> None:
+    """It is read from the store, in the newest version or the one that is asked for."""
+    sources = [
+        "lineapy.save([1, 2], 'features')\n",
+        (
+            "art = lineapy.get('features')\nfeatures = art.get_value()\n"
+            "lineapy.save(sum(features), 'model')\n"
+        ),
+    ]
+    text = piped(sources, ["model"], reuse_pre_computed_artifacts=["features"])
+    assert "get_features" not in text
+    assert 'get("features")' in text
+    store = ran()
+    both = store.get_function(["model", "features"], reuse_pre_computed_artifacts=["features"])
+    first = store.get_function(["model"], reuse_pre_computed_artifacts=[("features", 0)])
+    newest = store.get_function(["model"], reuse_pre_computed_artifacts=["features"])
+    store.save([10], "features")
+    with store.activate():
+        assert both() == {"features": [10], "model": 10}
+        assert first() == {"model": 3}
+        assert newest() == {"model": 10}
