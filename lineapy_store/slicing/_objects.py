@@ -19,11 +19,13 @@ from lineapy_store.slicing._heap import (
     CLASS,
     INDEX,
     NOTHING,
+    OBJECTS,
     Env,
     Obj,
     Value,
     is_array,
     is_table,
+    objects_in,
     text_of,
 )
 
@@ -629,6 +631,7 @@ class Objects(Expressions):
                     self.change_items(table)
                 if is_array(table.kind):
                     self.read(new)
+                    self._hold_cells(table, names, new)
                 elif obj.kind == "view_of_dict":
                     self.change(obj.fields.get("source", ()))
                 else:
@@ -636,6 +639,13 @@ class Objects(Expressions):
                     if isinstance(index_node, ast.Slice):
                         obj.hold(self.iterate(new, node))
                     obj.hold(new, key)
+
+    def _hold_cells(self, table: Obj, names: list[str], new: Value) -> None:
+        """Have an array or a table hold what is put into cells of it, if that is no number."""
+        is_array_of_objects = table.about == OBJECTS or not table.contents.isdisjoint(new)
+        cells = list(objects_in(new, lists=is_array_of_objects))
+        for key in names or (None,):
+            table.hold(cells, key)
 
     def delete(self, target: ast.expr, env: Env) -> None:
         """Do ``del target``."""
