@@ -1,4 +1,4 @@
-# target: first, length, later, listed, stepped, grid, sizes, item, loaded, picked, filled, rows, total, drawn, mixed, joined, grouped, records, table, put
+# target: first, length, later, listed, stepped, grid, sizes, item, loaded, picked, filled, rows, total, drawn, mixed, joined, grouped, records, table, put, words, label
 import numpy as np
 import pandas as pd
 
@@ -99,3 +99,12 @@ frame = pd.DataFrame({"a": [1, 2]})
 frame["tags"] = tags
 tags[0].add("z")
 put = frame["tags"].iloc[0]
+
+words = [["x"], ["y"]]
+frame["words"] = words
+words[0].append("z")
+words = frame["words"].iloc[0]
+labels = ["l"]
+frame.at[1, "words"] = labels
+labels.append("m")
+label = frame["words"].iloc[1]
