@@ -114,6 +114,37 @@ def is_table(obj: Obj) -> bool:
     return obj.kind == "pandas.DataFrame" and obj.part_of is None
 
 
+#: What is known about an array whose cells are objects, lists too.
+OBJECTS = "objects"
+_NO_NUMBERS = frozenset("instance dict set frozenset defaultdict Counter OrderedDict deque".split())
+_SEQUENCES = frozenset("list tuple iterator view_of_dict".split())
+_CELLS = frozenset((*_NO_NUMBERS, *_SEQUENCES, "unknown"))
+# Lists in lists that an array is made from.
+_AXES = 4
+
+
+def objects_in(value: Iterable[Obj], *, lists: bool = False, axes: int = _AXES) -> Iterator[Obj]:
+    """Yield the objects that cells of an array may be that is made from a value.
+
+    Args:
+        value: What it is made from.
+        lists: Whether they may be anything, lists too, as with ``dtype=object``.
+        axes: In how many lists, one in the other, they may be.
+    """
+    for obj in value:
+        if obj.kind in _SEQUENCES:
+            if lists:
+                yield obj
+            if axes:
+                yield from objects_in(obj.held(), lists=lists, axes=axes - 1)
+        elif is_array(obj.kind):
+            # It also holds what it may share memory with.
+            kinds = _CELLS if obj.about == OBJECTS else _NO_NUMBERS
+            yield from (held for held in obj.held() if held.kind in kinds)
+        elif obj.kind in _NO_NUMBERS or (lists and obj.kind == "unknown"):
+            yield obj
+
+
 Value = frozenset[Obj]
 NOTHING: Value = frozenset()
 

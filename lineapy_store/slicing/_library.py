@@ -8,11 +8,11 @@ patterns of them, say what calling does:
   one that the whole has, or was given), ``new`` (an object that shares nothing), ``self``, ``view``
   (something that may share memory with the receiver or arguments), ``items`` (something that was in
   them), ``holder`` (an object that holds its arguments), ``copy`` (one that holds what is in them,
-  where they are tables or containers), ``first`` (the first argument), or ``any``, which may be any
-  of it. ``new:CLASS``, ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of which class.
-  ``cells`` is what is in the cells of a column, ``iterator:CLASS`` an iterator over objects of a
-  class that uses up what it is given, and ``reader:CLASS`` another object that does so.
-  ``KIND?KEYWORD``, as below: what is returned there.
+  where they are tables or containers), ``cells`` (what is in a cell of it, where these are
+  objects), ``first`` (the first argument), or ``any``, which may be any of it. ``new:CLASS``,
+  ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of which class. ``iterator:CLASS`` is an
+  iterator over objects of a class that uses up what it is given, and ``reader:CLASS`` another
+  object that does so. ``KIND?KEYWORD``, as below: what is returned there.
 - ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
   ``module``, ``module:NAME`` for what another one has drawn, ``arguments``, or the positions and
   names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is given, and is not

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import SHARES, Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
-from lineapy_store.slicing._heap import INDEX, NOTHING, Obj, Value, is_array, joined, text_of
+from lineapy_store.slicing._heap import (
+    INDEX,
+    NOTHING,
+    OBJECTS,
+    Obj,
+    Value,
+    is_array,
+    joined,
+    objects_in,
+    text_of,
+)
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -24,6 +34,21 @@ _READS = "load read open list glob exists from_ scan walk get_file is_file is_di
 _DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
 #: Kinds of objects from which random numbers are drawn.
 _GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.BitGenerator", "random.Random"})
+
+
+_ARRAY = "numpy.ndarray"
+# What ``dtype`` is of arrays of objects.
+_OF_OBJECTS = frozenset({"object", "O"})
+#: Builtins that make containers, which may be the cells of a table.
+_MAKES = frozenset("list dict set tuple frozenset sorted".split())
+
+
+def _is_object(obj: Obj) -> bool:
+    return obj.kind == "builtin" and obj.about == "object"
+
+
+def _makes_container(obj: Obj) -> bool:
+    return obj.kind == "builtin" and obj.about in _MAKES
 
 
 def _is_drawing(obj: Obj) -> bool:
@@ -180,6 +205,10 @@ class LibraryCalls(Builtins):
         for obj in result - everything - receiver if returned else ():
             obj.hold(returned - {obj})
         result |= returned
+        if facts.calls and is_array(facts.returns.partition(":")[2]):
+            for obj in result if any(map(_makes_container, everything)) else ():
+                obj.about = OBJECTS
+                obj.hold((self.new("unknown", node, tag="cell"),))
         for which in facts.changes:
             if which.startswith("module:"):
                 module = self.shared("module", which.partition(":")[2])
@@ -311,6 +340,17 @@ class LibraryCalls(Builtins):
             for path in paths or (None,):
                 uses(path)
 
+    def _fill(self, made: Obj, everything: Value, arguments: Arguments) -> Value:
+        """Have a new array hold the objects that its cells may be, and return these."""
+        if not everything:
+            return NOTHING
+        kind = arguments.keywords.get("dtype", NOTHING)
+        if text_of(kind) in _OF_OBJECTS or any(map(_is_object, arguments.all())):
+            made.about = OBJECTS
+        cells = frozenset(objects_in(everything, lists=made.about == OBJECTS)) - {made}
+        made.hold(cells)
+        return cells
+
     def _result(self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
         returns, _, kind = _returned(facts, arguments).partition(":")
         everything = receiver | arguments.all()
@@ -325,11 +365,12 @@ class LibraryCalls(Builtins):
         if returns == "items":
             return self.elements(everything, node)
         if returns == "cells":
-            held = NOTHING.union(*(obj.held() for obj in receiver))
-            return frozenset(o for o in held if o.kind != "unknown" and not is_array(o.kind))
+            held = NOTHING.union(*(obj.held() for obj in everything))
+            return frozenset(obj for obj in held if not is_array(obj.kind))
         if returns in ("iterator", "reader"):
             return self._reader(kind, everything, node, is_iterator=returns == "iterator")
         made = self.new(kind or "unknown", node)
+        loose: Value = NOTHING
         everything = frozenset(obj for obj in everything if obj.kind not in ("lib", "module"))
         if returns == "copy":
             made.hold(set(_cells(everything, 1, arrays=True)) - {made})
@@ -339,16 +380,20 @@ class LibraryCalls(Builtins):
             cells = set(_cells(everything, depth, arrays=False)) - {made}
             made.hold(cells)
             made.hold((o for o in cells if is_array(o.kind) and o.kind != INDEX), SHARES)
+        elif returns == "new" and made.kind == _ARRAY:
+            loose = self._fill(made, everything, arguments)
         elif returns != "new":
             made.hold(everything - {made})
+        if arguments.is_given("allow_pickle"):
+            made.hold((self.new("unknown", node, tag="cell"),))
         if arguments.flags.get("random_state") is not None:
             made.about = "seeded"
         if "arguments" in uncopied:
             self._overwriting.add(made)
         is_new = returns in ("new", "holder", "copy")
         if is_new and not uncopied and not self._overwrites(receiver):
-            return frozenset((made,))
-        return joined(frozenset((made,)), self.views(everything))
+            return loose | {made}
+        return joined(loose | {made}, self.views(everything))
 
     def _reader(self, kind: str, sources: Value, node: ast.AST, *, is_iterator: bool) -> Value:
         """Return what uses up what it is given: an object, or an iterator over others."""

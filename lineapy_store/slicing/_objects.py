@@ -19,11 +19,13 @@ from lineapy_store.slicing._heap import (
     CLASS,
     INDEX,
     NOTHING,
+    OBJECTS,
     Env,
     Obj,
     Value,
     is_array,
     is_table,
+    objects_in,
     text_of,
 )
 
@@ -631,6 +633,7 @@ class Objects(Expressions):
                     self.change_items(table)
                 if is_array(table.kind):
                     self.read(new)
+                    self._hold_cells(obj, table, names, new)
                 elif obj.kind == "view_of_dict":
                     self.change(obj.fields.get("source", ()))
                 else:
@@ -638,6 +641,18 @@ class Objects(Expressions):
                     if isinstance(index_node, ast.Slice):
                         obj.hold(self.iterate(new, node))
                     obj.hold(new, key)
+
+    def _hold_cells(self, obj: Obj, table: Obj, names: list[str], new: Value) -> None:
+        """Have an array or a table hold what is put into cells of it, if that is no number."""
+        is_array_of_objects = table.about == OBJECTS or not table.contents.isdisjoint(new)
+        cells = set(objects_in(new, lists=is_array_of_objects))
+        if table.kind.startswith("pandas."):
+            # A column's cells may be lists; one cell is set by way of an indexer.
+            lists = objects_in(new, lists=True, axes=1)
+            given = NOTHING if obj.kind == "indexer" else new
+            cells.update(one for one in lists if one.kind != "unknown" and one not in given)
+        for key in names or (None,):
+            table.hold(cells, key)
 
     def delete(self, target: ast.expr, env: Env) -> None:
         """Do ``del target``."""
