@@ -77,6 +77,13 @@ _TEXT_METHODS: dict[str, Callable[..., str]] = {
     "with_suffix": lambda text, suffix: str(PurePosixPath(text).with_suffix(suffix)),
     "with_name": lambda text, name: str(PurePosixPath(text).with_name(name)),
 }
+# Methods of texts and times that go by what is set in a module.
+_ATOM_OPTIONS = {
+    "encode": ("codecs",),
+    "decode": ("codecs",),
+    "timestamp": ("time",),
+    "astimezone": ("time",),
+}
 # What the path of a file is called.
 _PATHS = ("file", "filename", "name")
 # Methods of iterators, and of those of pandas over the parts of a table.
@@ -171,9 +178,13 @@ class Builtins(Objects):
     ) -> Value:
         """Call a method of what cannot be changed."""
         everything = arguments.all()
-        self.read(everything)
+        reached = self.read(everything)
         self.use_up(everything)
         self.escape(everything, node)
+        if name == "format":
+            self.show(reached, node)
+        elif name in _ATOM_OPTIONS:
+            self.options(_ATOM_OPTIONS[name], node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
             self.write_file(text, anew=name in ("write_text", "write_bytes"))
             other = text_of(arguments.positional[0]) if arguments.positional else None
@@ -230,6 +241,31 @@ class Builtins(Objects):
             file.fields["writes"] = set(known)
             self.write_file(name, anew=mode is not None and mode.startswith("w"))
         return frozenset((file,))
+
+    # Options of libraries.
+
+    def options(self, libraries: Iterable[str], node: ast.AST) -> None:
+        """The current statement goes by what is set in libraries, and calls what is kept there."""
+        for name in libraries:
+            module = self.shared("module", name)
+            if module.last is not None:
+                self.look((module,))
+                if module.contents:
+                    self.read(module.contents)
+                    self.escape(module.contents, node)
+
+    def show(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
+        """The current statement puts objects into words, as their libraries' options say.
+
+        Args:
+            reached: The objects, and what they hold; None for too many.
+            node: The expression that does so.
+        """
+        kinds = ["unknown"] if reached is None else [obj.kind for obj in reached]
+        names = {kind.partition(".")[0] for kind in kinds if "." in kind}
+        if "unknown" in kinds or "pandas" in names:
+            names |= {"numpy", "pandas"}
+        self.options(sorted(names), node)
 
     # Containers.
 
@@ -319,16 +355,18 @@ class Builtins(Objects):
                 value: Value = handler(arguments, node, env)
             return value
         everything = arguments.all()
+        reached: Iterable[Obj] | None = ()
         if name in _OF_ITSELF:
             # What its elements are like says nothing of how many there are.
             containers = frozenset(obj for obj in everything if obj.kind in CONTAINERS)
             self.look(containers)
             self.read(everything - containers)
         else:
-            self.read(everything)
+            reached = self.read(everything)
         if name in _TO_ATOM:
             self.dunders(everything, _TO_ATOM[name], node)
             if name in ("str", "format", "repr", "print", "ascii"):
+                self.show(reached, node)
                 inner = self.reach(everything) or ()
                 self.dunders((obj for obj in inner if obj not in everything), ("repr", "str"), node)
             if name == "print":

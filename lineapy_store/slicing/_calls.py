@@ -41,6 +41,8 @@ _FORMULAS = frozenset(
     phreg from_formula dmatrix dmatrices""".split()
 )
 _EVALUATES = frozenset({"query", "eval"})
+# What has its part in logging to a screen.
+_SILENT = frozenset("logging.Handler logging.Logger lib module text list tuple dict".split())
 # Kinds of plots that pandas draws.
 _PLOTS = frozenset("area bar barh box density hexbin hist kde line pie scatter".split())
 
@@ -342,12 +344,21 @@ class Calls(LibraryCalls):
             return me
         if kind == "logging.Logger" and not name.startswith(("add", "set")):
             self.read(arguments.all())
-            if not obj.contents and "writes" not in obj.fields:
-                return me  # nobody hears it but a screen
+            if not self._is_heard(obj):
+                return me
         facts = self.library.about(f"{kind if '.' in kind else '*'}.{name}")
         if not facts.known and "." not in kind:
             return self.call_unknown(me, arguments, node, name)
         return self.apply(facts, me, arguments, node, name)
+
+    def _is_heard(self, logger: Obj) -> bool:
+        """Return whether what is logged goes elsewhere than to a screen."""
+        if "writes" in logger.fields:
+            return True
+        reached = self.reach(logger.contents)
+        return reached is None or any(
+            "writes" in obj.fields or obj.kind not in _SILENT for obj in reached
+        )
 
     def _call_on_stream(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
         me = frozenset((obj,))

@@ -228,7 +228,7 @@ class Expressions(Ways):
     def _FormattedValue(self, node: ast.FormattedValue, env: Env) -> Value:
         value = self.value(node.value, env)
         self.value(node.format_spec, env)
-        self.read(value)
+        self.show(self.read(value), node)
         self.dunders(value, ("format", "str", "repr"), node)
         is_text = node.format_spec is None and node.conversion in (-1, ord("s"))
         return value if is_text and text_of(value) is not None else NOTHING
@@ -315,7 +315,9 @@ class Expressions(Ways):
         objects = frozenset().union(*operands)
         if not any(obj.kind != "text" for obj in objects):
             return NOTHING
-        self.read(objects)
+        reached = self.read(objects)
+        if name == "mod" and any(obj.kind == "text" for obj in operands[0]):
+            self.show(reached, node)
         result: Value = NOTHING
         others = False
         for position, operand in enumerate(operands):
@@ -335,6 +337,7 @@ class Expressions(Ways):
         kinds = {obj.kind for obj in objects}
         arrays = [kind for kind in sorted(kinds) if is_array(kind)]
         if arrays:
+            self.options({kind.partition(".")[0] for kind in arrays}, node)
             kind = (
                 "numpy.ndarray" if compares and not arrays[-1].startswith("pandas") else arrays[-1]
             )
@@ -593,6 +596,14 @@ class Expressions(Ways):
                 self.assign(element, together, env)
 
     # What is defined elsewhere.
+
+    def options(self, libraries: Iterable[str], node: ast.AST) -> None:
+        """The current statement goes by what is set in libraries, and calls what is kept there."""
+        raise NotImplementedError
+
+    def show(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
+        """The current statement puts objects into words, as their libraries' options say."""
+        raise NotImplementedError
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
         """Return what an attribute may be."""

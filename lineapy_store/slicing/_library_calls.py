@@ -182,7 +182,7 @@ class LibraryCalls(Builtins):
         if not facts.known and name.startswith("builtins."):
             return self.call_unknown(NOTHING, arguments, node)
         root = frozenset((self.shared("module", name.partition(".")[0]),))
-        self.look(root)
+        self.options((name.partition(".")[0],), node)
         if any(which.startswith("module:") for which in facts.changes):
             self.read(root)  # as pyplot saves the figure that it has
         return self.apply(facts, NOTHING, arguments, node, name)
@@ -199,7 +199,7 @@ class LibraryCalls(Builtins):
         taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")
         self.use_up(taken)
         self.use_up(obj for obj in receiver if obj.kind != "unknown")
-        self._states(facts, receiver, arguments)
+        self._states(facts, receiver, arguments, node)
         self._files(facts, receiver, arguments, name)
         result = self._result(facts, receiver, arguments, node)
         for obj in result - everything - receiver if returned else ():
@@ -268,11 +268,14 @@ class LibraryCalls(Builtins):
         reached = self.reach(receiver, inside=False)
         return reached is None or not self._overwriting.isdisjoint(reached)
 
-    def _states(self, facts: Facts, receiver: Value, arguments: Arguments) -> None:
+    def _states(self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST) -> None:
         """Use, move on or set hidden states: the random generators', and others."""
         for state in facts.uses:
-            kind, _, module = state.partition(":")
-            self.look((self.shared(kind, module) if module else self.shared("state", state),))
+            _, _, module = state.partition(":")
+            if module:
+                self.options((module,), node)
+            else:
+                self.look((self.shared("state", state),))
         seeded = arguments.flags.get("random_state") is not None or (
             "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
         )

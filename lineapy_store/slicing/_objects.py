@@ -699,6 +699,12 @@ class Objects(Expressions):
         """Call a function of the program."""
         raise NotImplementedError
 
+    def call_attribute(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """Call ``receiver.name(...)``."""
+        raise NotImplementedError
+
     def call_value(self, value: Value, arguments: Arguments, node: ast.AST) -> Value:
         """Call whatever a value is."""
         raise NotImplementedError

@@ -269,6 +269,40 @@ def _logger(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     return frozenset((machine.shared("logging.Logger", "logger"),))
 
 
+def _logged(name: str) -> Callable[[Builtins, Arguments, ast.AST], Value | None]:
+    """Return what logs as the method of that name does."""
+
+    def log(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+        logger = machine.shared("logging.Logger", "logger")
+        return machine.call_attribute(frozenset((logger,)), name, arguments, node)
+
+    return log
+
+
+def _log_file(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Make a handler that writes to a file, after what is there."""
+    mode = arguments.get(1, "mode") or machine.text("a")
+    values = [arguments.get(0, "filename") or NOTHING, mode]
+    return machine.opened(values, arguments, node, "logging.Handler")
+
+
+def _captured(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
+    module = machine.shared("module", "warnings")
+    machine.change((module,))
+    module.hold((machine.shared("logging.Logger", "logger"),), "showwarning")
+    return NOTHING
+
+
+def _warned(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    """Call what the program has put in the place of what shows warnings."""
+    shows = frozenset(machine.shared("module", "warnings").fields.get("showwarning", ()))
+    loggers = frozenset(obj for obj in shows if obj.kind == "logging.Logger")
+    if loggers:
+        machine.call_attribute(loggers, "warning", arguments, node)
+    machine.call_value(shows - loggers, arguments, node)
+    return None
+
+
 def _configured(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     logger = machine.shared("logging.Logger", "logger")
     machine.read(arguments.all())
@@ -441,6 +475,18 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "netCDF4.Dataset": _connected("unknown"),
     "tables.open_file": _connected("unknown"),
     "logging.getLogger": _logger,
+    **{
+        f"logging.{name}": _logged(name)
+        for name in "debug info warning warn error exception critical fatal log".split()
+    },
+    **dict.fromkeys(
+        """logging.FileHandler logging.handlers.WatchedFileHandler
+        logging.handlers.RotatingFileHandler logging.handlers.TimedRotatingFileHandler""".split(),
+        _log_file,
+    ),
+    "logging.captureWarnings": _captured,
+    "warnings.warn": _warned,
+    "warnings.warn_explicit": _warned,
     "logging.basicConfig": _configured,
     "sys.setrecursionlimit": _recursion,
     "decimal.getcontext": _context,
