@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import re
 from collections.abc import Mapping
@@ -15,8 +16,9 @@ from lineapy_store.errors import ConfigurationError, SliceError
 from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
 from lineapy_store.pipelines._page import Page
-from lineapy_store.slicing import _frames
+from lineapy_store.slicing import _code, _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
+from lineapy_store.slicing._chain import statement_in
 from lineapy_store.slicing._program import bound_by, in_expression_scope, in_loop, parse
 from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
 from lineapy_store.slicing._slice import (
@@ -280,9 +282,10 @@ class _Saved:
     @functools.cached_property
     def flat(self) -> _frames.Program:
         """The program in which what a function did, or its call, is at the top level."""
-        frames, call = self._session.frames, self._session.call
-        for program in _frames.programs(self._source, frames, call, self.marker, self.name):
-            if not program.unknown:
+        frames = self._session.frames
+        for program in _frames.programs(self._source, self._session, self.marker, self.name):
+            with contextlib.suppress(_code.DoubtError):
+                _code.slice_of(program, self._session)
                 return program
         raise SliceError(
             f"{self.name!r} was saved inside {frames[0]['qualname']}, in a way that cannot be "
@@ -309,7 +312,7 @@ class _Saved:
         tree = page.tree
         node = call_at(tree, Place(name=self.name, lines=(first, last)))
         saved = None if node is None else saved_by(node)
-        statement = None if node is None else _frames.statement_in(tree, node)
+        statement = None if node is None else statement_in(tree, node)
         if node is None or saved is None or statement is None:
             raise SliceError(
                 f"{self.name!r} is saved in the middle of a statement. Give the call of save a "
@@ -410,7 +413,7 @@ def _with_variables(
     found = []
     for name, node in places:
         is_once = (
-            _frames.statement_in(tree, node) in tree.body
+            statement_in(tree, node) in tree.body
             and [each for each, _ in places].count(name) == 1
             and not in_expression_scope(tree, node)
         )

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _ENDED = ("KeyboardInterrupt", "SystemExit", "GeneratorExit", "CancelledError")
 _CELL_FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -18,20 +18,31 @@ class Session(NamedTuple):
 
     Attributes:
         source: All that ran, as one module.
-        call: First and last line of the call in it, from the module's top level; None when a
-            library called the function of the user's that is the last of ``frames``.
+        caller: The frame of the module's top level, as captured; None when a library called the
+            function of the user's that is the last of ``frames``.
         frames: From the save outward, as captured, without the module's top level.
         texts: Of further files that frames are in, by digest.
         facts: As captured.
         reads: As captured, with lines of ``source`` where they are in it.
+        again: Lines at which the outermost frame was when the same statement saved later versions.
+        reached: The line at which the module's top level was, if it was not what called.
     """
 
     source: str
-    call: tuple[int, int] | None
+    caller: dict[str, Any] | None
     frames: list[dict[str, Any]]
     texts: dict[str, str]
     facts: dict[str, Any]
     reads: list[dict[str, Any]]
+    again: tuple[int, ...] = ()
+    reached: int | None = None
+
+    @property
+    def call(self) -> tuple[int, int] | None:
+        """First and last line of the call from the module's top level, if that is in ``source``."""
+        if self.caller is None:
+            return None
+        return self.caller["lineno"], self.caller["end_lineno"] or self.caller["lineno"]
 
     @property
     def versions(self) -> dict[tuple[int, int | None], int]:
@@ -80,12 +91,13 @@ def entered(document: str, texts: Mapping[str, str]) -> str:
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def session_of(document: str, texts: Mapping[str, str]) -> Session:
+def session_of(document: str, texts: Mapping[str, str], later: Sequence[str] = ()) -> Session:
     """Returns all that ran, as one module.
 
     Args:
         document: As captured.
         texts: By digest, as captured.
+        later: Documents of later versions in the same session.
     """
     data = json.loads(document)
     parts = data["parts"]
@@ -101,21 +113,36 @@ def session_of(document: str, texts: Mapping[str, str]) -> Session:
         source += text
     if len(parts) > 1:
         source = source.rstrip("\n") + "\n"
-    call = data["call"]
-    frames = data["frames"][:-1] if call else data["frames"]
-    for each in (*frames, *data["reads"], *([call] if call else [])):
+    frames = data["frames"]
+    again, reached = _again(document, later, starts), data.get("reached")
+    for each in (*frames, *data["reads"]):
         if "part" in each:
             for key in ("lineno", "end_lineno", "firstlineno"):
                 if each.get(key) is not None:
                     each[key] += starts[each["part"]]
     return Session(
         source=source,
-        call=(call["lineno"], call["end_lineno"] or call["lineno"]) if call else None,
+        caller=frames.pop() if data["call"] else None,
         frames=frames,
         texts={each["text"]: texts[each["text"]] for each in frames if "text" in each},
         facts=data["facts"],
         reads=data["reads"],
+        again=again,
+        reached=reached["lineno"] + starts[reached["part"]] if reached else None,
     )
+
+
+def _again(document: str, later: Sequence[str], starts: Sequence[int]) -> tuple[int, ...]:
+    """Returns where the outermost frame was when the same statement saved later versions."""
+    found = []
+    own = json.loads(document)["frames"][-1]
+    for each in later:
+        outermost = json.loads(each)["frames"][-1]
+        is_same = all(own.get(key) == outermost.get(key) for key in ("name", "firstlineno"))
+        part = outermost.get("part", 0)
+        if is_same and part < len(starts) and place_of(each)[1] == place_of(document)[1]:
+            found.append(outermost["lineno"] + starts[part])
+    return tuple(found)
 
 
 def _what_ran(text: str, failure: dict[str, Any] | None) -> str:
