@@ -121,7 +121,8 @@ def programs(source: str, session: Session, name: str, saved_as: str) -> Iterato
     if chain[0].node is None:
         raise SliceError(
             f"{saved_as!r} was saved inside {where} of {innermost['filename']}, whose "
-            "code is not in the program that ran. Save what it returns where it is called."
+            "code is not in the program that ran. Save what it returns in the program, where it "
+            f"is called: lineapy.save({innermost['name']}(...), {saved_as!r})."
         )
     saved = None if chain[0].call is None else saved_by(chain[0].call)
     if isinstance(saved, (ast.Name, ast.Attribute)) and _is_effect(saved, tree):

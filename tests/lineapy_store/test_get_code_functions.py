@@ -740,3 +740,29 @@ class TestIt:
         assert store.get(name).get_code(verify=True)
     for version in (0, 1):
         assert store.get("helped", version=version).get_code(verify=True)
+
+
+def test_saved_in_a_module_that_the_program_imports(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> None:
+    """Its text is not the program's: the error says what to write instead, and that has code."""
+    (tmp_path / "lib.py").write_text("""\
+import lineapy_store as lineapy
+
+
+def train(n):
+    model = [n]
+    lineapy.save(model, "it")
+    return model
+""")
+    (tmp_path / "main.py").write_text("""\
+import lib
+import lineapy_store as lineapy
+
+lineapy.save(lib.train(2), "returned")
+""")
+    run_python("main.py")
+
+    with pytest.raises(SliceError, match=r"inside train of .*lib\.py.*lineapy\.save\(train\("):
+        store.get("it").get_code()
+    assert store.get("returned").get_code() == "import lib\n\nreturned = lib.train(2)\n"
