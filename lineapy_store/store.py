@@ -675,19 +675,21 @@ class Store:
 
         document, texts = self._captured(record)
         place = place_of(document)
-        for other in self._records(name=record.name):
-            if (
-                other.session_id == record.session_id
-                and other.version > record.version
-                and "document" in (other.code or {})
-                and place_of(self._captured(other)[0]) == place
-            ):
+        later = {
+            other.version: self._captured(other)[0]
+            for other in self._records(name=record.name)
+            if other.session_id == record.session_id
+            and other.version > record.version
+            and "document" in (other.code or {})
+        }
+        for version, other in later.items():
+            if place_of(other) == place:
                 raise SliceError(
                     f"{record.name!r} version {record.version} has no code of its own: the same "
-                    f"statement went on to save version {other.version}, in a loop perhaps, and "
+                    f"statement went on to save version {version}, in a loop perhaps, and "
                     "only the last is what is there at its end. Save each under a name of its own."
                 )
-        session = session_of(document, texts)
+        session = session_of(document, texts, list(later.values()))
         files = sorted(Path(self.options.get("home_dir"), "libraries").glob("*.ini"))
         tables = tuple((str(file), file.read_text(encoding="utf-8")) for file in files)
         return session._replace(facts={**session.facts, "tables": tables})

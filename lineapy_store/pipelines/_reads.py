@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from lineapy_store.slicing._frames import statement_in
+from lineapy_store.slicing._chain import statement_in
 from lineapy_store.slicing._program import SCOPES, bound_by, in_expression_scope
 from lineapy_store.slicing._render import REMOVED, Edit, edit_of, lines_of
 from lineapy_store.slicing._slice import identifier

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import math
 import re
@@ -17,8 +18,9 @@ from lineapy_store.names import check_version
 from lineapy_store.pipelines._layout import Target
 from lineapy_store.pipelines._page import Page
 from lineapy_store.pipelines._reads import names_read, variables_of, versions_read, with_variables
-from lineapy_store.slicing import _frames
+from lineapy_store.slicing import _code, _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
+from lineapy_store.slicing._chain import statement_in
 from lineapy_store.slicing._program import LOOPS, in_expression_scope, in_loop, parse
 from lineapy_store.slicing._render import edited, first_line, lines_of
 from lineapy_store.slicing._slice import (
@@ -218,6 +220,7 @@ class _Saved:
         self.name = request.artifact.name
         self.marker = marker
         self.facts = session.facts
+        self._session = session
         self.frames, self.call = session.frames, session.call
         self._text = session.source
         tree = parse(session.source)
@@ -318,9 +321,10 @@ class _Saved:
     @functools.cached_property
     def flat(self) -> _frames.Program:
         """The program in which what a function did, or its call, is at the top level."""
-        frames, call = self.frames, self.call
-        for program in _frames.programs(self._source, frames, call, self.marker, self.name):
-            if not program.unknown:
+        frames = self.frames
+        for program in _frames.programs(self._source, self._session, self.marker, self.name):
+            with contextlib.suppress(_code.DoubtError):
+                _code.slice_of(program, self._session)
                 return program
         raise SliceError(
             f"{self.name!r} was saved inside {frames[0]['qualname']}, in a way that cannot be "
@@ -406,7 +410,7 @@ class _Saved:
                 "statement of its own, as in a loop."
             )
         saved = None if node is None else saved_by(node)
-        statement = None if node is None else _frames.statement_in(tree, node)
+        statement = None if node is None else statement_in(tree, node)
         if node is None or saved is None or statement is None:
             raise SliceError(
                 f"{self.name!r} is saved in the middle of a statement. Give the call of save a "

@@ -471,7 +471,8 @@ class Analysis(Calls):
         decorators = [self.value(decorator, env) for decorator in statement.decorator_list]
         bases = [self.value(base, env) for base in statement.bases]
         keywords = {keyword.arg: self.value(keyword.value, env) for keyword in statement.keywords}
-        inner = Env("class", env)
+        names = self.program.scope(statement)
+        inner = Env("class", env, names.globals, names.nonlocals)
         cls = self.new("class", statement, [])
         # The class itself is what ``super()`` in its functions begins behind.
         cls.about = [

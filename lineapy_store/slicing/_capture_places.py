@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 #: Names of packages in which a caller is never the user.
 OWN = {"lineapy_store", "pytest_lineapy"}
 
-#: Packages that run a test, which nothing further out has to do with.
-_RUNNERS = {"_pytest", "pluggy", "unittest"}
+#: Packages that run a test, or a function in another process, which nothing further out has to do
+#: with.
+_RUNNERS = {"_pytest", "pluggy", "unittest", "multiprocessing"}
 
 #: How many frames are kept at either end of a chain, which recursion can make very long.
 _KEPT = 50
@@ -92,6 +93,20 @@ def user_frames(frame: FrameType | None) -> list[UserFrame]:
     if len(found) > 2 * _KEPT:
         del found[_KEPT:-_KEPT]
     return found
+
+
+def top_level_of(frame: FrameType) -> FrameType | None:
+    """Returns where the top level of a function's module is, which goes on in another thread.
+
+    In a process that was forked, that is where it was then.
+    """
+    for start in (frame, *sys._current_frames().values()):  # noqa: SLF001 - documented
+        outer: FrameType | None = start
+        while outer is not None:
+            if is_module_level(outer.f_code) and outer.f_globals is frame.f_globals:
+                return outer
+            outer = outer.f_back
+    return None
 
 
 def _outward(frame: FrameType | None) -> Iterator[FrameType]:

@@ -25,26 +25,41 @@ class Session(NamedTuple):
 
     Attributes:
         source: All that ran, as one module.
-        call: First and last line of the call in it, from the module's top level; None when a
-            library called the function of the user's that is the last of ``frames``.
+        caller: The frame of the module's top level, as captured; None when a library called the
+            function of the user's that is the last of ``frames``.
         frames: From the save outward, as captured, without the module's top level.
         texts: Of further files that frames are in, by digest.
         facts: As captured.
         reads: As captured, with lines of ``source`` where they are in it.
-        columns: First and last column of the call, if they are known.
         saves: As captured, likewise.
         filename: Of the module or of the last cell.
+        again: Lines at which the outermost frame was when the same statement saved later versions.
+        reached: The line at which the module's top level was, if it was not what called.
     """
 
     source: str
-    call: tuple[int, int] | None
+    caller: dict[str, Any] | None
     frames: list[dict[str, Any]]
     texts: dict[str, str]
     facts: dict[str, Any]
     reads: list[dict[str, Any]]
-    columns: tuple[int, int] | None = None
     saves: Sequence[dict[str, Any]] = ()
     filename: str = ""
+    again: tuple[int, ...] = ()
+    reached: int | None = None
+
+    @property
+    def call(self) -> tuple[int, int] | None:
+        """First and last line of the call from the module's top level, if that is in ``source``."""
+        if self.caller is None:
+            return None
+        return self.caller["lineno"], self.caller["end_lineno"] or self.caller["lineno"]
+
+    @property
+    def columns(self) -> tuple[int, int] | None:
+        """First and last column of that call, if they are known."""
+        columns = [(self.caller or {}).get(key) for key in ("col_offset", "end_col_offset")]
+        return None if None in columns else (int(columns[0] or 0), int(columns[1] or 0))
 
     @property
     def read_at(self) -> Pins:
@@ -116,12 +131,13 @@ def entered(document: str, texts: Mapping[str, str]) -> str:
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def session_of(document: str, texts: Mapping[str, str]) -> Session:
+def session_of(document: str, texts: Mapping[str, str], later: Sequence[str] = ()) -> Session:
     """Returns all that ran, as one module.
 
     Args:
         document: As captured.
         texts: By digest, as captured.
+        later: Documents of later versions in the same session.
     """
     data = json.loads(document)
     parts = data["parts"]
@@ -138,31 +154,26 @@ def session_of(document: str, texts: Mapping[str, str]) -> Session:
         source += text
     if len(parts) > 1:
         source = source.rstrip("\n") + "\n"
-    call = data["call"]
-    frames = data["frames"][:-1] if call else data["frames"]
+    frames = data["frames"]
+    again, reached = _again(document, later, starts), data.get("reached")
     saves = data.get("saves", [])  # which older versions did not keep
-    for each in (*frames, *data["reads"], *saves, *([call] if call else [])):
+    for each in (*frames, *data["reads"], *saves):
         if "part" in each:
             for key in ("lineno", "end_lineno", "firstlineno"):
                 if each.get(key) is not None:
                     each[key] += starts[each["part"]]
     return Session(
         source=source,
-        call=(call["lineno"], call["end_lineno"] or call["lineno"]) if call else None,
+        caller=frames.pop() if data["call"] else None,
         frames=frames,
         texts={each["text"]: texts[each["text"]] for each in frames if "text" in each},
         facts=data["facts"],
         reads=data["reads"],
-        columns=_columns(call),
         saves=saves,
         filename=data["filename"],
+        again=again,
+        reached=reached["lineno"] + starts[reached["part"]] if reached else None,
     )
-
-
-def _columns(call: Mapping[str, Any] | None) -> tuple[int, int] | None:
-    if call is None or call["col_offset"] is None or call["end_col_offset"] is None:
-        return None
-    return call["col_offset"], call["end_col_offset"]
 
 
 _MAGIC = re.compile(
@@ -219,6 +230,19 @@ def _absolute(text: str, package: str | None) -> str:
                 new = line[: found.start()] + found.group(1) + name + space + rest
                 lines[node.lineno - 1] = new.decode()
     return "\n".join(lines)
+
+
+def _again(document: str, later: Sequence[str], starts: Sequence[int]) -> tuple[int, ...]:
+    """Returns where the outermost frame was when the same statement saved later versions."""
+    found = []
+    own = json.loads(document)["frames"][-1]
+    for each in later:
+        outermost = json.loads(each)["frames"][-1]
+        is_same = all(own.get(key) == outermost.get(key) for key in ("name", "firstlineno"))
+        part = outermost.get("part", 0)
+        if is_same and part < len(starts) and place_of(each)[1] == place_of(document)[1]:
+            found.append(outermost["lineno"] + starts[part])
+    return tuple(found)
 
 
 def _what_ran(text: str, failure: dict[str, Any] | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._program import parse
-from lineapy_store.slicing._render import edited
+from lineapy_store.slicing._render import edited, lines_of
 from lineapy_store.slicing._slice import (
     Place,
     Slice,
@@ -50,7 +50,7 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
         )
     variable = identifier(name)
     found: list[Slice] = []
-    missing: set[str] = set()
+    doubt = ""
     # Where the calls of ``get`` are is known for the text as it was.
     tree = parse(session.source)
     where_saved = session.frames[0]["end_lineno"], session.frames[0]["end_col_offset"]
@@ -61,24 +61,62 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     ]
     source = edited(session.source, edits)
     style = dataclasses.replace(style, read={}, saved={})
-    for program in _frames.programs(source, session.frames, session.call, variable, name):
-        text = without_saves(program.source)
-        one = slice_variable(text, program.name, session.facts, style)
-        unknown = program.unknown & {one.name, *one.names}
-        missing |= unknown
-        if not unknown:
-            found.append(one)
+    for program in _frames.programs(source, session, variable, name):
+        try:
+            found.append(slice_of(program, session, style))
+        except DoubtError as error:  # noqa: PERF203 - there are two programs
+            doubt = str(error)
     if found:
         return min(found, key=lambda one: len(one.text.splitlines()))
-    if missing:
-        raise SliceError(
-            f"{name!r} was saved inside {where}, whose argument {min(missing)!r} was made by "
-            "what called it, and cannot be written as code."
+    raise SliceError(f"{name!r} was saved inside {where}, {doubt}.")
+
+
+class DoubtError(Exception):
+    """It is not known what a program makes; the message says why."""
+
+
+def slice_of(program: _frames.Program, session: Session, style: Style | None = None) -> Slice:
+    """Return the slice of a program that makes what was saved inside functions.
+
+    Args:
+        program: The program.
+        session: As it was captured.
+        style: How the slice is written.
+
+    Raises:
+        DoubtError: It may make something else.
+        SliceError: It cannot be parsed.
+    """
+    text = without_saves(program.source)
+    found = slice_variable(text, program.name, session.facts, style)
+    changed = {
+        argument
+        for argument, line in program.seen
+        if argument in found.names and slice_variable(text, argument, session.facts).text != line
+    }
+    if unknown := (program.unknown | changed) & {found.name, *found.names}:
+        raise DoubtError(
+            f"whose argument {min(unknown)!r} was made by what called it, and cannot be written "
+            "as code"
         )
-    raise SliceError(
-        f"{name!r} was saved inside {where}, in a way that cannot be written as a program of its "
-        "own. Save what it returns where it is called."
-    )
+    kept = {line.strip() for line in lines_of(found.text)}
+    if unseen := [line for line in program.runs if line not in kept]:
+        raise DoubtError(
+            f"which is called by {unseen[0]!r} in a way that is not known. Save what it returns "
+            "where it is called"
+        )
+    if program.beside is not None:
+        other, function = program.beside
+        texts = {
+            slice_variable(without_saves(one), program.name, session.facts).text
+            for one in (program.source, other)
+        }
+        if function in found.names or len(texts) > 1:
+            raise DoubtError(
+                "in another thread or process, and what it found in global variables cannot be "
+                "told. Save what it returns where it is waited for"
+            )
+    return found
 
 
 def reads_of_library(text: str) -> str:

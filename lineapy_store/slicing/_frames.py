@@ -1,24 +1,53 @@
 """Saves inside functions, as programs that make the value at their top level.
 
-There are two ways to write such a program. The function's own statements may stand there, after
-assignments of its arguments; or the function is called, and returns what it saved. The shorter
-slice is the better one.
+There are three ways to write such a program. The function's own statements may stand there, after
+assignments of its arguments; or the function is called, and returns what it saved; or everything
+runs as it did, and a global variable takes what was saved. The shorter slice is the better one.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._calls import saved_by, varying_name
-from lineapy_store.slicing._program import SCOPES, blocks_in, bound_by, in_loop, parse
-from lineapy_store.slicing._render import Edit, edit_of, edited, first_line, lines_of
+from lineapy_store.slicing._chain import (
+    Link,
+    chain_of,
+    is_called_once,
+    is_only_defined,
+    statement_in,
+)
+from lineapy_store.slicing._program import (
+    COMPREHENSIONS,
+    SCOPES,
+    blocks_in,
+    bound_by,
+    in_expression_scope,
+    in_loop,
+    nodes_of,
+    parse,
+    scope_of,
+    walk,
+)
+from lineapy_store.slicing._render import (
+    REMOVED,
+    Edit,
+    edit_of,
+    edited_lines,
+    first_line,
+    lines_of,
+    segment,
+)
+from lineapy_store.slicing._slice import without_saves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from lineapy_store.slicing._capture_session import Session
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 # What a function's statements cannot have where they stand in no function.
@@ -32,8 +61,13 @@ _BOUND_TO_FUNCTIONS = (
     ast.Global,
     ast.Nonlocal,
 )
-
-
+# What may do something that shows in what is evaluated after it.
+_ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+# Names that mean something else there.
+_LOOKS_AROUND = frozenset(
+    "super __class__ locals vars dir eval exec _getframe currentframe".split()
+)
+_EFFECTS = frozenset(("file_system", "db"))
 # Methods that may change an object before a method of it is run as a test.
 _MAKERS = ("__init__", "__new__", "setup", "setup_method", "setup_class")
 
@@ -46,70 +80,102 @@ class Program:
         source: Its text.
         name: The variable that has the value at its end.
         unknown: Arguments of which nothing is known, and which have no value in the text.
+        seen: Arguments that have the value in the text that they had at the save, by the lines
+            that assign it: those that the program changes may have had another one before.
         shift: How many lines further down the statements of the function are than they were, if
             they stand at the top level.
+        runs: Lines that have to be in a slice of it, since they called what saved.
+        beside: If it ran in another thread or process, the text with one more statement before
+            it, the one that the top level was at, and the function's name.
     """
 
     source: str
     name: str
     unknown: frozenset[str] = frozenset()
+    seen: tuple[tuple[str, str], ...] = ()
     shift: int | None = None
+    runs: tuple[str, ...] = ()
+    beside: tuple[str, str] | None = None
 
 
-def programs(
-    source: str,
-    frames: Sequence[dict[str, Any]],
-    call: tuple[int, int] | None,
-    name: str,
-    saved_as: str,
-) -> Iterator[Program]:
+def programs(source: str, session: Session, name: str, saved_as: str) -> Iterator[Program]:
     """Yield the programs that make what was saved inside functions.
 
     Args:
-        source: The session's text.
-        frames: The functions from the save outward, as captured.
-        call: Lines of the call at the top level; None if a library called the outermost function.
+        source: The session's text, perhaps with other texts for parts of its lines.
+        session: As it was captured.
         name: The variable to have the value.
         saved_as: The artifact's name.
 
     Raises:
-        SliceError: A frame's code is not in the text.
+        SliceError: There is none; the message says why.
     """
+    innermost = session.frames[0]
+    where = innermost["qualname"]
+    if innermost["name"].startswith("<"):
+        raise SliceError(
+            f"{saved_as!r} was saved inside a comprehension or a lambda. Save it in a "
+            "statement of its own, as in a loop."
+        )
     tree = parse(source)
-    found = [_found(tree, frame) for frame in frames]
-    for frame, function in zip(frames, found, strict=True):
-        if frame["name"].startswith("<"):
-            raise SliceError(
-                f"{saved_as!r} was saved inside a comprehension or a lambda. Save it in a "
-                "statement of its own, as in a loop."
-            )
-        if function is None:
-            raise SliceError(
-                f"{saved_as!r} was saved inside {frame['qualname']} of {frame['filename']}, whose "
-                "code is not in the program that ran. Save what it returns where it is called."
-            )
-    functions = [function for function in found if function is not None]
-    text = _Text(source, tree)
-    flat = text.flat(functions, frames, call, name, saved_as)
-    if flat is not None:
-        yield flat
-    calling = _Text(source, tree).calling(functions, frames, call, name, saved_as)
-    if calling is not None:
-        yield calling
+    chain = chain_of(source, tree, session)
+    if chain[0].node is None:
+        raise SliceError(
+            f"{saved_as!r} was saved inside {where} of {innermost['filename']}, whose "
+            "code is not in the program that ran. Save what it returns in the program, where it "
+            f"is called: lineapy.save({innermost['name']}(...), {saved_as!r})."
+        )
+    saved = None if chain[0].call is None else saved_by(chain[0].call)
+    if isinstance(saved, (ast.Name, ast.Attribute)) and _is_effect(saved, tree):
+        raise SliceError(
+            f"{saved_as!r} was saved inside {where}, where the code of what it did cannot be told "
+            "from that of what it makes. Save it at the top level, where the function is called."
+        )
+    text = _Text(source, tree, session, chain, name, saved_as)
+    found = [program for program in (text.flat(), text.calling()) if program is not None]
+    yield from found
+    if len(found) < 2:  # noqa: PLR2004 - both
+        try:
+            noting = text.noting()
+        except _RefusedError as refused:
+            if not found:
+                raise SliceError(
+                    f"{saved_as!r} was saved inside {where}, in a way that cannot be written as a "
+                    f"program of its own: {refused}. Save what it returns where it is called."
+                ) from None
+        else:
+            yield noting
 
 
-def _found(tree: ast.Module, frame: dict[str, Any]) -> _Function | None:
-    """Return the function that a frame ran."""
-    if "part" not in frame:
-        return None
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and node.name == frame["name"]
-            and first_line(node) <= frame["firstlineno"] <= node.lineno
-        ):
-            return node
-    return None
+@dataclass(frozen=True)
+class _Arguments:
+    """What a function was given.
+
+    Attributes:
+        before: The number of lines that ran before it.
+        lines: Assignments.
+        unknown: See ``Program``.
+        seen: See ``Program``.
+    """
+
+    before: int
+    lines: list[str] = field(default_factory=list)
+    unknown: frozenset[str] = frozenset()
+    seen: tuple[tuple[str, str], ...] = ()
+
+
+def _is_effect(saved: ast.Name | ast.Attribute, tree: ast.Module) -> bool:
+    """Return whether what is saved is a side effect, and no variable of that name."""
+    root = saved.value if isinstance(saved, ast.Attribute) else saved
+    name = saved.attr if isinstance(saved, ast.Attribute) else saved.id
+    return name in _EFFECTS and any(
+        isinstance(node, ast.alias) and bound_by(node) == getattr(root, "id", "")
+        for node in nodes_of(tree)
+    )
+
+
+class _RefusedError(Exception):
+    """A program cannot be written; the message says why."""
 
 
 def lines_inside_texts(tree: ast.AST) -> set[int]:
@@ -125,226 +191,441 @@ def lines_inside_texts(tree: ast.AST) -> set[int]:
 class _Text:
     """A program's lines, to be changed."""
 
-    def __init__(self, source: str, tree: ast.Module) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a save is
+        self,
+        source: str,
+        tree: ast.Module,
+        session: Session,
+        chain: Sequence[Link],
+        name: str,
+        saved_as: str,
+    ) -> None:
         self._source = source
         self._tree = tree
+        self._session = session
+        self._chain = chain
+        self._name = name
+        self._saved_as = saved_as
         self._lines = lines_of(source)
-        self._edits: list[Edit] = []
         self._fixed = lines_inside_texts(tree)
+        nodes = nodes_of(tree)
+        self._names = {each for node in nodes if (each := bound_by(node)) is not None}
+        self._names |= {node.id for node in nodes if isinstance(node, ast.Name)}
 
-    def _segment(self, node: ast.AST) -> str:
-        text = ast.get_source_segment(self._source, node) or ast.unparse(node)
-        return f"({text})" if "\n" in text else text
+    def _segment(self, node: ast.expr) -> str:
+        return segment(self._source, node)
 
     def _indent(self, statement: ast.stmt) -> str:
         found = re.match(r"[ \t\f]*", self._lines[first_line(statement) - 1])
         return found.group() if found else ""
 
-    def _replace(self, statement: ast.stmt, text: str) -> None:
-        self._edits.append(edit_of(statement, text))
+    def _has_own_lines(self, statement: ast.stmt) -> bool:
+        """Return whether nothing else is on the lines of a statement."""
+        last = statement.end_lineno or statement.lineno
+        before = self._lines[first_line(statement) - 1].encode()[: statement.col_offset]
+        after = self._lines[last - 1].encode()[statement.end_col_offset :].strip()
+        return not before.strip() and (not after or after.startswith(b"#"))
 
-    @property
-    def _now(self) -> str:
-        """The program as it has become, each line where it was."""
-        return edited(self._source, self._edits)
-
-    def calling(
-        self,
-        functions: Sequence[_Function],
-        frames: Sequence[dict[str, Any]],
-        call: tuple[int, int] | None,
-        name: str,
-        saved_as: str,
-    ) -> Program | None:
+    def calling(self) -> Program | None:
         """Return the program that calls the functions, of which each returns what was saved.
 
-        Where it was saved in a loop, under names that vary, that of ``saved_as`` counts. What
-        cannot be told apart has no such program.
+        Nothing but that one call may run them.
         """
-        if call is None or not all(frame["direct"] for frame in frames):
+        if self._session.caller is None:
             return None
-        outer = _call_of(self._tree, *call, frames[-1]["name"])
-        last = None if outer is None else statement_in(self._tree, outer)
-        if outer is None or last is None or not _is_alone(self._tree, last):
-            return None
-        repeated = in_loop(self._tree, outer)
-        guard: str | None = None
-        for function, frame in zip(functions, frames, strict=True):
-            if isinstance(function, ast.AsyncFunctionDef) or _yields(function):
+        end = self._end_of_call
+        edits: list[Edit] = []
+        for link in self._chain:
+            is_first, is_last = link is self._chain[0], link is self._chain[-1]
+            if not is_last and not (
+                is_called_once(self._tree, link, last=end)
+                and isinstance(link.node, ast.FunctionDef)
+                and not scope_of(link.node).is_generator
+            ):
                 return None
-            node = _call_at(function, frame["lineno"], frame["end_lineno"], frame)
-            statement = None if node is None else statement_in(function, node)
-            if node is None or statement is None:
+            if link.node is None or link.call is None or in_loop(link.node, link.call):
                 return None
-            if function is not functions[0]:
-                if in_loop(function, node):
-                    return None
-                self._replace(statement, f"return {self._segment(node)}")
-                self._drop_after(function, statement)
-                continue
-            returned = saved_by(node)
-            varying = varying_name(node)
-            if returned is None:
+            statement = statement_in(link.node, link.call)
+            returned = saved_by(link.call) if is_first else link.call
+            if (
+                statement is None
+                or returned is None
+                or _is_undone(link.node, statement)
+                or _does_something_before(statement, link.call)
+                or (is_last and not self._has_own_lines(statement))
+            ):
                 return None
-            text = self._segment(returned)
-            if in_loop(function, node):
-                if repeated or varying is None:
-                    return None
-                shown = self._segment(varying)
-                self._replace(statement, f"if {shown} == {saved_as!r}: return {text}")
-                continue
-            if repeated and varying is not None:
-                guard = self._segment(varying)
-                text = f"{guard}, {text}"
-            self._replace(statement, f"return {text}")
-            self._drop_after(function, statement)
-        text = self._segment(outer)
-        if guard is None:
-            self._replace(last, f"{name} = {text}")
+            start = f"{self._name} =" if is_last else "return"
+            edits.append(edit_of(statement, f"{start} {self._segment(returned)}"))
+            edits += self._dropped_after(link.node, statement)
+        return Program("".join(edited_lines(self._source, edits)[:end]), self._name)
+
+    def _dropped_after(self, inside: ast.AST, statement: ast.stmt) -> Iterator[Edit]:
+        """Yield what removes the statements that would follow one that leaves the function."""
+        for block in blocks_in(inside):
+            for number, one in enumerate(block):
+                if statement in walk(one):
+                    for later in block[number + 1 :]:
+                        last, end = later.end_lineno or later.lineno, later.end_col_offset or 0
+                        text = REMOVED if self._has_own_lines(later) else ""
+                        yield first_line(later), later.col_offset, last, end, text
+
+    @property
+    def _end_of_call(self) -> int:
+        """The last line of the statement at the top level that called the functions."""
+        return self._end_of_statement((self._session.call or (0, 0))[0])
+
+    def _end_of_statement(self, line: int) -> int:
+        """Return the last line of the statement at the top level that is on a line."""
+        ends = (one.end_lineno or 0 for one in self._tree.body if first_line(one) <= line)
+        return max(ends, default=line)
+
+    def noting(self) -> Program:
+        """Return the program in which a global variable takes what is saved, when it is saved.
+
+        Raises:
+            _RefusedError: There is none.
+        """
+        edit, variable = self._note(self._chain[0])
+        lines = edited_lines(self._source, [edit])
+        inlined: list[str] = []
+        if self._session.caller is not None:
+            last = self._end_of_call
+            found = _Arguments(last)
         else:
-            found = f"{name}_found"
-            indent = self._indent(last)
-            self._replace(
-                last,
-                f"{found} = {text}\n{indent}if {found}[0] == {saved_as!r}: {name} = {found}[1]",
+            outermost = self._chain[-1]
+            if len(self._chain) == 1 or outermost.call is None:
+                raise _RefusedError("what called it is not in the program")
+            body = _body_to(outermost, outermost.call)
+            last = body[-1].end_lineno or 0
+            self._require_no_function(outermost, body)
+            found = self._arguments(outermost)
+            inlined = self._at_top_level(body, lines)
+        if any(line <= last for line in self._session.again):
+            raise _RefusedError(
+                "the same statement went on to save it again, before what called it was done"
             )
-        return Program(self._now, name)
+        taken = f"{self._name} = {variable}\n"
+        program = self._program(found, lines, [*_ended(inlined), taken], self._name)
+        shown = lines_of(without_saves(self._source))
+        called = (link.frame["lineno"] for link in self._chain[1:] if link.node is not None)
+        return replace(program, runs=tuple(shown[line - 1].strip() for line in called))
 
-    def _drop_after(self, function: _Function, statement: ast.stmt) -> None:
-        """Remove what cannot be reached any more: the rest of the block."""
-        for block in blocks_in(function):
-            if statement in block:
-                for later in block[block.index(statement) + 1 :]:
-                    self._replace(later, "")
+    def _program(
+        self, found: _Arguments, lines: Sequence[str], inlined: Sequence[str], name: str
+    ) -> Program:
+        """Return the program of what ran before a function, its arguments and its statements."""
 
-    def flat(
-        self,
-        functions: Sequence[_Function],
-        frames: Sequence[dict[str, Any]],
-        call: tuple[int, int] | None,
-        name: str,
-        saved_as: str,
-    ) -> Program | None:
-        """Return the program in which the function's statements stand at the top level."""
-        if len(functions) != 1:
-            return None
-        (function,), (frame,) = functions, frames
-        node = _call_at(function, frame["lineno"], frame["end_lineno"], frame)
-        last = None if node is None else statement_in(function, node)
-        if node is None or last is None:
-            return None
-        top = next(one for one in function.body if any(part is last for part in ast.walk(one)))
-        is_inside = top is not last
-        body = function.body[: function.body.index(top) + is_inside]
-        if any(
-            isinstance(part, _BOUND_TO_FUNCTIONS) for one in (*body, top) for part in _walk(one)
-        ):
-            return None
-        if _names_bound(body, function) & _names_bound(self._tree.body, None):
-            return None
-        before, given, unknown = self._arguments(function, frame, call)
-        if before is None:
-            return None
-        saved = saved_by(node)
-        if saved is None:
-            return None
-        if is_inside:
-            self._assign(last, node, saved, name, saved_as, repeated=in_loop(function, node))
-        now = lines_of(self._now if self._now.endswith("\n") else f"{self._now}\n")
-        lines = [*now[:before], *given]
-        begin = first_line(body[0]) if body else 0
-        shift = len("".join(lines).splitlines()) + 1 - begin
-        width = len(self._indent(function.body[0]))
-        for number in range(begin, (body[-1].end_lineno or 0) + 1) if body else ():
-            line = now[number - 1]
-            lines.append(line if number in self._fixed else line[width:] if line.strip() else line)
-        if not is_inside and not (isinstance(saved, ast.Name) and saved.id == name):
-            lines.append(f"{name} = {self._segment(saved)}\n")
-        return Program("".join(lines), name, frozenset(unknown), shift)
+        def text(end: int) -> str:
+            return "".join([*_ended(lines[:end]), *found.lines, *inlined])
 
-    def _assign(  # noqa: PLR0913 - all that a save is
-        self,
-        statement: ast.stmt,
-        node: ast.Call,
-        saved: ast.expr,
-        name: str,
-        saved_as: str,
-        *,
-        repeated: bool,
-    ) -> None:
-        """Put the assignment of what is saved in the place of a save inside a statement."""
-        text, varying = self._segment(saved), varying_name(node)
-        if repeated and varying is not None:
-            # What a later round changes must not change what this one saved.
-            self._replace(
-                statement,
-                f"if {self._segment(varying)} == {saved_as!r}: import copy; "
-                f"{name} = copy.deepcopy({text})",
-            )
-        else:
-            self._replace(statement, f"{name} = {text}")
+        beside = None
+        if self._session.caller is None and (line := self._session.reached) is not None:
+            beside = text(self._end_of_statement(line)), self._chain[-1].frame["name"]
+        source = text(found.before)
+        return Program(source, name, found.unknown, found.seen, beside=beside)
 
-    def _instance(self, function: _Function) -> str:
-        """Return how what ran a test made the object whose method it is; nothing if unknown."""
-        for cls in self._tree.body:
-            if isinstance(cls, ast.ClassDef) and function in cls.body:
-                others = [one for one in cls.body if one is not function]
-                is_plain = not (cls.bases or cls.keywords or function.decorator_list) and not any(
-                    isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
-                    and (one.decorator_list or one.name in _MAKERS)
-                    for one in others
-                )
-                return f"{cls.name}()" if is_plain else ""
-        return ""
-
-    def _arguments(
-        self, function: _Function, frame: dict[str, Any], call: tuple[int, int] | None
-    ) -> tuple[int | None, list[str], set[str]]:
-        """Return where the statements go, the assignments before them, and what has none."""
-        parameters = function.args
-        named = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs]
-        if parameters.vararg is not None or parameters.kwarg is not None:
-            return None, [], set()
-        if call is None:
-            # They are as they are at the save.
-            changed = _names_changed(function)
-            known = {key: text for key, text in frame["arguments"].items() if key not in changed}
-            if named and (instance := self._instance(function)):
-                known[named[0].arg] = instance
-            lines = [f"{one.arg} = {known[one.arg]}\n" for one in named if one.arg in known]
-            unknown = {one.arg for one in named if one.arg not in known}
-            return len(self._lines), lines, unknown
-        outer = _call_of(self._tree, *call, frame["name"])
-        statement = None if outer is None else statement_in(self._tree, outer)
+    def _note(self, link: Link) -> tuple[Edit, str]:
+        """Return the edit that assigns what is saved to a global variable, and its name."""
+        saved = None if link.call is None else saved_by(link.call)
+        if link.node is None or link.call is None or saved is None:
+            raise _RefusedError("which call of save it was cannot be told")
+        statement = statement_in(link.node, link.call)
         if (
-            outer is None
+            not isinstance(statement, (ast.Expr, ast.Assign, ast.Return))
+            or statement.value is not link.call
+        ):
+            raise _RefusedError("the call of save is no statement of its own")
+        has_lines = self._has_own_lines(statement)
+        if not has_lines and varying_name(link.call) is not None:
+            raise _RefusedError("the call of save has no line of its own")
+        variable = self._fresh(f"{self._name}_saved")
+        lines = self._copied(link.call, saved, variable, declaration=f"global {variable}")
+        if isinstance(statement, ast.Return):
+            lines.append("return None")
+        elif isinstance(statement, ast.Assign):
+            lines += [f"{self._segment(one)} = None" for one in statement.targets]
+        between = f"\n{self._indent(statement)}" if has_lines else "; "
+        return edit_of(statement, between.join(lines)), variable
+
+    def _copied(
+        self, call: ast.Call, saved: ast.expr, variable: str, declaration: str = ""
+    ) -> list[str]:
+        """Return the lines that assign a copy of what is saved now, if its name is the one."""
+        copy = self._fresh("copy")
+        imported = "import copy" if copy == "copy" else f"import copy as {copy}"
+        text = self._segment(saved)
+        lines = [imported, *([declaration] if declaration else [])]
+        varying = varying_name(call)
+        if varying is None:
+            return [*lines, f"{variable} = {copy}.deepcopy({text})"]
+        if not isinstance(saved, (ast.Name, ast.Constant)):
+            value = self._fresh(f"{variable}_now")
+            lines.append(f"{value} = {text}")
+            text = value
+        shown = self._segment(varying)
+        test = f"if {shown} == {self._saved_as!r}:"
+        return [*lines, f"{test} {variable} = {copy}.deepcopy({text})"]
+
+    def _fresh(self, name: str) -> str:
+        """Return a name that the program does not have."""
+        while name in self._names:
+            name += "_"
+        return name
+
+    def flat(self) -> Program | None:
+        """Return the program in which the function's statements stand at the top level."""
+        link = self._chain[0]
+        call = link.call
+        saved = None if call is None else saved_by(call)
+        if len(self._session.frames) != 1 or call is None or saved is None:
+            return None
+        body = _body_to(link, call)
+        last = statement_in(body[-1], call) or body[-1]
+        is_inside = last is not body[-1]
+        if in_expression_scope(body[-1], call):
+            return None
+        try:
+            self._require_no_function(link, body)
+            found = self._arguments(link)
+        except _RefusedError:
+            return None
+        edits: list[Edit] = []
+        name = self._name
+        if is_inside:
+            if not self._has_own_lines(last):
+                return None
+            # What comes after the save must change neither what it saved nor how it is called.
+            name = self._fresh(f"{name}_saved") if name in self._names else name
+            text = f"\n{self._indent(last)}".join(self._copied(call, saved, name))
+            edits = [edit_of(last, text)]
+        else:
+            body = body[:-1]
+        inlined = _ended(self._at_top_level(body, edited_lines(self._source, edits)))
+        if not is_inside and not (isinstance(saved, ast.Name) and saved.id == name):
+            inlined.append(f"{name} = {self._segment(saved)}\n")
+        before = "".join([*_ended(self._lines[: found.before]), *found.lines])
+        shift = len(lines_of(before)) + 1 - (first_line(body[0]) if body else 0)
+        return replace(self._program(found, self._lines, inlined, name), shift=shift)
+
+    def _at_top_level(self, body: Sequence[ast.stmt], lines: Sequence[str]) -> list[str]:
+        """Return the lines of a function's statements without the spaces before them."""
+        if not body:
+            return []
+        width = len(self._indent(body[0]))
+        found = []
+        for number in range(first_line(body[0]), (body[-1].end_lineno or 0) + 1):
+            line = lines[number - 1]
+            if number not in self._fixed:
+                parts = lines_of(line)
+                line = "".join(
+                    part[min(width, len(part) - len(part.lstrip(" \t\f"))) :] for part in parts
+                )
+            found.append(line)
+        return found
+
+    def _require_no_function(self, link: Link, body: Sequence[ast.stmt]) -> None:
+        """Refuse statements that would do something else if they stood in no function.
+
+        Raises:
+            _RefusedError: They would.
+        """
+        function = link.node
+        refused = _RefusedError("it does what only functions can do")
+        if not isinstance(function, _Function) or self._is_in_function(function):
+            raise refused
+        first = body[0]
+        if self._lines[first_line(first) - 1].encode()[: first.col_offset].strip():
+            raise refused
+        for node in (node for one in body for node in walk(one)):
+            name = getattr(node, "id", None) or getattr(node, "attr", None) or ""
+            is_private = name.startswith("__") and not name.endswith("__")
+            if isinstance(node, (ast.Global, ast.Nonlocal)) or name in _LOOKS_AROUND or is_private:
+                raise refused
+        if any(isinstance(node, _BOUND_TO_FUNCTIONS) for one in body for node in _walk(one)):
+            raise refused
+        bound = _names_bound(body, function)
+        read = {name for one in self._other_functions(function) for name in scope_of(one).free}
+        if self._session.caller is not None:
+            read |= _names_bound(self._tree.body, None)
+        if bound & read:
+            raise _RefusedError(f"{min(bound & read)!r} is something else outside of it")
+
+    def _is_in_function(self, node: ast.AST) -> bool:
+        return any(
+            isinstance(other, _Function) and other is not node and node in walk(other)
+            for other in nodes_of(self._tree)
+        )
+
+    def _other_functions(self, function: _Function) -> Iterator[_Function | ast.Lambda]:
+        inside = set(map(id, walk(function)))
+        for node in nodes_of(self._tree):
+            if isinstance(node, (*_FUNCTIONS, ast.Lambda)) and id(node) not in inside:
+                yield node
+
+    def _instance(self, link: Link) -> str:
+        """Return how what ran a test made the object whose method it is; nothing if unknown."""
+        cls, function = link.owner, link.node
+        if cls is None or cls not in self._tree.body or not isinstance(function, _Function):
+            return ""
+        others = [one for one in cls.body if one is not function]
+        is_plain = not (
+            cls.bases or cls.keywords or cls.decorator_list or function.decorator_list
+        ) and not any(
+            isinstance(one, _Function) and (one.decorator_list or one.name in _MAKERS)
+            for one in others
+        )
+        is_test = cls.name.startswith("Test") and function.name.startswith("test")
+        return f"{cls.name}()" if is_plain and is_test else ""
+
+    def _arguments(self, link: Link) -> _Arguments:
+        """Return what the outermost function was given.
+
+        Raises:
+            _RefusedError: It cannot be told.
+        """
+        function, frame = link.node, link.frame
+        refused = _RefusedError("its arguments cannot be told")
+        if not isinstance(function, _Function):
+            raise refused
+        parameters = function.args
+        positional = [*parameters.posonlyargs, *parameters.args]
+        named = [*positional, *parameters.kwonlyargs]
+        if parameters.vararg is not None or parameters.kwarg is not None:
+            raise refused
+        if self._session.caller is None:
+            known = dict(frame["arguments"])
+            if named and link.owner is not None:
+                known[named[0].arg] = self._instance(link)
+            lines = {
+                one.arg: f"{one.arg} = {known[one.arg]}\n" for one in named if known.get(one.arg)
+            }
+            seen = {name: line for name, line in lines.items() if name in frame["arguments"]}
+            unknown = frozenset(one.arg for one in named if one.arg not in lines)
+            before = len(self._lines)
+            if (reached := self._session.reached) is not None:
+                after = (one for one in self._tree.body if (one.end_lineno or 0) >= reached)
+                before = min((first_line(one) - 1 for one in after), default=before)
+            return _Arguments(before, [*lines.values()], unknown, (*seen.items(),))
+        call = self._chain[-1].call
+        statement = None if call is None else statement_in(self._tree, call)
+        if (
+            call is None
             or statement not in self._tree.body
-            or not _is_alone(self._tree, statement)
-            or not frame["direct"]
-            or any(isinstance(one, ast.Starred) for one in outer.args)
-            or any(one.arg is None for one in outer.keywords)
+            or not self._has_own_lines(statement)
+            or _does_something_before(statement, call)
+            or any(isinstance(one, ast.Starred) for one in call.args)
+            or any(one.arg is None for one in call.keywords)
         ):
-            return None, [], set()
-        positional: list[ast.expr] = list(outer.args)
-        if "." in frame["qualname"].rpartition("<locals>.")[2]:
-            if not isinstance(outer.func, ast.Attribute):
-                return None, [], set()
-            positional.insert(0, outer.func.value)
-        given: dict[str, ast.expr] = {}
-        defaults = [*parameters.posonlyargs, *parameters.args]
-        for one, default in zip(
-            defaults[len(defaults) - len(parameters.defaults) :], parameters.defaults, strict=True
+            raise refused
+        if not is_only_defined(self._tree, function):
+            raise refused
+        values = [*self._receiver(link, call), *call.args]
+        given = {one.arg: value for one, value in zip(positional, values, strict=False)}
+        given |= {one.arg: one.value for one in call.keywords if one.arg}
+        read = {
+            name.id
+            for value in given.values()
+            for name in walk(value)
+            if isinstance(name, ast.Name)
+        }
+        for one, default in _defaults(parameters):
+            if one.arg not in given:
+                if not _is_constant(default):
+                    raise refused
+                given[one.arg] = default
+        expected = {one.arg for one in named}
+        if set(given) != expected or len(values) > len(positional) or read & expected:
+            raise refused
+        lines_given = [f"{name} = {self._segment(value)}\n" for name, value in given.items()]
+        return _Arguments(first_line(statement) - 1, lines_given)
+
+    def _receiver(self, link: Link, call: ast.Call) -> list[ast.expr]:
+        """Return the object whose method is called, if it is a method.
+
+        Raises:
+            _RefusedError: It may be a class instead, or what decorates the function may do more.
+        """
+        decorators = getattr(link.node, "decorator_list", [])
+        if link.owner is not None and [getattr(one, "id", "") for one in decorators] == [
+            "staticmethod"
+        ]:
+            return []
+        if decorators:
+            raise _RefusedError("it is decorated")
+        if link.owner is None:
+            return []
+        classes = {one.name for one in nodes_of(self._tree) if isinstance(one, ast.ClassDef)}
+        classes |= self._session.facts.get("objects", {}).keys()
+        match call.func:
+            case ast.Attribute(value=ast.Name(id=name) as receiver) if name not in classes:
+                return [receiver]
+            case ast.Attribute(value=ast.Call(func=ast.Name(id=name)) as receiver) if (
+                name == link.owner.name
+            ):
+                return [receiver]
+        raise _RefusedError("whose method it is cannot be told")
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _body_to(link: Link, call: ast.Call) -> list[ast.stmt]:
+    """Return a function's statements up to the one that a call is in."""
+    body = getattr(link.node, "body", [])
+    top = next(number for number, one in enumerate(body) if call in walk(one))
+    return list(body[: top + 1])
+
+
+def _ended(lines: Sequence[str]) -> list[str]:
+    """Return lines, of which the last is ended too."""
+    text = "".join(lines)
+    return [text if not text or text.endswith(("\n", "\r")) else f"{text}\n"]
+
+
+def _is_undone(inside: ast.AST, statement: ast.stmt) -> bool:
+    """Return whether something has to happen after a statement, in a ``finally``."""
+    return any(
+        isinstance(node, ast.Try) and node.finalbody and statement in walk(node)
+        for node in walk(inside)
+    )
+
+
+def _does_something_before(statement: ast.stmt, call: ast.Call) -> bool:
+    """Return whether a statement may do something before it comes to a call, or instead of it."""
+    own = set(map(id, walk(call)))
+    for node in walk(statement):
+        if id(node) in own:
+            continue
+        is_around = call in walk(node)
+        if is_around and isinstance(node, (ast.IfExp, ast.Lambda, *COMPREHENSIONS)):
+            return True
+        if (
+            isinstance(node, _ACTS)
+            and not is_around
+            and ((node.lineno, node.col_offset) < (call.lineno, call.col_offset))
         ):
-            given[one.arg] = default
-        for one, keyword_default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
-            if keyword_default is not None:
-                given[one.arg] = keyword_default
-        given |= {one.arg: value for one, value in zip(defaults, positional, strict=False)}
-        given |= {one.arg: one.value for one in outer.keywords if one.arg}
-        if set(given) != {one.arg for one in named}:
-            return None, [], set()
-        lines = [f"{one.arg} = {self._segment(given[one.arg])}\n" for one in named]
-        return first_line(statement) - 1, lines, set()
+            return True
+    return False
+
+
+def _defaults(parameters: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
+    positional = [*parameters.posonlyargs, *parameters.args]
+    yield from zip(
+        positional[len(positional) - len(parameters.defaults) :], parameters.defaults, strict=True
+    )
+    for one, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+        if default is not None:
+            yield one, default
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """Return whether an expression is the same whenever it is evaluated."""
+    if isinstance(node, ast.Tuple):
+        return all(map(_is_constant, node.elts))
+    if isinstance(node, ast.UnaryOp):
+        return _is_constant(node.operand)
+    return isinstance(node, ast.Constant)
 
 
 def _walk(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -357,14 +638,6 @@ def _walk(statement: ast.stmt) -> Iterator[ast.AST]:
             todo += ast.iter_child_nodes(node)
 
 
-def _yields(function: _Function) -> bool:
-    return any(
-        isinstance(node, (ast.Yield, ast.YieldFrom))
-        for statement in function.body
-        for node in _walk(statement)
-    )
-
-
 def _names_bound(body: Sequence[ast.stmt], function: _Function | None) -> set[str]:
     """Return the names that statements, and a function's parameters, give a meaning."""
     found: set[str] = set()
@@ -372,70 +645,3 @@ def _names_bound(body: Sequence[ast.stmt], function: _Function | None) -> set[st
         found.update(node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg))
     nodes = (node for statement in body for node in _walk(statement))
     return found | {name for node in nodes if (name := bound_by(node)) is not None}
-
-
-def _names_changed(function: _Function) -> set[str]:
-    """Return the names that a function binds, or whose value it may change."""
-    found: set[str] = set()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            found.add(node.id)
-        elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.value, ast.Name):
-            is_method = isinstance(node, ast.Attribute)
-            if is_method or not isinstance(node.ctx, ast.Load):
-                found.add(node.value.id)
-    return found
-
-
-def _call_at(
-    inside: ast.AST, first: int, last: int | None, frame: dict[str, Any]
-) -> ast.Call | None:
-    """Return the outermost call on some lines, or the one in the frame's very columns."""
-    last = last or first
-    found: list[ast.Call] = []
-    for node in ast.walk(inside):
-        if isinstance(node, ast.Call) and node.lineno <= first and (node.end_lineno or 0) >= last:
-            columns = node.col_offset, node.end_col_offset
-            if node.lineno == first and columns == (
-                frame.get("col_offset"),
-                frame.get("end_col_offset"),
-            ):
-                return node
-            found.append(node)
-    on_line = [node for node in found if (node.lineno, node.end_lineno) == (first, last)]
-    return next(iter(on_line or found), None)
-
-
-def _call_of(inside: ast.AST, first: int, last: int, name: str) -> ast.Call | None:
-    """Return the call of a function on some lines, which may be part of another call."""
-    for node in ast.walk(inside):
-        if isinstance(node, ast.Call) and first <= node.lineno <= (node.end_lineno or 0) <= last:
-            function = node.func
-            called = function.attr if isinstance(function, ast.Attribute) else None
-            if name in (called, getattr(function, "id", None)):
-                return node
-    return _call_at(inside, first, last, {})
-
-
-def _is_alone(tree: ast.Module, statement: ast.stmt) -> bool:
-    """Return whether a statement shares its lines with no other."""
-    return not any(
-        isinstance(other, ast.stmt)
-        and other is not statement
-        and not hasattr(other, "body")
-        and other.lineno <= (statement.end_lineno or 0)
-        and (other.end_lineno or 0) >= statement.lineno
-        for other in ast.walk(tree)
-    )
-
-
-def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
-    """Return the innermost statement that a node is in."""
-    found: ast.stmt | None = None
-    for statement in ast.walk(inside):
-        if isinstance(statement, ast.stmt) and statement is not inside:
-            for part in ast.walk(statement):
-                if part is node:
-                    found = statement
-    simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise, ast.Assert)
-    return found if isinstance(found, simple) else None

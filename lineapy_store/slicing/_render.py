@@ -47,6 +47,11 @@ def edit_of(node: ast.expr | ast.stmt, text: str) -> Edit:
 
 def edited(source: str, edits: Iterable[Edit]) -> str:
     """Return a program with other texts for some of its parts, on as many lines as before."""
+    return "".join(edited_lines(source, edits))
+
+
+def edited_lines(source: str, edits: Iterable[Edit]) -> list[str]:
+    """Return what stands for each line of a program that has other texts for some of its parts."""
     lines = lines_of(source)
     # From the end, so that what is before stays where it is.
     for first, begin, last, end, text in sorted(edits, reverse=True):
@@ -56,7 +61,7 @@ def edited(source: str, edits: Iterable[Edit]) -> str:
         line = before + text + after
         line = line if line.strip() else "\n"
         lines[first - 1 : last] = [line + "\n" * missing, *[""] * (last - first)]
-    return "".join(lines)
+    return lines
 
 
 def moved(place: tuple[int, int], edits: Iterable[Edit]) -> tuple[int, int]:

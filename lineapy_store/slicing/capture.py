@@ -10,6 +10,7 @@ is a document in JSON::
       "module": its __name__, and "package" its __package__,
       "parts": [{"text": digest, "python": digest, "count": 3, "failure": {"line", "error"}}],
       "call": {"part", "lineno", "end_lineno", "col_offset", "end_col_offset"} or None,
+      "reached": {"part", "lineno", "end_lineno", "col_offset", "end_col_offset"} or None,
       "frames": [{"name", "qualname", "filename", "part", "text", "missing", "module_level",
                   "direct", "firstlineno", "lineno", "end_lineno", "col_offset",
                   "end_col_offset", "arguments": {name: literal}, "facts"}],
@@ -21,7 +22,8 @@ is a document in JSON::
 ``parts`` is one text, or the cells in the order in which they ran. A part's ``python`` is there
 where it is not the text itself; what is at a ``failure``, and after it, did not run to its end.
 ``frames`` are the user's, from the save outward; the last one is the module's top level, whose
-place is ``call``, unless a library called the user's functions. Of a frame, ``part`` says in which
+place is ``call``, unless a library called the user's functions; if it did so in another thread or
+process, ``reached`` is where the module's top level was then. Of a frame, ``part`` says in which
 part its code is, or ``text`` in which other file, or ``missing`` why it cannot be had; ``facts``
 are there where its module is another one than the session's.
 """
@@ -39,7 +41,12 @@ from typing import TYPE_CHECKING, Any
 
 from lineapy_store.redact import redact
 from lineapy_store.slicing import _cells
-from lineapy_store.slicing._capture_places import is_module_level, position, user_frames
+from lineapy_store.slicing._capture_places import (
+    is_module_level,
+    position,
+    top_level_of,
+    user_frames,
+)
 from lineapy_store.slicing._capture_sources import (
     MissingSourceError,
     Source,
@@ -131,10 +138,13 @@ class _Session:
         outermost = frames[-1].frame
         mentioned = self._find_parts(outermost)
         described = [self._frame(each, outermost) for each in frames]
-        call = None
+        call = reached = None
         if is_module_level(outermost.f_code):
             keys = ("part", "lineno", "end_lineno", "col_offset", "end_col_offset")
             call = {key: described[-1][key] for key in keys}
+        elif (top := top_level_of(outermost)) is not None:
+            part = self._part_of.get(top.f_code.co_filename)
+            reached = None if part is None else {"part": part, **_place(top)}
         return {
             "kind": self.kind,
             "filename": outermost.f_code.co_filename,
@@ -142,6 +152,7 @@ class _Session:
             "package": str(outermost.f_globals.get("__package__") or ""),
             "parts": self._parts,
             "call": call,
+            "reached": reached,
             "frames": described,
             "facts": facts(_namespace(outermost), mentioned),
             "reads": self._noted(_reads, described),

@@ -113,6 +113,20 @@ def ran(tmp_path: Path, store: Store, run_python: Callable[..., Any]) -> Callabl
     return ran
 
 
+@pytest.fixture
+def saved_by(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> Callable[..., Artifact]:
+    """Runs a script, and returns an artifact that it has saved."""
+
+    def saved_by(source: str, name: str = "it") -> Artifact:
+        (tmp_path / "main.py").write_bytes(source.encode())
+        run_python("main.py")
+        return store.get(name)
+
+    return saved_by
+
+
 @pytest.fixture(params=["sqlite", "server"])
 def tracking_uri(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
