@@ -107,6 +107,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
         top |= {bound: unit.text for unit in layout.module for bound in unit.names.bound}
     _require_parameters(layouts, [program.session for program in programs], input_parameters)
     _require_handed_over(programs, layouts)
+    _require_whole_names(layouts)
     names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
     sessions = [functions_of(layout, names) for layout in layouts]
     _require_own_names(layouts, sessions)
@@ -181,6 +182,20 @@ def _require_parameters(
             raise SliceError(
                 f"{name!r} cannot be a parameter: the code that makes the artifacts does not give "
                 f"it a value{nearest(name, choices)}.{known}"
+            )
+
+
+def _require_whole_names(layouts: Sequence[Layout]) -> None:
+    """Refuse imports from a package whose name nobody knows.
+
+    Raises:
+        SliceError: There is one.
+    """
+    for node in (node for layout in layouts for unit in units_in(layout) for node in unit.nodes):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            raise SliceError(
+                f"The module would be in no package, and so cannot have {ast.unparse(node)!r}, and "
+                "what the package is called is not known. Write its whole name there."
             )
 
 

@@ -456,3 +456,31 @@ def test_what_a_session_reads_is_reused(
         assert both() == {"features": [10], "model": 10}
         assert first() == {"model": 3}
         assert newest() == {"model": 10}
+
+
+def test_imports_from_the_package_of_a_session(
+    store: Store, tmp_path: Path, run_python: Callable[..., Any]
+) -> None:
+    """The module has the package's name, and runs where that can be imported."""
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").touch()
+    (tmp_path / "package" / "helper.py").write_text("def twice(x):\n    return x * 2\n")
+    (tmp_path / "package" / "train.py").write_text(
+        f"from . import helper\nfrom .helper import twice\n{LIBRARY}"
+        "lineapy.save(helper.twice(twice(3)), 'it')\n"
+    )
+    run_python("-m", "package.train")
+    text = store.get_module_definition(["it"])
+    assert "from package import helper\nfrom package.helper import twice\n" in text
+    (tmp_path / "it_module.py").write_text(text)
+    assert run_python("it_module.py").stdout == "{'it': 12}\n"
+
+
+def test_imports_from_a_package_that_is_not_known(ran: Callable[..., Store]) -> None:
+    """A module that could not be imported is an error, and the error shows the import."""
+    store = ran(
+        f"{LIBRARY}def later():\n    from . import helper\n    return helper\n\n\n"
+        "lineapy.save([later], 'it')\n"
+    )
+    with pytest.raises(SliceError, match=r"cannot have 'from \. import helper'"):
+        store.get_module_definition(["it"])
