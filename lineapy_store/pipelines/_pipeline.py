@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import subprocess
 import sys
@@ -265,12 +266,15 @@ def module_text(  # noqa: PLR0913 - what there is to say of one
         isinstance(value, _MUTABLE) for value in defaults.values()
     )
     tops = list(dict.fromkeys(text for each in sessions for text in each.top))
+    leading = {text for each in sessions for text in itertools.takewhile(_is_import, each.top)}
     copy = "copy"
     if copies and _COPY not in tops:
         copy = names.fresh("copy")
         tops.append(_COPY if copy == "copy" else f"import copy as {copy}\n")
+        leading.add(tops[-1])
     future = [text for text in tops if _is_future(text)]
-    imports = [text for text in tops if text not in future and _is_import(text)]
+    # Others are where they were in their session, after what they depend on.
+    imports = [text for text in tops if text not in future and text in leading]
     rest = [text for text in tops if text not in future and text not in imports]
     is_plain = all(name.isprintable() and '"' not in name and "\\" not in name for name in wanted)
     shown = f"the artifact{'s' * (len(wanted) > 1)} {listed(wanted)}" if is_plain else "artifacts"

@@ -484,3 +484,14 @@ def test_imports_from_a_package_that_is_not_known(ran: Callable[..., Store]) -> 
     )
     with pytest.raises(SliceError, match=r"cannot have 'from \. import helper'"):
         store.get_module_definition(["it"])
+
+
+def test_imports_that_others_must_come_before(piped: Callable[..., str]) -> None:
+    """What a module gives all its names after is not moved behind that."""
+    piped(
+        "try:\n    import a_module_that_nobody_has as json\nexcept ImportError:\n    import json\n"
+        "from math import *\nlineapy.save([sqrt(4), json.dumps(3)], 'x')\n"
+        "lineapy.save(cos(0), 'y')\n",
+        ["x", "y"],
+        undefined=False,
+    )
