@@ -26,6 +26,7 @@ from lineapy_store.pipelines._units import (
     only_imports,
     shown,
     units_of,
+    why_not_literal,
 )
 from lineapy_store.slicing._program import Program, parse
 from lineapy_store.slicing._render import lines_of, render
@@ -435,7 +436,7 @@ def _parameters(
         literal = literal_of(units[indices[0]])
         if literal is None or literal[0] != name:
             raise SliceError(
-                f"{name!r} cannot be a parameter: its value is not a literal: "
+                f"{name!r} cannot be a parameter: {why_not_literal(units[indices[0]], name)}: "
                 f"{shown(units[indices[0]], name)}."
             )
         found[name] = indices[0]

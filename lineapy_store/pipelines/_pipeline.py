@@ -18,7 +18,7 @@ from lineapy_store.pipelines._layout import Layout, lay_out
 from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.pipelines._units import BUILTINS
-from lineapy_store.slicing._program import SCOPES
+from lineapy_store.slicing._program import SCOPES, names_in_block, parse
 from lineapy_store.slicing._slice import identifier
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
         )
         layouts.append(layout)
         top |= {bound: unit.text for unit in layout.module for bound in unit.names.bound}
-    _require_parameters(layouts, [program.session for program in programs], input_parameters)
+    _require_parameters(layouts, programs, input_parameters)
     _require_handed_over(programs, layouts)
     _require_whole_names(layouts)
     names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
@@ -159,7 +159,7 @@ def _parses(node: ast.AST) -> bool:
 
 
 def _require_parameters(
-    layouts: Sequence[Layout], sessions: Sequence[str], parameters: Sequence[str]
+    layouts: Sequence[Layout], programs: Sequence[Program], parameters: Sequence[str]
 ) -> None:
     """Refuse parameters that no session has, or that several have.
 
@@ -170,7 +170,11 @@ def _require_parameters(
         raise SliceError(f"input_parameters has {min(twice)!r} twice")
     for name in parameters:
         homes = [layout for layout in layouts if name in layout.parameters]
-        own = {each for each, layout in zip(sessions, layouts, strict=True) if layout in homes}
+        own = {
+            program.session
+            for program, layout in zip(programs, layouts, strict=True)
+            if layout in homes
+        }
         if len(own) > 1:
             places = "; ".join(layout.parameters[name].text.strip() for layout in homes)
             raise SliceError(
@@ -180,9 +184,15 @@ def _require_parameters(
         if not homes:
             choices = sorted({one for layout in layouts for one in layout.literals})
             known = f" These can be: {', '.join(choices)}." if choices else ""
+            if any(name in names_in_block([parse(each.source)]).bound for each in programs):
+                raise SliceError(
+                    f"{name!r} cannot be a parameter: nothing that makes the artifacts needs it, "
+                    f"though their session has it.{known}"
+                )
+            near = nearest(name, choices) or "."
             raise SliceError(
                 f"{name!r} cannot be a parameter: the code that makes the artifacts does not give "
-                f"it a value{nearest(name, choices)}.{known}"
+                f"it a value{near}{known}"
             )
 
 

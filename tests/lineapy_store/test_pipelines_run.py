@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -495,3 +496,52 @@ def test_imports_that_others_must_come_before(piped: Callable[..., str]) -> None
         ["x", "y"],
         undefined=False,
     )
+
+
+ROUNDS = """\
+flag = bool([1])
+if flag:
+    kind = "a"
+first, second = 1, 2
+names = [str(n) for n in range(3)]
+count = 0
+for name in names:
+    if name:
+        kind = "x"
+        count += len(name + kind) + first
+lineapy.save(count, "count")
+found = []
+for name in names:
+    if name:
+        kind = name * 2
+        found.append(kind)
+lineapy.save(found, "found")
+"""
+
+
+def test_variables_of_loops_and_branches(piped: Callable[..., str]) -> None:
+    """What each function sets before it reads it is nobody else's."""
+    text = piped(ROUNDS, ["count", "found"])
+    assert "global" not in text
+    assert "def get_found(names)" in text
+
+
+@pytest.mark.parametrize(
+    ("names", "parameter", "message"),
+    [
+        (["count", "both"], "kind", 'more than once: kind = "a"; kind = "x"'),
+        (["count"], "first", "gives several variables a value: first, second = 1, 2."),
+        (["both"], "kind", "is given a value inside another statement, 'if flag:': kind = \"a\"."),
+        (["found"], "count", "nothing that makes the artifacts needs it"),
+        (["found"], "secund", "give it a value. These can be"),
+        (["found"], "fund", "give it a value; did you mean 'found'? These can be"),
+    ],
+)
+def test_what_is_said_of_a_parameter(
+    ran: Callable[..., Store], names: list[str], parameter: str, message: str
+) -> None:
+    """The reason is the one that there is, in the words of the session."""
+    both = "both = kind + 'b' if flag else ''\nlineapy.save(both, 'both')\n"
+    store = ran(LIBRARY + ROUNDS.replace("names =", f"{both}names ="))
+    with pytest.raises(SliceError, match=re.escape(message)):
+        store.get_function(names, [parameter])
