@@ -28,7 +28,7 @@ from lineapy_store.pipelines._units import (
     units_of,
     why_not_literal,
 )
-from lineapy_store.slicing._program import Program, parse
+from lineapy_store.slicing._program import Program, parse, walk
 from lineapy_store.slicing._render import lines_of, render
 from lineapy_store.slicing._slice import analysed, needed, require_bound
 
@@ -295,7 +295,7 @@ def _assignment(tree: ast.Module, name: str) -> ast.Assign | None:
     """Return the last statement that assigns a value to a name."""
     found = [
         node
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name
     ]
     return max(found, key=lambda node: node.lineno, default=None)
@@ -530,6 +530,10 @@ def _by_need(
         for unit in units
         if isinstance(getattr(assigned(unit, target.marker), "value", None), ast.Name)
     }
+    within = {
+        one: {target.name for target in targets if own[one] <= needs[target.name]}
+        for one in variables
+    }
     for index in free:
         users = [target for target in targets if index in needs[target.name]]
         first = next(
@@ -537,10 +541,7 @@ def _by_need(
                 one
                 for one in users
                 if len(users) == 1
-                or (
-                    one.name in variables
-                    and all(own[one.name] <= needs[other.name] for other in users)
-                )
+                or (one.name in variables and {other.name for other in users} <= within[one.name])
             ),
             None,
         )

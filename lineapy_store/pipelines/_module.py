@@ -11,7 +11,7 @@ from lineapy_store.errors import SliceError
 from lineapy_store.pipelines._layout import Block
 from lineapy_store.pipelines._units import BUILTINS, assigned, literal_of, units_of
 from lineapy_store.slicing._frames import lines_inside_texts
-from lineapy_store.slicing._program import SCOPES, names_in_block, parse, scope_of
+from lineapy_store.slicing._program import SCOPES, names_in_block, parse, scope_of, walk
 from lineapy_store.slicing._render import lines_of
 from lineapy_store.slicing._slice import identifier
 
@@ -209,13 +209,13 @@ def _bound(block: Block) -> set[str]:
 def _read(node: ast.AST) -> set[str]:
     """Return the names whose values a part of a program uses, also where only pandas sees that."""
     found = set(names_in_block([node]).read)
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
             found.add(part.target.id)
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Del):
             found.add(part.id)
         elif isinstance(part, ast.Call) and getattr(part.func, "attr", "") in ("query", "eval"):
-            for text in ast.walk(part):
+            for text in walk(part):
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     found.update(_QUERY.findall(text.value))
     return found
@@ -241,10 +241,11 @@ def _read_first(body: Sequence[ast.stmt], sure: set[str]) -> set[str]:
     found: set[str] = set()
     for statement in body:
         heads, parts = _parts_of(statement)
-        inside = set(sure)
+        inside = set(sure) if parts else sure
         for head in heads:
             found |= _read(head) - inside
-            inside |= names_in_block([head]).bound
+            if parts:
+                inside |= names_in_block([head]).bound
         for part in parts:
             found |= _read_first(part, set(inside))
         sure |= _certainly_bound([statement])

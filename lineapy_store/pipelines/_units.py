@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
-from lineapy_store.slicing._program import Names, Program, names_in_block, parse
+from lineapy_store.slicing._program import Names, Program, names_in_block, parse, walk
 from lineapy_store.slicing._render import first_line, lines_of, share_lines
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Unit:
     @functools.cached_property
     def nodes(self) -> list[ast.AST]:
         """All nodes in them."""
-        return [node for statement in self.body for node in ast.walk(statement)]
+        return [node for statement in self.body for node in walk(statement)]
 
 
 def units_of(text: str, *, dropped_as_comment: bool = False) -> list[Unit]:
@@ -100,7 +100,7 @@ def _require_functions(units: Sequence[Unit]) -> None:
     for unit in units:
         for statement in unit.body:
             outside = {id(node) for node in _outside_functions(statement)}
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 why = _obstacle(node, is_outside=id(node) in outside)
                 if isinstance(node, ast.alias) and node.name == "*" and binds:
                     why = "imports all names of a module after other statements"
@@ -256,4 +256,4 @@ def is_constant(unit: Unit) -> bool:
 
 def _is_immutable(value: ast.expr) -> bool:
     mutable = (ast.List, ast.Dict, ast.Set, ast.Call)
-    return not any(isinstance(node, mutable) for node in ast.walk(value))
+    return not any(isinstance(node, mutable) for node in walk(value))
