@@ -26,8 +26,9 @@ from lineapy_store.pipelines._units import (
     only_imports,
     shown,
     units_of,
+    why_not_literal,
 )
-from lineapy_store.slicing._program import Program, parse
+from lineapy_store.slicing._program import Program, parse, walk
 from lineapy_store.slicing._render import lines_of, render
 from lineapy_store.slicing._slice import analysed, needed, require_bound
 
@@ -139,15 +140,23 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
     fixed = set(given.values())
     everything = _Hoisting(units, binders, base, fixed, inputs, taken or {}).found()
     imports = {index for index in everything if only_imports(units[index])}
-    for hoisted in (everything, imports):
-        free = [index for index in range(len(units)) if index not in hoisted | fixed]
-        # As they will stand in the module.
-        top = sorted(hoisted, key=lambda index: (not only_imports(units[index]), index))
+    # With all imports before what else is at the module's top, or as the session had them.
+    tops = (
+        sorted(everything, key=lambda index: (index not in imports, index)),
+        sorted(everything),
+        sorted(imports),
+    )
+    obstacle = ""
+    for top in dict.fromkeys(map(tuple, tops)):
+        free = [index for index in range(len(units)) if index not in {*top} | fixed]
         ways = _by_need(free, targets, needs, units, base), _cut(free, targets, needs, units)
         for blocks in ways:
             order = [*top, *sorted(fixed)]
             order += [index for _, _, indices in blocks for index in indices]
-            if len(order) == len(units) and base.allows(order):
+            if len(order) != len(units):
+                continue
+            obstacle = base.obstacle(order)
+            if not obstacle:
                 return Layout(
                     module=[units[index] for index in top],
                     parameters={name: units[index] for name, index in given.items()},
@@ -166,7 +175,8 @@ def lay_out(  # noqa: PLR0913 - what there is to say of a session
                 )
     raise SliceError(
         f"The code of {_listed(targets)} cannot be cut into functions: its imports and parameters "
-        "depend on what runs before them."
+        f"depend on what runs before them, as {obstacle or 'its first statement'}. Have that at "
+        "the top of the session, or not as a parameter."
     )
 
 
@@ -285,7 +295,7 @@ def _assignment(tree: ast.Module, name: str) -> ast.Assign | None:
     """Return the last statement that assigns a value to a name."""
     found = [
         node
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name
     ]
     return max(found, key=lambda node: node.lineno, default=None)
@@ -355,17 +365,24 @@ class _Graph:
                 found[marker] -= self.bare
             self.made[marker].add(owner[program.numbers[id(node)]])
 
-    def allows(self, order: Sequence[int]) -> bool:
-        """Return whether the units, by their indices, do the same in another order."""
+    def obstacle(self, order: Sequence[int]) -> str:
+        """Return the statements that do something else if the units, by index, run in an order."""
         if list(order) == sorted(order):
-            return True
+            return ""
         position = {index: place for place, index in enumerate(order)}
         for together in (*self._writers, *self._binders()):
             places = [position[index] for index in together]
             if places != sorted(places):
-                return False
+                return self._shown(together)
         other = _Graph(self._units, order, self._facts, self._markers)
-        return other.needs == self.needs and other.made == self.made
+        for index, (ours, theirs) in enumerate(zip(self.needs, other.needs, strict=True)):
+            if ours != theirs:
+                return self._shown([index, *sorted(ours ^ theirs)])
+        return "" if other.made == self.made else self._shown(order)
+
+    def _shown(self, indices: Iterable[int]) -> str:
+        lines = [self._units[index].body[0] for index in indices]
+        return " and ".join(repr(ast.unparse(one).partition("\n")[0][:100]) for one in lines[:2])
 
     def _binders(self) -> Iterator[list[int]]:
         """Yield units of which the last that binds a name gives it to one that needs them all.
@@ -419,7 +436,7 @@ def _parameters(
         literal = literal_of(units[indices[0]])
         if literal is None or literal[0] != name:
             raise SliceError(
-                f"{name!r} cannot be a parameter: its value is not a literal: "
+                f"{name!r} cannot be a parameter: {why_not_literal(units[indices[0]], name)}: "
                 f"{shown(units[indices[0]], name)}."
             )
         found[name] = indices[0]
@@ -513,6 +530,10 @@ def _by_need(
         for unit in units
         if isinstance(getattr(assigned(unit, target.marker), "value", None), ast.Name)
     }
+    within = {
+        one: {target.name for target in targets if own[one] <= needs[target.name]}
+        for one in variables
+    }
     for index in free:
         users = [target for target in targets if index in needs[target.name]]
         first = next(
@@ -520,10 +541,7 @@ def _by_need(
                 one
                 for one in users
                 if len(users) == 1
-                or (
-                    one.name in variables
-                    and all(own[one.name] <= needs[other.name] for other in users)
-                )
+                or (one.name in variables and {other.name for other in users} <= within[one.name])
             ),
             None,
         )

@@ -11,7 +11,7 @@ from lineapy_store.errors import SliceError
 from lineapy_store.pipelines._layout import Block
 from lineapy_store.pipelines._units import BUILTINS, assigned, literal_of, units_of
 from lineapy_store.slicing._frames import lines_inside_texts
-from lineapy_store.slicing._program import SCOPES, names_in_block, scope_of
+from lineapy_store.slicing._program import SCOPES, names_in_block, parse, scope_of, walk
 from lineapy_store.slicing._render import lines_of
 from lineapy_store.slicing._slice import identifier
 
@@ -206,16 +206,16 @@ def _bound(block: Block) -> set[str]:
     return {name for unit in block.units for name in unit.names.bound}
 
 
-def _read(unit: Unit) -> set[str]:
-    """Return the names whose values a unit uses, also where only pandas sees that."""
-    found = set(unit.names.read)
-    for node in unit.nodes:
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            found.add(node.target.id)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
-            found.add(node.id)
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("query", "eval"):
-            for text in ast.walk(node):
+def _read(node: ast.AST) -> set[str]:
+    """Return the names whose values a part of a program uses, also where only pandas sees that."""
+    found = set(names_in_block([node]).read)
+    for part in walk(node):
+        if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
+            found.add(part.target.id)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Del):
+            found.add(part.id)
+        elif isinstance(part, ast.Call) and getattr(part.func, "attr", "") in ("query", "eval"):
+            for text in walk(part):
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     found.update(_QUERY.findall(text.value))
     return found
@@ -223,16 +223,45 @@ def _read(unit: Unit) -> set[str]:
 
 def _needs(block: Block, returned: set[str]) -> set[str]:
     """Return the names that a block needs a value of before it runs, if they have one then."""
-    found: set[str] = set()
     sure: set[str] = set()
-    for unit in block.units:
-        found |= _read(unit) - sure
-        for statement in unit.body:
-            sure |= _certainly_bound([statement])
+    found = _read_first([statement for unit in block.units for statement in unit.body], sure)
     value = _value_of(block)
     if value is not None:
         found |= {value} - sure
     return found | (returned - sure)
+
+
+def _read_first(body: Sequence[ast.stmt], sure: set[str]) -> set[str]:
+    """Return the names that statements may read before they give them a value.
+
+    Args:
+        body: The statements.
+        sure: The names that have a value before them; those that have one after them are added.
+    """
+    found: set[str] = set()
+    for statement in body:
+        heads, parts = _parts_of(statement)
+        inside = set(sure) if parts else sure
+        for head in heads:
+            found |= _read(head) - inside
+            if parts:
+                inside |= names_in_block([head]).bound
+        for part in parts:
+            found |= _read_first(part, set(inside))
+        sure |= _certainly_bound([statement])
+    return found
+
+
+def _parts_of(statement: ast.stmt) -> tuple[list[ast.AST], list[list[ast.stmt]]]:
+    """Return what of a statement always runs first, and the statements in it that may follow."""
+    match statement:
+        case ast.If(test=head) | ast.While(test=head):
+            return [head], [statement.body, statement.orelse]
+        case ast.For() | ast.AsyncFor() if not statement.orelse:
+            return [statement.iter, statement.target], [statement.body]
+        case ast.With() | ast.AsyncWith():
+            return [*statement.items], [statement.body]
+    return [statement], []
 
 
 def _certain(block: Block) -> set[str]:
@@ -317,6 +346,8 @@ def _function(flow: _Flow, index: int, block: Block, names: Names) -> Function:
         if own is None:
             value = names.fresh(identifier(target.name))
             text = re.sub(rf"\b{target.marker}\b", value, text)
+            if (found := f"{target.marker}_found") in text:
+                text = text.replace(found, names.fresh(f"{value}_found"))
         else:
             text = "".join(unit.text for unit in units[:-1])
     parameters = sorted(flow.parameters[index])
@@ -427,7 +458,7 @@ def _docstring(text: str) -> str:
 
 def _indented(text: str) -> Iterator[str]:
     """Yield lines with indentation, but those that begin inside a text, where spaces matter."""
-    fixed = lines_inside_texts(ast.parse(text))
+    fixed = lines_inside_texts(parse(text))
     for number, line in enumerate(lines_of(text), 1):
         end = line if line.endswith("\n") else line.rstrip("\r") + "\n"
         yield end if number in fixed or not line.strip() else f"{_INDENT}{end}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
 from lineapy_store.pipelines._units import BUILTINS
-from lineapy_store.slicing._program import bound_by, parse
+from lineapy_store.slicing._program import bound_by, parse, walk
 from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
 from lineapy_store.slicing._slice import is_side_effect
 
@@ -39,7 +39,7 @@ class Page:
         self.is_keeping = False
         self._values: dict[int, str] = {}
         self._taken = {"copy", "lineapy_store", *BUILTINS}
-        for node in ast.walk(self.tree):
+        for node in walk(self.tree):
             self._taken.add(node.id if isinstance(node, ast.Name) else bound_by(node) or "")
 
     @property
@@ -70,7 +70,7 @@ class Page:
         """Return a name that is a module wherever the program has it."""
         is_free = all(
             isinstance(node, ast.alias) and node.name == name
-            for node in ast.walk(self.tree)
+            for node in walk(self.tree)
             if bound_by(node) == name
         )
         return name if is_free else self.fresh(name)

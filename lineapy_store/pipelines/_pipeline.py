@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from lineapy_store.pipelines._layout import Layout, lay_out
 from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.pipelines._units import BUILTINS
-from lineapy_store.slicing._program import SCOPES
+from lineapy_store.slicing._program import SCOPES, names_in_block, parse
 from lineapy_store.slicing._slice import identifier
 
 if TYPE_CHECKING:
@@ -105,8 +106,9 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
         )
         layouts.append(layout)
         top |= {bound: unit.text for unit in layout.module for bound in unit.names.bound}
-    _require_parameters(layouts, [program.session for program in programs], input_parameters)
+    _require_parameters(layouts, programs, input_parameters)
     _require_handed_over(programs, layouts)
+    _require_whole_names(layouts)
     names = Names(taken={_RUN_ALL, *(name for layout in layouts for name in names_of(layout))})
     sessions = [functions_of(layout, names) for layout in layouts]
     _require_own_names(layouts, sessions)
@@ -157,7 +159,7 @@ def _parses(node: ast.AST) -> bool:
 
 
 def _require_parameters(
-    layouts: Sequence[Layout], sessions: Sequence[str], parameters: Sequence[str]
+    layouts: Sequence[Layout], programs: Sequence[Program], parameters: Sequence[str]
 ) -> None:
     """Refuse parameters that no session has, or that several have.
 
@@ -168,7 +170,11 @@ def _require_parameters(
         raise SliceError(f"input_parameters has {min(twice)!r} twice")
     for name in parameters:
         homes = [layout for layout in layouts if name in layout.parameters]
-        own = {each for each, layout in zip(sessions, layouts, strict=True) if layout in homes}
+        own = {
+            program.session
+            for program, layout in zip(programs, layouts, strict=True)
+            if layout in homes
+        }
         if len(own) > 1:
             places = "; ".join(layout.parameters[name].text.strip() for layout in homes)
             raise SliceError(
@@ -178,9 +184,29 @@ def _require_parameters(
         if not homes:
             choices = sorted({one for layout in layouts for one in layout.literals})
             known = f" These can be: {', '.join(choices)}." if choices else ""
+            if any(name in names_in_block([parse(each.source)]).bound for each in programs):
+                raise SliceError(
+                    f"{name!r} cannot be a parameter: nothing that makes the artifacts needs it, "
+                    f"though their session has it.{known}"
+                )
+            near = nearest(name, choices) or "."
             raise SliceError(
                 f"{name!r} cannot be a parameter: the code that makes the artifacts does not give "
-                f"it a value{nearest(name, choices)}.{known}"
+                f"it a value{near}{known}"
+            )
+
+
+def _require_whole_names(layouts: Sequence[Layout]) -> None:
+    """Refuse imports from a package whose name nobody knows.
+
+    Raises:
+        SliceError: There is one.
+    """
+    for node in (node for layout in layouts for unit in units_in(layout) for node in unit.nodes):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            raise SliceError(
+                f"The module would be in no package, and so cannot have {ast.unparse(node)!r}, and "
+                "what the package is called is not known. Write its whole name there."
             )
 
 
@@ -250,12 +276,15 @@ def module_text(  # noqa: PLR0913 - what there is to say of one
         isinstance(value, _MUTABLE) for value in defaults.values()
     )
     tops = list(dict.fromkeys(text for each in sessions for text in each.top))
+    leading = {text for each in sessions for text in itertools.takewhile(_is_import, each.top)}
     copy = "copy"
     if copies and _COPY not in tops:
         copy = names.fresh("copy")
         tops.append(_COPY if copy == "copy" else f"import copy as {copy}\n")
+        leading.add(tops[-1])
     future = [text for text in tops if _is_future(text)]
-    imports = [text for text in tops if text not in future and _is_import(text)]
+    # Others are where they were in their session, after what they depend on.
+    imports = [text for text in tops if text not in future and text in leading]
     rest = [text for text in tops if text not in future and text not in imports]
     is_plain = all(name.isprintable() and '"' not in name and "\\" not in name for name in wanted)
     shown = f"the artifact{'s' * (len(wanted) > 1)} {listed(wanted)}" if is_plain else "artifacts"

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._chain import statement_in
-from lineapy_store.slicing._program import SCOPES, bound_by, in_expression_scope
+from lineapy_store.slicing._program import SCOPES, bound_by, in_expression_scope, walk
 from lineapy_store.slicing._render import REMOVED, Edit, edit_of, lines_of
 from lineapy_store.slicing._slice import identifier
 
@@ -23,11 +23,14 @@ def variables_of(
 
     Where the program has a variable ``copy`` of its own, they are still read from the store.
     """
-    bound = {name for node in ast.walk(tree) if (name := bound_by(node)) is not None}
+    places = _places(session, tree, made)
+    if not places:
+        return {}
+    bound = {name for node in walk(tree) if (name := bound_by(node)) is not None}
     if "copy" in bound and "import copy\n" not in session.source:
         return {}
     found: dict[str, str] = {}
-    for name, _ in _places(session, tree, made):
+    for name, _ in places:
         variable = f"{identifier(name)}_as_saved"
         while variable in bound:
             variable += "_"
@@ -80,8 +83,8 @@ def _places(
         and known.get((read["lineno"], read["col_offset"])) == read["version"]
         and len(several[read["lineno"], read["col_offset"]]) == 1
     }
-    found = []
-    for node, call in _values_read(tree):
+    found: list[tuple[str, ast.Call]] = []
+    for node, call in _values_read(tree) if names else ():
         places = ((call.lineno, column) for column in (call.col_offset, None))
         found += [(names[place], node) for place in places if place in names]
     return found
@@ -89,7 +92,7 @@ def _places(
 
 def _values_read(tree: ast.Module) -> Iterator[tuple[ast.Call, ast.Call]]:
     """Yield calls of ``get_value``, and the calls that return what they are methods of."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Call() | ast.Name() as value, attr="get_value"),
@@ -110,7 +113,7 @@ def _value_at(tree: ast.Module, variable: ast.Name) -> ast.expr | None:
         own = [value for value in before if value is not None]
         if not own:
             continue
-        if len(own) != sum(bound_by(node) == name for node in ast.walk(tree)):
+        if len(own) != sum(bound_by(node) == name for node in walk(tree)):
             return None  # it has other values elsewhere
         at = next((number for number, one in enumerate(body) if _has(one, variable)), None)
         if len(own) == 1 and (at is not None or body is tree.body):
@@ -122,7 +125,7 @@ def _value_at(tree: ast.Module, variable: ast.Name) -> ast.expr | None:
 
 def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
     """Yield the statements of a module, and of each function."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node.body
 
@@ -138,12 +141,12 @@ def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
 
 
 def _has(statement: ast.AST, node: ast.AST) -> bool:
-    return any(part is node for part in ast.walk(statement))
+    return any(part is node for part in walk(statement))
 
 
 def _is_in_scope(statement: ast.stmt, node: ast.AST) -> bool:
     """Return whether a node is in a function or class that is in a statement."""
-    return any(isinstance(one, SCOPES) and _has(one, node) for one in ast.walk(statement))
+    return any(isinstance(one, SCOPES) and _has(one, node) for one in walk(statement))
 
 
 def with_variables(
@@ -153,6 +156,8 @@ def with_variables(
     variables: Mapping[str, str],
 ) -> list[Edit]:
     """Return what has a program use variables instead of reading artifacts from the store."""
+    if not variables:
+        return []
     places = [each for each in _places(session, tree, made) if each[0] in variables]
     found = []
     for name, node in places:
@@ -169,11 +174,11 @@ def with_variables(
 def _without_artifacts(source: str, tree: ast.Module, read: Sequence[ast.Call]) -> Iterator[Edit]:
     """Yield what takes out the variables of artifacts of which only the values were read."""
     lines = lines_of(source)
-    unneeded = {id(part) for node in read for part in ast.walk(node) if isinstance(part, ast.Name)}
-    names = {part.id for node in read for part in ast.walk(node) if isinstance(part, ast.Name)}
+    unneeded = {id(part) for node in read for part in walk(node) if isinstance(part, ast.Name)}
+    names = {part.id for node in read for part in walk(node) if isinstance(part, ast.Name)}
     names -= {
         node.id
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Name)
         and isinstance(node.ctx, ast.Load)
         and id(node) not in unneeded

@@ -21,7 +21,7 @@ from lineapy_store.pipelines._reads import names_read, variables_of, versions_re
 from lineapy_store.slicing import _code, _frames
 from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._chain import statement_in
-from lineapy_store.slicing._program import LOOPS, in_expression_scope, in_loop, parse
+from lineapy_store.slicing._program import LOOPS, in_expression_scope, in_loop, parse, walk
 from lineapy_store.slicing._render import edited, first_line, lines_of
 from lineapy_store.slicing._slice import (
     Place,
@@ -433,7 +433,7 @@ class _Saved:
     def shift_of(self, line: int) -> int:
         """Return how much further down a line is where the function's statements are flat."""
         frame = self.frames[-1]
-        for node in ast.walk(parse(self._source)):
+        for node in walk(parse(self._source)):
             if (
                 isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
                 and node.name == frame["name"]
@@ -449,8 +449,11 @@ class _Saved:
         return f"{variable} = {library}.get({given}).get_value()"
 
 
-def _has(statement: ast.stmt, node: ast.AST) -> bool:
-    return any(part is node for part in ast.walk(statement))
+def _has(statement: ast.stmt, node: ast.Call) -> bool:
+    end = statement.end_lineno or statement.lineno
+    return first_line(statement) <= node.lineno <= end and any(
+        part is node for part in walk(statement)
+    )
 
 
 def _is_last(whole: ast.stmt, statement: ast.stmt) -> bool:
@@ -458,7 +461,7 @@ def _is_last(whole: ast.stmt, statement: ast.stmt) -> bool:
     return not any(
         isinstance(one, (*LOOPS, ast.FunctionDef, ast.ClassDef))
         or (one.lineno > statement.lineno and not _only_saves(one))
-        for one in ast.walk(whole)
+        for one in walk(whole)
         if isinstance(one, ast.stmt)
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
-from lineapy_store.slicing._program import Names, Program, names_in_block, parse
+from lineapy_store.slicing._program import Names, Program, names_in_block, parse, walk
 from lineapy_store.slicing._render import first_line, lines_of, share_lines
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Unit:
     @functools.cached_property
     def nodes(self) -> list[ast.AST]:
         """All nodes in them."""
-        return [node for statement in self.body for node in ast.walk(statement)]
+        return [node for statement in self.body for node in walk(statement)]
 
 
 def units_of(text: str, *, dropped_as_comment: bool = False) -> list[Unit]:
@@ -100,7 +100,7 @@ def _require_functions(units: Sequence[Unit]) -> None:
     for unit in units:
         for statement in unit.body:
             outside = {id(node) for node in _outside_functions(statement)}
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 why = _obstacle(node, is_outside=id(node) in outside)
                 if isinstance(node, ast.alias) and node.name == "*" and binds:
                     why = "imports all names of a module after other statements"
@@ -169,13 +169,43 @@ def binders_of(units: Sequence[Unit]) -> dict[str, list[int]]:
 
 
 def shown(unit: Unit, name: str) -> str:
-    """Return the statement of a unit that gives a name a value, as one line."""
+    """Return the statement of a unit that gives a name a value, or its first line."""
     for node in unit.nodes:
-        if isinstance(node, ast.stmt) and not isinstance(node, (ast.If, ast.Try, ast.While)):
-            names = names_in_block([node]).bound
-            if name in names or (isinstance(node, ast.Global) and name in node.names):
-                return ast.unparse(node).partition("\n")[0][:100]
-    return ast.unparse(unit.body[0]).partition("\n")[0][:100]
+        if not isinstance(node, ast.stmt) or isinstance(node, (ast.If, ast.Try, ast.While)):
+            continue
+        heads: list[ast.AST] = [node]
+        if isinstance(node, (ast.For, ast.AsyncFor)):
+            heads = [node.target]
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            heads = [*node.items]
+        names = names_in_block(heads).bound
+        if name in names or (isinstance(node, ast.Global) and name in node.names):
+            return _first_line_of(unit, node)
+    return _first_line_of(unit, unit.body[0])
+
+
+def _first_line_of(unit: Unit, statement: ast.stmt) -> str:
+    lines = lines_of(unit.text)
+    last = unit.body[-1].end_lineno or statement.lineno
+    line = lines[len(lines) - 1 - (last - statement.lineno)].encode()
+    end = statement.end_col_offset if statement.lineno == statement.end_lineno else None
+    return line[statement.col_offset : end].decode().strip()[:100]
+
+
+def why_not_literal(unit: Unit, name: str) -> str:
+    """Return why a unit does not give a name a value that could be another one."""
+    statement = unit.body[0]
+    if len(unit.body) > 1:
+        return "its statement shares a line with others"
+    around = _first_line_of(unit, statement)
+    is_block = isinstance(statement, (ast.If, ast.Try, ast.With, ast.For, ast.While, ast.Match))
+    if is_block and around != shown(unit, name):
+        return f"it is given a value inside another statement, {around!r}"
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    is_single = len(targets) == 1 and isinstance(targets[0], ast.Name)
+    if name in names_in_block(targets).bound and not is_single:
+        return "its statement gives several variables a value"
+    return "its value is not a literal"
 
 
 def assigned(unit: Unit, marker: str) -> ast.Assign | None:
@@ -226,4 +256,4 @@ def is_constant(unit: Unit) -> bool:
 
 def _is_immutable(value: ast.expr) -> bool:
     mutable = (ast.List, ast.Dict, ast.Set, ast.Call)
-    return not any(isinstance(node, mutable) for node in ast.walk(value))
+    return not any(isinstance(node, mutable) for node in walk(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -456,3 +457,91 @@ def test_what_a_session_reads_is_reused(
         assert both() == {"features": [10], "model": 10}
         assert first() == {"model": 3}
         assert newest() == {"model": 10}
+
+
+def test_imports_from_the_package_of_a_session(
+    store: Store, tmp_path: Path, run_python: Callable[..., Any]
+) -> None:
+    """The module has the package's name, and runs where that can be imported."""
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").touch()
+    (tmp_path / "package" / "helper.py").write_text("def twice(x):\n    return x * 2\n")
+    (tmp_path / "package" / "train.py").write_text(
+        f"from . import helper\nfrom .helper import twice\n{LIBRARY}"
+        "lineapy.save(helper.twice(twice(3)), 'it')\n"
+    )
+    run_python("-m", "package.train")
+    text = store.get_module_definition(["it"])
+    assert "from package import helper\nfrom package.helper import twice\n" in text
+    (tmp_path / "it_module.py").write_text(text)
+    assert run_python("it_module.py").stdout == "{'it': 12}\n"
+
+
+def test_imports_from_a_package_that_is_not_known(ran: Callable[..., Store]) -> None:
+    """A module that could not be imported is an error, and the error shows the import."""
+    store = ran(
+        f"{LIBRARY}def later():\n    from . import helper\n    return helper\n\n\n"
+        "lineapy.save([later], 'it')\n"
+    )
+    with pytest.raises(SliceError, match=r"cannot have 'from \. import helper'"):
+        store.get_module_definition(["it"])
+
+
+def test_imports_that_others_must_come_before(piped: Callable[..., str]) -> None:
+    """What a module gives all its names after is not moved behind that."""
+    piped(
+        "try:\n    import a_module_that_nobody_has as json\nexcept ImportError:\n    import json\n"
+        "from math import *\nlineapy.save([sqrt(4), json.dumps(3)], 'x')\n"
+        "lineapy.save(cos(0), 'y')\n",
+        ["x", "y"],
+        undefined=False,
+    )
+
+
+ROUNDS = """\
+flag = bool([1])
+if flag:
+    kind = "a"
+first, second = 1, 2
+names = [str(n) for n in range(3)]
+count = 0
+for name in names:
+    if name:
+        kind = "x"
+        count += len(name + kind) + first
+lineapy.save(count, "count")
+found = []
+for name in names:
+    if name:
+        kind = name * 2
+        found.append(kind)
+lineapy.save(found, "found")
+"""
+
+
+def test_variables_of_loops_and_branches(piped: Callable[..., str]) -> None:
+    """What each function sets before it reads it is nobody else's."""
+    text = piped(ROUNDS, ["count", "found"])
+    assert "global" not in text
+    assert "def get_found(names)" in text
+
+
+@pytest.mark.parametrize(
+    ("names", "parameter", "message"),
+    [
+        (["count", "both"], "kind", 'more than once: kind = "a"; kind = "x"'),
+        (["count"], "first", "gives several variables a value: first, second = 1, 2."),
+        (["both"], "kind", "is given a value inside another statement, 'if flag:': kind = \"a\"."),
+        (["found"], "count", "nothing that makes the artifacts needs it"),
+        (["found"], "secund", "give it a value. These can be"),
+        (["found"], "fund", "give it a value; did you mean 'found'? These can be"),
+    ],
+)
+def test_what_is_said_of_a_parameter(
+    ran: Callable[..., Store], names: list[str], parameter: str, message: str
+) -> None:
+    """The reason is the one that there is, in the words of the session."""
+    both = "both = kind + 'b' if flag else ''\nlineapy.save(both, 'both')\n"
+    store = ran(LIBRARY + ROUNDS.replace("names =", f"{both}names ="))
+    with pytest.raises(SliceError, match=re.escape(message)):
+        store.get_function(names, [parameter])
