@@ -109,6 +109,7 @@ class Analysis(Calls):
         pass
 
     def _run_Expr(self, statement: ast.Expr, env: Env) -> None:
+        self.commands.add(statement.value)
         self.value(statement.value, env)
 
     def _run_Assign(self, statement: ast.Assign, env: Env) -> None:
@@ -463,6 +464,7 @@ class Analysis(Calls):
         env: Env,
     ) -> None:
         nodes = statement.decorator_list
+        self.commands.update(nodes)
         for decorator, node in reversed(list(zip(decorators, nodes, strict=True))):
             value = self.call_value(decorator, Arguments([value]), node)
         self.bind(env, statement.name, value)
@@ -570,6 +572,10 @@ class Analysis(Calls):
 
     def _imported(self, name: str) -> None:
         top = name.partition(".")[0]
+        if self.state_of(top) is not None and top not in self.program.read:
+            # It is there for what it does.
+            self.mark(self.shared("state", "environment"))
+            self.change([one for one in self._module_states.values() if one is not None])
         if top == "__main__":
             self.touch_everything()
         root = self.shared("module", top)

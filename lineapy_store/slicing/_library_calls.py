@@ -17,6 +17,7 @@ from lineapy_store.slicing._heap import (
     objects_in,
     text_of,
 )
+from lineapy_store.slicing._library import UNKNOWN
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -49,6 +50,17 @@ def _is_object(obj: Obj) -> bool:
 
 def _makes_container(obj: Obj) -> bool:
     return obj.kind == "builtin" and obj.about in _MAKES
+
+
+#: Methods by which Python's own containers are changed.
+_CHANGES_CONTAINERS = frozenset(
+    "append extend insert remove clear pop popitem update setdefault discard reverse".split()
+)
+#: How the names of functions begin that change something which they have for themselves.
+_COMMANDS = (
+    "add append clear configure delete disable enable extend init insert load_config pop push put "
+    "register remove reset set setup setdefault update"
+).split()
 
 
 def _is_drawing(obj: Obj) -> bool:
@@ -92,6 +104,8 @@ class LibraryCalls(Builtins):
         self._escaped: dict[tuple[Obj, int], int] = {}
         # Objects that were made to write to what their methods are given.
         self._overwriting: set[Obj] = set()
+        #: Expressions of whose value nothing is made.
+        self.commands: set[ast.AST] = set()
 
     def call_unknown(
         self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""
@@ -170,9 +184,45 @@ class LibraryCalls(Builtins):
             return self.call_unknown(NOTHING, arguments, node)
         root = frozenset((self.shared("module", name.partition(".")[0]),))
         self.look(root)
+        state = None if facts.known else self.state_of(name)
+        if state is not None:
+            return self._call_own(name, state, arguments, node)
+        whole, _, short = name.rpartition(".")
+        if short in _CHANGES_CONTAINERS and "." in whole and not self.library.lists(name):
+            # Of a list that a module of Python's has, say.
+            (module,) = root
+            self.change((module, self.shared("lib", whole)))
+            module.hold(arguments.all())
         if any(which.startswith("module:") for which in facts.changes):
             self.read(root)  # as pyplot saves the figure that it has
         return self.apply(facts, NOTHING, arguments, node, name)
+
+    def _call_own(self, name: str, state: Obj, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a function of a module that may have a state of its own.
+
+        It is taken to be changed where nothing is done with what the function returns, or where
+        the function's name says so.
+        """
+        short = name.rpartition(".")[2].lower()
+        me = frozenset((state,))
+        changes = node in self.commands or any(map(short.startswith, _COMMANDS))
+        given = Arguments(
+            arguments.positional,
+            arguments.keywords,
+            arguments.spread | me,
+            arguments.flags,
+            arguments.perhaps,
+        )
+        if not changes:
+            self.read(me)
+            returned = self.escape(me, node)
+            found = self.apply(UNKNOWN, NOTHING, arguments, node, name) | returned
+        else:
+            found = self.apply(UNKNOWN, NOTHING, given, node, name) - me
+            state.hold(arguments.all() - me)
+        for obj in found - arguments.all():
+            obj.hold(me)
+        return found
 
     def apply(
         self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST, name: str

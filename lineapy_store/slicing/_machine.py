@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import itertools
+import sys
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._heap import (
@@ -56,7 +57,11 @@ class Machine(Needs):
     """
 
     def __init__(
-        self, program: Program, library: Library, types: Mapping[str, str] | None = None
+        self,
+        program: Program,
+        library: Library,
+        types: Mapping[str, str] | None = None,
+        installed: AbstractSet[str] = frozenset(),
     ) -> None:
         super().__init__(program)
         self.library = library
@@ -80,6 +85,9 @@ class Machine(Needs):
         self.anything = Anything(1, "unknown", "anything")
         self._reach_left = max(_REACH_LEAST, _REACH_EACH * len(program.statements))
         self._types = types or {}
+        self._installed = installed
+        #: By the name of a module, what stands for all that is in it, if nobody knows what that is.
+        self._module_states: dict[str, Obj | None] = {}
         self._contexts: dict[tuple[int, int], int] = {}
         self._scopes: dict[tuple[int, int, int, int], Env] = {}
         self._objects: dict[tuple[int, int, int, str], Obj] = {}
@@ -154,6 +162,32 @@ class Machine(Needs):
         if obj is None:
             obj = self._shared[kind, about] = Obj(next(self._numbers), kind, about)
         return obj
+
+    def state_of(self, name: str) -> Obj | None:
+        """Return the state of a module; None if all that has one is known, as of libraries.
+
+        Args:
+            name: Of the module, or of something in it.
+        """
+        top = name.partition(".")[0]
+        if top not in self._module_states:
+            is_known = (
+                top in sys.stdlib_module_names
+                or top in self._installed
+                or top in ("", "__main__", "unknown")
+                or self.library.knows(top)
+            )
+            self._module_states[top] = None if is_known else self.shared("state", f"module {top}")
+        return self._module_states[top]
+
+    def in_module(self, name: str) -> Obj:
+        """Return what has a name in a module or in something of one."""
+        found = self.shared("lib", name)
+        state = self.state_of(name)
+        if state is not None:
+            found.part_of, found.contents = (state, None), state.contents
+            self.look((state,))
+        return found
 
     def share(self, obj: Obj, name: str | None = None, kind: str | None = None) -> Obj:
         """Return what has no state but that of a part of an object, or of all of it.
@@ -506,6 +540,7 @@ class Machine(Needs):
         key = (id(getattr(statement, "value", None)), self.current, self.context, "unknown")
         made = self._objects.get(key)
         if made in value and made is not None:
+            made.contents = {one for one in made.contents if one.kind != "state"}
             if made.kind == "unknown" and "." not in kind:
                 # It no longer stands for its parts, of which nothing is known.
                 part = self.new("unknown", statement, tag="part")

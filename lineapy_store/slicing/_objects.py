@@ -135,6 +135,13 @@ class Objects(Expressions):
         """Return the module that something of a library is in."""
         return self.shared("module", str(obj.about).partition(".")[0])
 
+    def keep(self, name: str, value: Value) -> None:
+        """Have a module of which nothing is known keep a value, and be changed."""
+        state = self.state_of(name)
+        if state is not None:
+            self.change((state,))
+            state.hold(value - {state})
+
     # Classes.
 
     def bases(self, cls: Obj) -> list[Obj]:
@@ -348,7 +355,7 @@ class Objects(Expressions):
                 return patched
             if self.library.about(full).returns == "constant":
                 return NOTHING
-            return {self.shared("lib", full)}
+            return {self.in_module(full)}
         if kind == "instance":
             return self._instance_attribute(obj, name, node)
         if kind == "class":
@@ -480,6 +487,7 @@ class Objects(Expressions):
                 self.read(new)
                 self.change((self.root(obj), obj))
                 obj.hold(new, name)
+                self.keep(str(obj.about), new)
             elif kind == "instance" and self._set_by_code(obj, name, new, node):
                 self.change((obj,))
             else:
@@ -585,6 +593,7 @@ class Objects(Expressions):
     def look_at_environ(self, value: Value) -> None:
         """The current statement needs the environment variable of that name, or all if any."""
         system, name = self.shared("module", "os"), text_of(value)
+        self.look((self.shared("state", "environment"),))
         if name is None:
             self.look((system,))
         else:
@@ -606,6 +615,7 @@ class Objects(Expressions):
                 name = text_of(index) if obj.about == "os.environ" else None
                 if name is None:
                     self.change((self.root(obj), obj))
+                    self.keep(str(obj.about), new)
                 else:
                     is_single = len(whole) == 1 and self.is_certain()
                     for one in (self.root(obj), obj):
