@@ -456,7 +456,7 @@ def test_all_that_tables_have_is_listed() -> None:
 
 def test_only_what_is_not_installed_has_a_state() -> None:
     """A call of which nothing is made changes a module of the program's own, and no library."""
-    source = "import tracking\n\ntracking.log(1)\nx = tracking.load()\n"
+    source = "import tracking\ntracking.log(1)\nx = tracking.load()\n"
 
     own = slice_source(source, target="x")
     module = {"name": "tracking", "origin": "installed", "version": None}
