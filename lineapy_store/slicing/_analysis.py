@@ -192,6 +192,9 @@ class Analysis(Calls):
                 self.change_items(obj)
                 found |= me
                 others.add(obj)
+            elif obj.kind == "lib" and method == "ior":
+                self.change((self.root(obj), obj))
+                found |= me
             else:
                 others.add(obj)
         if others or not old:

@@ -193,6 +193,7 @@ class Builtins(Objects):
     def _opened(self, values: list[Value], arguments: Arguments, node: ast.AST) -> Value:
         self.read(arguments.all())
         path = values[0] if values else arguments.keywords.get("file", NOTHING)
+        self.dunders(path, ("fspath",), node)
         given = values[1] if len(values) > 1 else arguments.keywords.get("mode")
         mode = "r" if given is None else text_of(given)
         file = self.new("file", node)
@@ -304,10 +305,10 @@ class Builtins(Objects):
         else:
             self.read(everything)
         if name in _TO_ATOM:
-            self.dunders(everything, _TO_ATOM[name], node)
             if name in ("str", "format", "repr", "print", "ascii"):
-                inner = self.reach(everything) or ()
-                self.dunders((obj for obj in inner if obj not in everything), ("repr", "str"), node)
+                self.show(everything, _TO_ATOM[name], node)
+            else:
+                self.dunders(everything, _TO_ATOM[name], node)
             if name == "print":
                 self._print(arguments)
             if name == "str" and len(arguments.positional) == 1:
@@ -467,6 +468,8 @@ class Builtins(Objects):
             elements = self.elements(source, node)
             if function:
                 self.call_value(function, Arguments([elements]), node)
+            else:
+                self.truth(elements, node)
             made.hold(elements)
 
         return self.iterator(node, function | source, draw)
@@ -581,6 +584,10 @@ class Builtins(Objects):
                 if isinstance(key, str):
                     made.hold(value, key)
             made.hold(obj.contents)
+        hook = self.class_attribute(made, "__init_subclass__", made)
+        if hook is not None:
+            given = Arguments([], arguments.keywords)
+            self.call_methods(hook, frozenset((made,)), given, node)
         return frozenset((made,))
 
     def _builtin_globals(self, _arguments: Arguments, node: ast.AST, _env: Env) -> Value:

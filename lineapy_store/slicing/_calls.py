@@ -45,6 +45,14 @@ _EVALUATES = frozenset({"query", "eval"})
 _PLOTS = frozenset("area bar barh box density hexbin hist kde line pie scatter".split())
 
 
+# What the methods call that a class inherits from those in ``collections.abc``.
+_MIXED_IN = "getitem iter len contains setitem delitem insert add discard".split()
+
+
+def _mixes_in(cls: Obj) -> bool:
+    return str(cls.about).startswith(("collections.abc.", "typing."))
+
+
 def saved_by(node: ast.Call) -> ast.expr | None:
     """Return the expression whose value a call of ``save`` saves."""
     if node.args:
@@ -335,6 +343,10 @@ class Calls(LibraryCalls):
         )
         if stored:
             return self.call_value(stored, arguments, node)
+        if name in self.patched:
+            found = self._call_patched(obj, name, arguments, node)
+            if found is not None:
+                return found
         if kind == "property":
             obj.hold(arguments.all(), "get" if name == "getter" else "set")
             return me
@@ -346,6 +358,19 @@ class Calls(LibraryCalls):
         if not facts.known and "." not in kind:
             return self.call_unknown(me, arguments, node, name)
         return self.apply(facts, me, arguments, node, name)
+
+    def _call_patched(
+        self, obj: Obj, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value | None:
+        """Call a method that the program gave to a class of a library; None if it is of another."""
+        top = obj.kind.partition(".")[0]
+        found: Value | None = None
+        for cls in self.patched[name]:
+            if "." not in obj.kind or str(cls.about).partition(".")[0] == top:
+                self.look((self.root(cls), cls))
+                given = self.call_methods(cls.fields[name], frozenset((obj,)), arguments, node)
+                found = (found or NOTHING) | given
+        return found
 
     def _call_on_stream(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
         me = frozenset((obj,))
@@ -621,7 +646,7 @@ class Calls(LibraryCalls):
                 for name, value in arguments.keywords.items():
                     obj.hold(value, name)
                 self._make_fields(obj, cls, node)
-                for name in ("__post_init__", "_generate_next_value_"):
+                for name in ("__post_init__", "_generate_next_value_", "_missing_"):
                     method = self.class_attribute(cls, name)
                     if method is not None:
                         self.call_methods(method, frozenset((obj,)), Arguments(), node)
@@ -671,6 +696,10 @@ class Calls(LibraryCalls):
             if name in ADDS_ELEMENTS:
                 adds = self.iterate(adds, node)
             obj.hold(adds)
+        if obj.kind == "instance" and any(map(_mixes_in, self.bases(self.class_of(obj)))):
+            with self.closed():
+                for method in _MIXED_IN:
+                    self.dunder(obj, method, Arguments(spread=arguments.all()), node)
         made = self.new("unknown", node)
         made.hold(me)
         return frozenset((obj, made, *obj.held())) | returned

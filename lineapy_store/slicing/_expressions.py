@@ -161,6 +161,7 @@ class Expressions(Ways):
         whole = self.value(node.value, env)
         index = self.value(node.slice, env)
         self.read(index)
+        self.dunders(index, ("hash", "eq", "index"), node)
         return self.item(whole, node.slice, index, node)
 
     def _Slice(self, node: ast.Slice, env: Env) -> Value:
@@ -180,6 +181,8 @@ class Expressions(Ways):
             exact = exact and not isinstance(element, ast.Starred)
             held = held or bool(value)
             obj.hold(value, position if exact else None)
+        if isinstance(node, ast.Set):
+            self.hash(frozenset(obj.held()), node)
         if isinstance(node, ast.Tuple) and not held and not obj.contents and not obj.fields:
             return NOTHING
         return frozenset((obj,))
@@ -224,8 +227,8 @@ class Expressions(Ways):
     def _FormattedValue(self, node: ast.FormattedValue, env: Env) -> Value:
         value = self.value(node.value, env)
         self.value(node.format_spec, env)
-        self.read(value)
-        self.dunders(value, ("format", "str", "repr"), node)
+        if value:
+            self.show(value, ("format", "str", "repr"), node)
         is_text = node.format_spec is None and node.conversion in (-1, ord("s"))
         return value if is_text and text_of(value) is not None else NOTHING
 
@@ -252,6 +255,12 @@ class Expressions(Ways):
             lambda: found.append(self.value(node.orelse, env)),
         )
         return joined(*found)
+
+    def show(self, value: Value, names: Iterable[str], node: ast.AST) -> None:
+        """Make a text of a value, by its special methods of those names, and of what it holds."""
+        inner = self.read(value) or ()
+        self.dunders(value, names, node)
+        self.dunders((obj for obj in inner if obj not in value), ("repr", "str"), node)
 
     def truth(self, value: Value, node: ast.AST) -> None:
         """Ask whether a value is true."""
@@ -299,7 +308,8 @@ class Expressions(Ways):
                 continue
             pair = operands[-2:]
             if isinstance(operator, (ast.In, ast.NotIn)):
-                self.iterate(pair[1], node)
+                elements = self.iterate(pair[1], node)
+                self.dunders(elements | pair[0], ("eq", "hash"), node)
                 pair.reverse()
             result |= self.operation(_OPERATORS[type(operator)], pair, node, compares=True)
         return result
@@ -312,6 +322,11 @@ class Expressions(Ways):
         if not any(obj.kind != "text" for obj in objects):
             return NOTHING
         self.read(objects)
+        if name == "mod" and not any(obj.kind != "text" for obj in operands[0]):
+            self.show(operands[-1], ("str", "repr"), node)
+            for obj in operands[-1]:
+                if obj.kind == "instance":
+                    self.dunder(obj, "missing", Arguments([NOTHING]), node)
         result: Value = NOTHING
         others = False
         for position, operand in enumerate(operands):
@@ -324,7 +339,7 @@ class Expressions(Ways):
                 found = self.dunder(obj, method, arguments, node)
                 if found is None and compares and position == 0:
                     # "<=" may come from a class decorator, which calls the others.
-                    self.dunders(frozenset((obj,)), ("eq", "lt"), node)
+                    self.dunders(frozenset((obj,)), ("eq", "lt", "iter", "len", "getitem"), node)
                 result |= found or NOTHING
         if not others or name == "contains":
             return result

@@ -52,6 +52,8 @@ def _makes_container(obj: Obj) -> bool:
     return obj.kind == "builtin" and obj.about in _MAKES
 
 
+#: Functions that make texts of objects, which these can be made of again.
+_TAKES_APART = ("pickle.", "joblib.dump", "cloudpickle.", "dill.")
 #: Methods by which Python's own containers are changed.
 _CHANGES_CONTAINERS = frozenset(
     "append extend insert remove clear pop popitem update setdefault discard reverse".split()
@@ -179,6 +181,10 @@ class LibraryCalls(Builtins):
                 made = maker(self, arguments, node)
             if made is not None:
                 return made
+        if name.startswith(_TAKES_APART):
+            for obj in self.reach(arguments.all()) or ():
+                if obj.kind == "instance":
+                    self.rebuilt(obj, obj, node)
         facts = self.library.about(name)
         if not facts.known and name.startswith("builtins."):
             return self.call_unknown(NOTHING, arguments, node)
@@ -195,7 +201,13 @@ class LibraryCalls(Builtins):
             module.hold(arguments.all())
         if any(which.startswith("module:") for which in facts.changes):
             self.read(root)  # as pyplot saves the figure that it has
-        return self.apply(facts, NOTHING, arguments, node, name)
+        result = self.apply(facts, NOTHING, arguments, node, name)
+        if self.patched:
+            # What the program gave a class, its objects have.
+            given = self.shared("lib", name).held()
+            for obj in result - arguments.all() if given else ():
+                obj.hold(given)
+        return result
 
     def _call_own(self, name: str, state: Obj, arguments: Arguments, node: ast.AST) -> Value:
         """Call a function of a module that may have a state of its own.

@@ -97,6 +97,8 @@ class Machine(Needs):
         self._journal: list[tuple[Env, str, Binding | None]] = []
         self._forks = 0
         self._watchers: list[dict[Key, Binding]] = []
+        #: By name, the classes of libraries that the program gave an attribute of that name.
+        self.patched: dict[str, set[Obj]] = {}
         self._barrier: int | None = None
         self._barrier_order = 0
         self._toucher: int | None = None
@@ -477,8 +479,11 @@ class Machine(Needs):
 
     def _outside(self, name: str, *, is_certain: bool) -> Value:
         found = NOTHING
+        patched = self.shared("module", "builtins")
+        if name in patched.fields and name not in _BUILTINS:
+            self.look((patched,))
+            return frozenset(patched.fields[name])
         if name in _BUILTINS:
-            patched = self.shared("module", "builtins")
             self.look((patched,))
             found = frozenset((self.shared("builtin", name), *patched.fields.get(name, ())))
         if self._stars or not (found or is_certain or name.startswith("__")):
