@@ -669,6 +669,12 @@ class Builtins(Objects):
 
     # What the parts that build on this one do.
 
+    def call_attribute(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """Call ``receiver.name(...)``."""
+        raise NotImplementedError
+
     def call_unknown(
         self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""
     ) -> Value:

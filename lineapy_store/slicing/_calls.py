@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS
@@ -328,8 +329,7 @@ class Calls(LibraryCalls):
             if arguments.positional and not self.library.about(full).known:
                 # ``list.append(whole, part)``
                 first, *others = arguments.positional
-                rest = Arguments(others, arguments.keywords, arguments.spread, arguments.flags)
-                rest.perhaps = arguments.perhaps
+                rest = replace(arguments, positional=others)
                 if first and all(one.kind in CONTAINERS for one in first):
                     return self.call_attribute(first, name, rest, node)
                 return self.call_unknown(first, rest, node, name)

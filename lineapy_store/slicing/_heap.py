@@ -210,9 +210,10 @@ class Env:
         names: What is bound in it.
         globals: Names that a ``global`` statement puts in the module.
         nonlocals: Names that a ``nonlocal`` statement puts in a function around it.
+        is_kept: What was bound in it by another statement may still be.
     """
 
-    __slots__ = ("globals", "kind", "names", "nonlocals", "parent")
+    __slots__ = ("globals", "is_kept", "kind", "names", "nonlocals", "parent")
 
     def __init__(
         self,
@@ -223,6 +224,7 @@ class Env:
     ) -> None:
         self.kind = kind
         self.parent = parent
+        self.is_kept = False
         self.names: dict[str, Binding] = {}
         self.globals = globals_
         self.nonlocals = nonlocals

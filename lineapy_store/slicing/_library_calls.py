@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import SHARES, Builtins
@@ -181,6 +182,11 @@ class LibraryCalls(Builtins):
                 made = maker(self, arguments, node)
             if made is not None:
                 return made
+        receiver = arguments.positional[0] if arguments.positional else NOTHING
+        if receiver and self._is_method(name, receiver):
+            # ``DataFrame.dropna(frame)``
+            rest = replace(arguments, positional=arguments.positional[1:])
+            return self.call_attribute(receiver, name.rpartition(".")[2], rest, node)
         if name.startswith(_TAKES_APART):
             for obj in self.reach(arguments.all()) or ():
                 if obj.kind == "instance":
@@ -209,6 +215,16 @@ class LibraryCalls(Builtins):
                 obj.hold(given)
         return result
 
+    def _is_method(self, name: str, receiver: Value) -> bool:
+        """Return whether a function is a method of a class, called with objects of that class."""
+        cls, _, short = name.rpartition(".")
+        is_class = cls.rpartition(".")[2][:1].isupper()
+        return not short.startswith("from_") and all(
+            obj.kind == cls
+            or (is_class and obj.kind.endswith(".*") and cls.startswith(obj.kind[:-1]))
+            for obj in receiver
+        )
+
     def _call_own(self, name: str, state: Obj, arguments: Arguments, node: ast.AST) -> Value:
         """Call a function of a module that may have a state of its own.
 
@@ -218,13 +234,7 @@ class LibraryCalls(Builtins):
         short = name.rpartition(".")[2].lower()
         me = frozenset((state,))
         changes = node in self.commands or any(map(short.startswith, _COMMANDS))
-        given = Arguments(
-            arguments.positional,
-            arguments.keywords,
-            arguments.spread | me,
-            arguments.flags,
-            arguments.perhaps,
-        )
+        given = replace(arguments, spread=arguments.spread | me)
         if not changes:
             self.read(me)
             returned = self.escape(me, node)

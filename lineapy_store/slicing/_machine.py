@@ -150,8 +150,11 @@ class Machine(Needs):
         self, kind: str, node: ast.AST, parent: Env | None, names: Scope | None = None
     ) -> Env:
         """Return the names of a call or of a comprehension in this statement and call."""
-        key = (id(node), id(parent), self.current, self.context)
+        place = -1 if self.is_kept else self.current
+        key = (id(node), id(parent), place, self.context)
         env = self._scopes.get(key)
+        if env is not None and self.is_kept:
+            env.is_kept = True
         if env is None:
             none: frozenset[str] = frozenset()
             outer = (none, none) if names is None else (names.globals, names.nonlocals)
@@ -511,6 +514,9 @@ class Machine(Needs):
                 self.depend(*before.binders)
         elif home is self.module:
             value = self._sharpened(name, value)
+        elif home.is_kept:
+            self.bind_too(home, name, value)
+            return
         self._put(home, name, Binding(frozenset((self.current,)), value, self._order))
 
     def bind_too(self, env: Env, name: str, value: Value) -> None:
