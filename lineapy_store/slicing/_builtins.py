@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
+from lineapy_store.slicing._heap import NOTHING, SHARES, Env, Obj, Value, text_of
 from lineapy_store.slicing._objects import Objects
 
 if TYPE_CHECKING:
@@ -78,10 +78,6 @@ _TEXT_METHODS: dict[str, Callable[..., str]] = {
     "with_name": lambda text, name: str(PurePosixPath(text).with_name(name)),
 }
 _TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
-
-
-#: Where a table has the arrays and tables whose memory it may share.
-SHARES = ("shares",)
 
 
 class Builtins(Objects):

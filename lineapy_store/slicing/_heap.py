@@ -96,6 +96,9 @@ class DictOf(Obj):
         return super().held() - self.fields.get(CLASS, set())
 
 
+#: Where an object has others that change when it does: arrays and tables whose memory it may
+#: share, or the module that may have it, too.
+SHARES = ("shares",)
 #: Where an instance has its class.
 CLASS = ("class",)
 #: What has the names of a table's rows or columns, of which it can change but its own name.

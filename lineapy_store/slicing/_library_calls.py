@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._builtins import SHARES, Builtins
+from lineapy_store.slicing._builtins import Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import (
     INDEX,
     NOTHING,
     OBJECTS,
+    SHARES,
     Obj,
     Value,
     is_array,

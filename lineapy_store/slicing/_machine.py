@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.slicing._heap import (
     HAS_FREE_NAMES,
     NOTHING,
+    SHARES,
     Anything,
     Binding,
     DictOf,
@@ -551,7 +552,10 @@ class Machine(Needs):
         key = (id(getattr(statement, "value", None)), self.current, self.context, "unknown")
         made = self._objects.get(key)
         if made in value and made is not None:
-            made.contents = {one for one in made.contents if one.kind != "state"}
+            states = {one for one in made.contents if one.kind == "state"}
+            made.contents -= states
+            if "." not in kind:
+                made.hold(states, SHARES)
             if made.kind == "unknown" and "." not in kind:
                 # It no longer stands for its parts, of which nothing is known.
                 part = self.new("unknown", statement, tag="part")

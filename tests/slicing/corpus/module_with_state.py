@@ -1,4 +1,4 @@
-# target: listed, counted, rate, other, hits, ran, side, registered, plain, words, known, set_rate, shown
+# target: listed, counted, rate, other, hits, ran, side, registered, plain, words, known, set_rate, shown, summed
 import keyword
 import os
 import sys
@@ -70,6 +70,15 @@ import registry
 import plugin
 
 registered = registry.R
+
+Path("stock.py").write_text(
+    "ITEMS = []\ndef items():\n    return ITEMS\ndef total():\n    return sum(ITEMS)\n"
+)
+import stock
+
+mine = stock.items()
+mine.append(3)
+summed = stock.total()
 
 keyword.kwlist.append("words")
 words = len(keyword.kwlist)
