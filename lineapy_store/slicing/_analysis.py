@@ -109,6 +109,7 @@ class Analysis(Calls):
         pass
 
     def _run_Expr(self, statement: ast.Expr, env: Env) -> None:
+        self.commands.add(statement.value)
         self.value(statement.value, env)
 
     def _run_Assign(self, statement: ast.Assign, env: Env) -> None:
@@ -191,6 +192,9 @@ class Analysis(Calls):
                 self.change_items(obj)
                 found |= me
                 others.add(obj)
+            elif obj.kind == "lib" and method == "ior":
+                self.change((self.root(obj), obj))
+                found |= me
             else:
                 others.add(obj)
         if others or not old:
@@ -463,6 +467,7 @@ class Analysis(Calls):
         env: Env,
     ) -> None:
         nodes = statement.decorator_list
+        self.commands.update(nodes)
         for decorator, node in reversed(list(zip(decorators, nodes, strict=True))):
             value = self.call_value(decorator, Arguments([value]), node)
         self.bind(env, statement.name, value)
@@ -571,6 +576,10 @@ class Analysis(Calls):
 
     def _imported(self, name: str) -> None:
         top = name.partition(".")[0]
+        if self.state_of(top) is not None and top not in self.program.read:
+            # It is there for what it does.
+            self.mark(self.shared("state", "environment"))
+            self.change([one for one in self._module_states.values() if one is not None])
         if top == "__main__":
             self.touch_everything()
         root = self.shared("module", top)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
-from lineapy_store.slicing._heap import NOTHING, Env, Obj, Value, text_of
+from lineapy_store.slicing._heap import NOTHING, SHARES, Env, Obj, Value, text_of
 from lineapy_store.slicing._objects import Objects
 
 if TYPE_CHECKING:
@@ -89,10 +89,6 @@ _PATHS = ("file", "filename", "name")
 # Methods of iterators, and of those of pandas over the parts of a table.
 _DRAWS = frozenset("__next__ send close get_chunk read".split())
 _TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
-
-
-#: Where a table has the arrays and tables whose memory it may share.
-SHARES = ("shares",)
 
 
 class Builtins(Objects):
@@ -182,7 +178,7 @@ class Builtins(Objects):
         self.use_up(everything)
         self.escape(everything, node)
         if name == "format":
-            self.show(reached, node)
+            self.show_by_options(reached, node)
         elif name in _ATOM_OPTIONS:
             self.options(_ATOM_OPTIONS[name], node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
@@ -222,6 +218,7 @@ class Builtins(Objects):
         self.read(arguments.all())
         paths = values[:1] or [arguments.keywords[n] for n in _PATHS if n in arguments.keywords]
         path = paths[0] if paths else NOTHING
+        self.dunders(path, ("fspath",), node)
         given = values[1] if len(values) > 1 else arguments.keywords.get("mode")
         mode = "r" if given is None else text_of(given)
         file = self.new(kind, node)
@@ -254,7 +251,7 @@ class Builtins(Objects):
                     self.read(module.contents)
                     self.escape(module.contents, node)
 
-    def show(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
+    def show_by_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
         """The current statement puts objects into words, as their libraries' options say.
 
         Args:
@@ -362,13 +359,12 @@ class Builtins(Objects):
             self.look(containers)
             self.read(everything - containers)
         else:
-            reached = self.read(everything)
+            self.read(everything)
         if name in _TO_ATOM:
-            self.dunders(everything, _TO_ATOM[name], node)
             if name in ("str", "format", "repr", "print", "ascii"):
-                self.show(reached, node)
-                inner = self.reach(everything) or ()
-                self.dunders((obj for obj in inner if obj not in everything), ("repr", "str"), node)
+                self.show(everything, _TO_ATOM[name], node)
+            else:
+                self.dunders(everything, _TO_ATOM[name], node)
             if name == "print":
                 self._print(arguments)
             if name == "str" and len(arguments.positional) == 1:
@@ -528,6 +524,8 @@ class Builtins(Objects):
             elements = self.elements(source, node)
             if function:
                 self.call_value(function, Arguments([elements]), node)
+            else:
+                self.truth(elements, node)
             made.hold(elements)
 
         return self.iterator(node, function | source, draw)
@@ -642,6 +640,10 @@ class Builtins(Objects):
                 if isinstance(key, str):
                     made.hold(value, key)
             made.hold(obj.contents)
+        hook = self.class_attribute(made, "__init_subclass__", made)
+        if hook is not None:
+            given = Arguments([], arguments.keywords)
+            self.call_methods(hook, frozenset((made,)), given, node)
         return frozenset((made,))
 
     def _builtin_globals(self, _arguments: Arguments, node: ast.AST, _env: Env) -> Value:
@@ -722,6 +724,12 @@ class Builtins(Objects):
         return frozenset(found)
 
     # What the parts that build on this one do.
+
+    def call_attribute(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value:
+        """Call ``receiver.name(...)``."""
+        raise NotImplementedError
 
     def call_unknown(
         self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""

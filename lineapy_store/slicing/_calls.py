@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._builtins import ADDS_ELEMENTS, PURE_METHODS
@@ -45,6 +46,14 @@ _EVALUATES = frozenset({"query", "eval"})
 _SILENT = frozenset("logging.Handler logging.Logger lib module text list tuple dict".split())
 # Kinds of plots that pandas draws.
 _PLOTS = frozenset("area bar barh box density hexbin hist kde line pie scatter".split())
+
+
+# What the methods call that a class inherits from those in ``collections.abc``.
+_MIXED_IN = "getitem iter len contains setitem delitem insert add discard".split()
+
+
+def _mixes_in(cls: Obj) -> bool:
+    return str(cls.about).startswith(("collections.abc.", "typing."))
 
 
 def saved_by(node: ast.Call) -> ast.expr | None:
@@ -324,8 +333,7 @@ class Calls(LibraryCalls):
             if arguments.positional and not self.library.about(full).known:
                 # ``list.append(whole, part)``
                 first, *others = arguments.positional
-                rest = Arguments(others, arguments.keywords, arguments.spread, arguments.flags)
-                rest.perhaps = arguments.perhaps
+                rest = replace(arguments, positional=others)
                 if first and all(one.kind in CONTAINERS for one in first):
                     return self.call_attribute(first, name, rest, node)
                 return self.call_unknown(first, rest, node, name)
@@ -339,6 +347,10 @@ class Calls(LibraryCalls):
         )
         if stored:
             return self.call_value(stored, arguments, node)
+        if name in self.patched:
+            found = self._call_patched(obj, name, arguments, node)
+            if found is not None:
+                return found
         if kind == "property":
             obj.hold(arguments.all(), "get" if name == "getter" else "set")
             return me
@@ -359,6 +371,19 @@ class Calls(LibraryCalls):
         return reached is None or any(
             "writes" in obj.fields or obj.kind not in _SILENT for obj in reached
         )
+
+    def _call_patched(
+        self, obj: Obj, name: str, arguments: Arguments, node: ast.AST
+    ) -> Value | None:
+        """Call a method that the program gave to a class of a library; None if it is of another."""
+        top = obj.kind.partition(".")[0]
+        found: Value | None = None
+        for cls in self.patched[name]:
+            if "." not in obj.kind or str(cls.about).partition(".")[0] == top:
+                self.look((self.root(cls), cls))
+                given = self.call_methods(cls.fields[name], frozenset((obj,)), arguments, node)
+                found = (found or NOTHING) | given
+        return found
 
     def _call_on_stream(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
         me = frozenset((obj,))
@@ -634,7 +659,7 @@ class Calls(LibraryCalls):
                 for name, value in arguments.keywords.items():
                     obj.hold(value, name)
                 self._make_fields(obj, cls, node)
-                for name in ("__post_init__", "_generate_next_value_"):
+                for name in ("__post_init__", "_generate_next_value_", "_missing_"):
                     method = self.class_attribute(cls, name)
                     if method is not None:
                         self.call_methods(method, frozenset((obj,)), Arguments(), node)
@@ -684,6 +709,10 @@ class Calls(LibraryCalls):
             if name in ADDS_ELEMENTS:
                 adds = self.iterate(adds, node)
             obj.hold(adds)
+        if obj.kind == "instance" and any(map(_mixes_in, self.bases(self.class_of(obj)))):
+            with self.closed():
+                for method in _MIXED_IN:
+                    self.dunder(obj, method, Arguments(spread=arguments.all()), node)
         made = self.new("unknown", node)
         made.hold(me)
         return frozenset((obj, made, *obj.held())) | returned

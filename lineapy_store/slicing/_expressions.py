@@ -165,6 +165,7 @@ class Expressions(Ways):
         whole = self.value(node.value, env)
         index = self.value(node.slice, env)
         self.read(index)
+        self.dunders(index, ("hash", "eq", "index"), node)
         return self.item(whole, node.slice, index, node)
 
     def _Slice(self, node: ast.Slice, env: Env) -> Value:
@@ -184,6 +185,8 @@ class Expressions(Ways):
             exact = exact and not isinstance(element, ast.Starred)
             held = held or bool(value)
             obj.hold(value, position if exact else None)
+        if isinstance(node, ast.Set):
+            self.hash(frozenset(obj.held()), node)
         if isinstance(node, ast.Tuple) and not held and not obj.contents and not obj.fields:
             return NOTHING
         return frozenset((obj,))
@@ -228,8 +231,8 @@ class Expressions(Ways):
     def _FormattedValue(self, node: ast.FormattedValue, env: Env) -> Value:
         value = self.value(node.value, env)
         self.value(node.format_spec, env)
-        self.show(self.read(value), node)
-        self.dunders(value, ("format", "str", "repr"), node)
+        if value:
+            self.show(value, ("format", "str", "repr"), node)
         is_text = node.format_spec is None and node.conversion in (-1, ord("s"))
         return value if is_text and text_of(value) is not None else NOTHING
 
@@ -256,6 +259,13 @@ class Expressions(Ways):
             lambda: found.append(self.value(node.orelse, env)),
         )
         return joined(*found)
+
+    def show(self, value: Value, names: Iterable[str], node: ast.AST) -> None:
+        """Make a text of a value, by its special methods of those names, and of what it holds."""
+        inner = self.read(value)
+        self.show_by_options(inner, node)
+        self.dunders(value, names, node)
+        self.dunders((obj for obj in inner or () if obj not in value), ("repr", "str"), node)
 
     def truth(self, value: Value, node: ast.AST) -> None:
         """Ask whether a value is true."""
@@ -303,7 +313,8 @@ class Expressions(Ways):
                 continue
             pair = operands[-2:]
             if isinstance(operator, (ast.In, ast.NotIn)):
-                self.iterate(pair[1], node)
+                elements = self.iterate(pair[1], node)
+                self.dunders(elements | pair[0], ("eq", "hash"), node)
                 pair.reverse()
             result |= self.operation(_OPERATORS[type(operator)], pair, node, compares=True)
         return result
@@ -315,9 +326,12 @@ class Expressions(Ways):
         objects = frozenset().union(*operands)
         if not any(obj.kind != "text" for obj in objects):
             return NOTHING
-        reached = self.read(objects)
-        if name == "mod" and any(obj.kind == "text" for obj in operands[0]):
-            self.show(reached, node)
+        self.read(objects)
+        if name == "mod" and not any(obj.kind != "text" for obj in operands[0]):
+            self.show(operands[-1], ("str", "repr"), node)
+            for obj in operands[-1]:
+                if obj.kind == "instance":
+                    self.dunder(obj, "missing", Arguments([NOTHING]), node)
         result: Value = NOTHING
         others = False
         for position, operand in enumerate(operands):
@@ -330,7 +344,7 @@ class Expressions(Ways):
                 found = self.dunder(obj, method, arguments, node)
                 if found is None and compares and position == 0:
                     # "<=" may come from a class decorator, which calls the others.
-                    self.dunders(frozenset((obj,)), ("eq", "lt"), node)
+                    self.dunders(frozenset((obj,)), ("eq", "lt", "iter", "len", "getitem"), node)
                 result |= found or NOTHING
         if not others or name == "contains":
             return result
@@ -601,7 +615,7 @@ class Expressions(Ways):
         """The current statement goes by what is set in libraries, and calls what is kept there."""
         raise NotImplementedError
 
-    def show(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
+    def show_by_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
         """The current statement puts objects into words, as their libraries' options say."""
         raise NotImplementedError
 

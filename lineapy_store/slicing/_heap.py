@@ -96,6 +96,9 @@ class DictOf(Obj):
         return super().held() - self.fields.get(CLASS, set())
 
 
+#: Where an object has others that change when it does: arrays and tables whose memory it may
+#: share, or the module that may have it, too.
+SHARES = ("shares",)
 #: Where an instance has its class.
 CLASS = ("class",)
 #: What has the names of a table's rows or columns, of which it can change but its own name.
@@ -210,9 +213,10 @@ class Env:
         names: What is bound in it.
         globals: Names that a ``global`` statement puts in the module.
         nonlocals: Names that a ``nonlocal`` statement puts in a function around it.
+        is_kept: What was bound in it by another statement may still be.
     """
 
-    __slots__ = ("globals", "kind", "names", "nonlocals", "parent")
+    __slots__ = ("globals", "is_kept", "kind", "names", "nonlocals", "parent")
 
     def __init__(
         self,
@@ -223,6 +227,7 @@ class Env:
     ) -> None:
         self.kind = kind
         self.parent = parent
+        self.is_kept = False
         self.names: dict[str, Binding] = {}
         self.globals = globals_
         self.nonlocals = nonlocals

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._builtins import SHARES, Builtins
+from lineapy_store.slicing._builtins import Builtins
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import (
     INDEX,
     NOTHING,
     OBJECTS,
+    SHARES,
     Obj,
     Value,
     is_array,
@@ -17,6 +19,7 @@ from lineapy_store.slicing._heap import (
     objects_in,
     text_of,
 )
+from lineapy_store.slicing._library import UNKNOWN
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -49,6 +52,19 @@ def _is_object(obj: Obj) -> bool:
 
 def _makes_container(obj: Obj) -> bool:
     return obj.kind == "builtin" and obj.about in _MAKES
+
+
+#: Functions that make texts of objects, which these can be made of again.
+_TAKES_APART = ("pickle.", "joblib.dump", "cloudpickle.", "dill.")
+#: Methods by which Python's own containers are changed.
+_CHANGES_CONTAINERS = frozenset(
+    "append extend insert remove clear pop popitem update setdefault discard reverse".split()
+)
+#: How the names of functions begin that change something which they have for themselves.
+_COMMANDS = (
+    "add append clear configure delete disable enable extend init insert load_config pop push put "
+    "register remove reset set setup setdefault update"
+).split()
 
 
 def _is_drawing(obj: Obj) -> bool:
@@ -105,6 +121,8 @@ class LibraryCalls(Builtins):
         self._escaped: dict[tuple[Obj, int], int] = {}
         # Objects that were made to write to what their methods are given.
         self._overwriting: set[Obj] = set()
+        #: Expressions of whose value nothing is made.
+        self.commands: set[ast.AST] = set()
 
     def call_unknown(
         self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""
@@ -178,14 +196,69 @@ class LibraryCalls(Builtins):
                 made = maker(self, arguments, node)
             if made is not None:
                 return made
+        receiver = arguments.positional[0] if arguments.positional else NOTHING
+        if receiver and self._is_method(name, receiver):
+            # ``DataFrame.dropna(frame)``
+            rest = replace(arguments, positional=arguments.positional[1:])
+            return self.call_attribute(receiver, name.rpartition(".")[2], rest, node)
+        if name.startswith(_TAKES_APART):
+            for obj in self.reach(arguments.all()) or ():
+                if obj.kind == "instance":
+                    self.rebuilt(obj, obj, node)
         facts = self.library.about(name)
         if not facts.known and name.startswith("builtins."):
             return self.call_unknown(NOTHING, arguments, node)
         root = frozenset((self.shared("module", name.partition(".")[0]),))
         self.options((name.partition(".")[0],), node)
+        state = None if facts.known else self.state_of(name)
+        if state is not None:
+            return self._call_own(name, state, arguments, node)
+        whole, _, short = name.rpartition(".")
+        if short in _CHANGES_CONTAINERS and "." in whole and not self.library.lists(name):
+            # Of a list that a module of Python's has, say.
+            (module,) = root
+            self.change((module, self.shared("lib", whole)))
+            module.hold(arguments.all())
         if any(which.startswith("module:") for which in facts.changes):
             self.read(root)  # as pyplot saves the figure that it has
-        return self.apply(facts, NOTHING, arguments, node, name)
+        result = self.apply(facts, NOTHING, arguments, node, name)
+        if self.patched:
+            # What the program gave a class, its objects have.
+            given = self.shared("lib", name).held()
+            for obj in result - arguments.all() if given else ():
+                obj.hold(given)
+        return result
+
+    def _is_method(self, name: str, receiver: Value) -> bool:
+        """Return whether a function is a method of a class, called with objects of that class."""
+        cls, _, short = name.rpartition(".")
+        is_class = cls.rpartition(".")[2][:1].isupper()
+        return not short.startswith("from_") and all(
+            obj.kind == cls
+            or (is_class and obj.kind.endswith(".*") and cls.startswith(obj.kind[:-1]))
+            for obj in receiver
+        )
+
+    def _call_own(self, name: str, state: Obj, arguments: Arguments, node: ast.AST) -> Value:
+        """Call a function of a module that may have a state of its own.
+
+        It is taken to be changed where nothing is done with what the function returns, or where
+        the function's name says so.
+        """
+        short = name.rpartition(".")[2].lower()
+        me = frozenset((state,))
+        changes = node in self.commands or any(map(short.startswith, _COMMANDS))
+        given = replace(arguments, spread=arguments.spread | me)
+        if not changes:
+            self.read(me)
+            returned = self.escape(me, node)
+            found = self.apply(UNKNOWN, NOTHING, arguments, node, name) | returned
+        else:
+            found = self.apply(UNKNOWN, NOTHING, given, node, name) - me
+            state.hold(arguments.all() - me)
+        for obj in found - arguments.all():
+            obj.hold(me)
+        return found
 
     def apply(
         self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST, name: str

@@ -6,11 +6,13 @@ import ast
 import builtins
 import contextlib
 import itertools
+import sys
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.slicing._heap import (
     HAS_FREE_NAMES,
     NOTHING,
+    SHARES,
     Anything,
     Binding,
     DictOf,
@@ -56,7 +58,11 @@ class Machine(Needs):
     """
 
     def __init__(
-        self, program: Program, library: Library, types: Mapping[str, str] | None = None
+        self,
+        program: Program,
+        library: Library,
+        types: Mapping[str, str] | None = None,
+        installed: AbstractSet[str] = frozenset(),
     ) -> None:
         super().__init__(program)
         self.library = library
@@ -80,6 +86,9 @@ class Machine(Needs):
         self.anything = Anything(1, "unknown", "anything")
         self._reach_left = max(_REACH_LEAST, _REACH_EACH * len(program.statements))
         self._types = types or {}
+        self._installed = installed
+        #: By the name of a module, what stands for all that is in it, if nobody knows what that is.
+        self._module_states: dict[str, Obj | None] = {}
         self._contexts: dict[tuple[int, int], int] = {}
         self._scopes: dict[tuple[int, int, int, int], Env] = {}
         self._objects: dict[tuple[int, int, int, str], Obj] = {}
@@ -89,6 +98,8 @@ class Machine(Needs):
         self._journal: list[tuple[Env, str, Binding | None]] = []
         self._forks = 0
         self._watchers: list[dict[Key, Binding]] = []
+        #: By name, the classes of libraries that the program gave an attribute of that name.
+        self.patched: dict[str, set[Obj]] = {}
         self._barrier: int | None = None
         self._barrier_order = 0
         self._toucher: int | None = None
@@ -140,8 +151,11 @@ class Machine(Needs):
         self, kind: str, node: ast.AST, parent: Env | None, names: Scope | None = None
     ) -> Env:
         """Return the names of a call or of a comprehension in this statement and call."""
-        key = (id(node), id(parent), self.current, self.context)
+        place = -1 if self.is_kept else self.current
+        key = (id(node), id(parent), place, self.context)
         env = self._scopes.get(key)
+        if env is not None and self.is_kept:
+            env.is_kept = True
         if env is None:
             none: frozenset[str] = frozenset()
             outer = (none, none) if names is None else (names.globals, names.nonlocals)
@@ -154,6 +168,32 @@ class Machine(Needs):
         if obj is None:
             obj = self._shared[kind, about] = Obj(next(self._numbers), kind, about)
         return obj
+
+    def state_of(self, name: str) -> Obj | None:
+        """Return the state of a module; None if all that has one is known, as of libraries.
+
+        Args:
+            name: Of the module, or of something in it.
+        """
+        top = name.partition(".")[0]
+        if top not in self._module_states:
+            is_known = (
+                top in sys.stdlib_module_names
+                or top in self._installed
+                or top in ("", "__main__", "unknown")
+                or self.library.knows(top)
+            )
+            self._module_states[top] = None if is_known else self.shared("state", f"module {top}")
+        return self._module_states[top]
+
+    def in_module(self, name: str) -> Obj:
+        """Return what has a name in a module or in something of one."""
+        found = self.shared("lib", name)
+        state = self.state_of(name)
+        if state is not None:
+            found.part_of, found.contents = (state, None), state.contents
+            self.look((state,))
+        return found
 
     def share(self, obj: Obj, name: str | None = None, kind: str | None = None) -> Obj:
         """Return what has no state but that of a part of an object, or of all of it.
@@ -443,8 +483,11 @@ class Machine(Needs):
 
     def _outside(self, name: str, *, is_certain: bool) -> Value:
         found = NOTHING
+        patched = self.shared("module", "builtins")
+        if name in patched.fields and name not in _BUILTINS:
+            self.look((patched,))
+            return frozenset(patched.fields[name])
         if name in _BUILTINS:
-            patched = self.shared("module", "builtins")
             self.look((patched,))
             found = frozenset((self.shared("builtin", name), *patched.fields.get(name, ())))
         if self._stars or not (found or is_certain or name.startswith("__")):
@@ -472,6 +515,9 @@ class Machine(Needs):
                 self.depend(*before.binders)
         elif home is self.module:
             value = self._sharpened(name, value)
+        elif home.is_kept:
+            self.bind_too(home, name, value)
+            return
         self._put(home, name, Binding(frozenset((self.current,)), value, self._order))
 
     def bind_too(self, env: Env, name: str, value: Value) -> None:
@@ -508,6 +554,10 @@ class Machine(Needs):
         key = (id(getattr(statement, "value", None)), self.current, self.context, "unknown")
         made = self._objects.get(key)
         if made in value and made is not None:
+            states = {one for one in made.contents if one.kind == "state"}
+            made.contents -= states
+            if "." not in kind:
+                made.hold(states, SHARES)
             if made.kind == "unknown" and "." not in kind:
                 # It no longer stands for its parts, of which nothing is known.
                 part = self.new("unknown", statement, tag="part")

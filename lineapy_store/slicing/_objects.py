@@ -135,6 +135,13 @@ class Objects(Expressions):
         """Return the module that something of a library is in."""
         return self.shared("module", str(obj.about).partition(".")[0])
 
+    def keep(self, name: str, value: Value) -> None:
+        """Have a module of which nothing is known keep a value, and be changed."""
+        state = self.state_of(name)
+        if state is not None:
+            self.change((state,))
+            state.hold(value - {state})
+
     # Classes.
 
     def bases(self, cls: Obj) -> list[Obj]:
@@ -194,6 +201,25 @@ class Objects(Expressions):
             return self._dunder(obj, name, arguments, node)
         with self.closed():
             return self._dunder(obj, name, arguments, node)
+
+    def rebuilt(self, obj: Obj, made: Obj, node: ast.AST) -> Value:
+        """Do what an instance does when it is taken apart and put together, as by ``pickle``.
+
+        Args:
+            obj: The instance.
+            made: The one that is put together.
+            node: The expression that does so.
+        """
+        found: Value = NOTHING
+        for name in ("reduce_ex", "reduce"):
+            for recipe in self.dunder(obj, name, Arguments(), node) or ():
+                found |= self.call_value(
+                    recipe.get(0), Arguments(spread=frozenset(recipe.get(1))), node
+                )
+        state = self.dunder(obj, "getstate", Arguments(), node)
+        self.dunder(obj, "getnewargs", Arguments(), node)
+        self.dunder(made, "setstate", Arguments([state or frozenset((made,))]), node)
+        return found
 
     def _dunder(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
         if obj.kind == "class":
@@ -348,7 +374,7 @@ class Objects(Expressions):
                 return patched
             if self.library.about(full).returns == "constant":
                 return NOTHING
-            return {self.shared("lib", full)}
+            return {self.in_module(full)}
         if kind == "instance":
             return self._instance_attribute(obj, name, node)
         if kind == "class":
@@ -361,6 +387,8 @@ class Objects(Expressions):
             return self._bound(obj, name, node)
         if kind == "function" and name == "__dict__":
             return {self.dict_of(obj)}
+        if kind == "function" and name in ("__defaults__", "__kwdefaults__"):
+            return {self.share(obj, kind="defaultdict")}
         if kind == "function" and name.startswith("__") and name != "__call__":
             self.enter_body(obj.about, is_open=False)
         if kind == "function" and _is_part(name) and _is_function(obj):
@@ -482,9 +510,21 @@ class Objects(Expressions):
                 self.read(new)
                 self.change((self.root(obj), obj))
                 obj.hold(new, name)
+                self.keep(str(obj.about), new)
+                if obj.about == "__main__":
+                    self.bind(self.module, name, new)
+                elif kind == "lib":
+                    self.patched.setdefault(name, set()).add(obj)
             elif kind == "instance" and self._set_by_code(obj, name, new, node):
                 self.change((obj,))
+            elif kind == "instance" and name == "__class__":
+                self._become(obj, new, node, is_single=self.is_single(value))
             else:
+                for metaclass in obj.fields.get("metaclass", ()):
+                    setter = self.class_attribute(metaclass, "__setattr__")
+                    if setter is not None and not self.runs(setter):
+                        arguments = Arguments([self.text(name), new])
+                        self.call_methods(setter, frozenset((obj,)), arguments, node)
                 if _is_part(name) and self._has_parts(obj):
                     self.change_part(obj, name, anew=self.is_single(value))
                 else:
@@ -498,6 +538,18 @@ class Objects(Expressions):
                     self.look((obj,))
                     self.change_part(given, name)
                     given.hold(new, name)
+
+    def _become(self, obj: Obj, new: Value, node: ast.AST, *, is_single: bool) -> None:
+        """Have an instance be one of another class."""
+        self.change((obj,))
+        classes = [one for one in new if one.kind == "class"]
+        if len(classes) == 1 and is_single:
+            obj.fields[CLASS] = set(classes)
+        elif classes:
+            # It may still be what it was.
+            either = self.new("class", node, [*classes, self.class_of(obj)])
+            either.hold(either.about)
+            obj.fields[CLASS] = {either}
 
     def _set_by_code(self, obj: Obj, name: str, new: Value, node: ast.AST) -> bool:
         """Set an attribute by the user's own code, if there is any for it."""
@@ -525,6 +577,11 @@ class Objects(Expressions):
         """Return what ``whole[index]`` may be."""
         key = key_of(index_node, index)
         found: set[Obj] = set()
+        picks = frozenset(one for one in index if one.kind in ("function", "partial"))
+        if picks and not all(obj.kind in CONTAINERS for obj in whole):
+            # ``df[function]``
+            with self.closed():
+                self.call_value(picks, Arguments([frozenset(map(self.table_of, whole))]), node)
         for obj in whole:
             table, names = self.table_of(obj), _columns(obj, index_node, index)
             if names:
@@ -587,6 +644,7 @@ class Objects(Expressions):
     def look_at_environ(self, value: Value) -> None:
         """The current statement needs the environment variable of that name, or all if any."""
         system, name = self.shared("module", "os"), text_of(value)
+        self.look((self.shared("state", "environment"),))
         if name is None:
             self.look((system,))
         else:
@@ -608,6 +666,7 @@ class Objects(Expressions):
                 name = text_of(index) if obj.about == "os.environ" else None
                 if name is None:
                     self.change((self.root(obj), obj))
+                    self.keep(str(obj.about), new)
                 else:
                     is_single = len(whole) == 1 and self.is_certain()
                     for one in (self.root(obj), obj):

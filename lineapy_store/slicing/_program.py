@@ -162,6 +162,16 @@ class Program:
         return {name for node in nodes_of(self.tree) if (name := bound_by(node)) is not None}
 
     @functools.cached_property
+    def read(self) -> set[str]:
+        """The names that are read anywhere, and those that are imported from a module."""
+        return {
+            node.id if isinstance(node, ast.Name) else (node.module or "").partition(".")[0]
+            for node in nodes_of(self.tree)
+            if isinstance(node, ast.ImportFrom)
+            or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+        }
+
+    @functools.cached_property
     def makes_names(self) -> bool:
         """Whether it may bind names that it does not write: by a star import, or by ``exec``."""
         return any(

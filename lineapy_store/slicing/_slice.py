@@ -176,7 +176,7 @@ def slice_variable(
         SliceError: The program cannot be parsed.
     """
     style = style or Style()
-    analysis, _ = _analysed_at(source, _types(facts), _tables(facts), None)
+    analysis, _ = _analysed_at(source, _types(facts), _tables(facts), _installed(facts), None)
     program = analysis.program
     wanted = analysis.together(())
     with _deep_recursion(), analysis.within(wanted):
@@ -212,7 +212,9 @@ def slice_at(
     style = style or Style()
     original = source
     source, place, polled = _prepared(source, place, style)
-    analysis, watched = _analysed_at(source, _types(facts), _tables(facts), place)
+    analysis, watched = _analysed_at(
+        source, _types(facts), _tables(facts), _installed(facts), place
+    )
     program = analysis.program
     if watched is None:
         raise SliceError(
@@ -327,6 +329,16 @@ def _tables(facts: Mapping[str, Any] | None) -> _Tables:
     return tuple((facts or {}).get("tables", ()))
 
 
+def _installed(facts: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the modules that are known not to be the program's own."""
+    found = {
+        module["name"].partition(".")[0]
+        for module in (facts or {}).get("modules", {}).values()
+        if module["origin"] != "user"
+    }
+    return tuple(sorted(found.union((facts or {}).get("packages", ()))))
+
+
 @functools.lru_cache(maxsize=4)
 def _library(tables: _Tables) -> Library:
     return Library(tables)
@@ -346,7 +358,11 @@ def _deep_recursion() -> Iterator[None]:
 # One, since the same artifact is often asked more than once.
 @functools.lru_cache(maxsize=1)
 def _analysed_at(
-    source: str, types: tuple[tuple[str, str], ...], tables: _Tables, place: Place | None
+    source: str,
+    types: tuple[tuple[str, str], ...],
+    tables: _Tables,
+    installed: tuple[str, ...],
+    place: Place | None,
 ) -> tuple[Analysis, ast.Call | None]:
     program = Program(parse(source))
     watched = None if place is None else call_at(program.tree, place)
@@ -354,7 +370,7 @@ def _analysed_at(
     inside = watched is None or not isinstance(
         program.statements[_statement_of(program, watched)], SCOPES
     )
-    facts = {"types": dict(types), "tables": tables}
+    facts = {"types": dict(types), "tables": tables, "packages": installed}
     return analysed(source, program, facts, nodes, inside=inside), watched
 
 
@@ -378,7 +394,13 @@ def analysed(
     """
     # Without a seed, random numbers differ from run to run, whatever is drawn before.
     seeds = any(word in source for word in ("seed", "set_state", "setstate"))
-    analysis = Analysis(program, _library(_tables(facts)), dict(_types(facts)), seeds=seeds)
+    analysis = Analysis(
+        program,
+        _library(_tables(facts)),
+        dict(_types(facts)),
+        frozenset(_installed(facts)),
+        seeds=seeds,
+    )
     if inside:
         analysis.bodies = Bodies(program.tree, lines_of(source))
     analysis.watched = {id(node): analysis.together(()) for node in watched}

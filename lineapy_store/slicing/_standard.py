@@ -118,7 +118,9 @@ def _copy_of(
         machine.look((machine.shared("module", "copyreg"),))
         name = "deepcopy" if deep else "copy"
         copied = machine.dunder(obj, name, Arguments(), node)
-        made.hold(copied or NOTHING)
+        if copied is not None and len(copied) == 1:
+            return next(iter(copied))
+        made.hold(copied or machine.rebuilt(obj, made, node))
     return made
 
 
@@ -152,6 +154,15 @@ def _stream(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | N
         made.hold(elements | machine.escape(everything, node) | {group})
 
     return machine.iterator(node, everything, draw)
+
+
+def _repeated(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    repeated = arguments.get(0, "object") or arguments.spread
+
+    def draw(made: Obj) -> None:
+        made.hold(repeated)
+
+    return machine.iterator(node, NOTHING, draw)
 
 
 def _tee(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
@@ -324,7 +335,13 @@ def _context(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
     return frozenset((machine.shared("module", "decimal"),))
 
 
-def _path(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value | None:
+def _path_of(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    machine.dunders(arguments.all(), ("fspath",), node)
+    return arguments.all() or None
+
+
+def _path(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    machine.dunders(arguments.all(), ("fspath",), node)
     parts = [text_of(value) for value in arguments.positional]
     known = [part for part in parts if part is not None]
     machine.read(arguments.all())
@@ -429,12 +446,13 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "os.getenv": _variable,
     "os.environ.get": _variable,
     "os.path.join": _path,
-    "os.fspath": _same,
+    "os.fspath": _path_of,
     "textwrap.dedent": _dedented,
     "os.chdir": _chdir,
     "os.getcwd": _here,
     "pathlib.Path.cwd": _here,
     "itertools.tee": _tee,
+    "itertools.repeat": _repeated,
     **{
         f"tqdm.{module}tqdm": _stream
         for module in ("", "std.", "auto.", "autonotebook.", "notebook.", "rich.", "gui.")
@@ -495,7 +513,7 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     **{
         f"itertools.{name}": _stream
         for name in (
-            "chain chain.from_iterable islice cycle repeat count accumulate takewhile dropwhile "
+            "chain chain.from_iterable islice cycle count accumulate takewhile dropwhile "
             "filterfalse starmap groupby product permutations combinations pairwise batched "
             "zip_longest compress combinations_with_replacement"
         ).split()

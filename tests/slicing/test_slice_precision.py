@@ -454,6 +454,18 @@ def test_all_that_tables_have_is_listed() -> None:
     assert [name for name in names if not library.lists(f"pandas.DataFrame.{name}")] == []
 
 
+def test_only_what_is_not_installed_has_a_state() -> None:
+    """A call of which nothing is made changes a module of the program's own, and no library."""
+    source = "import tracking\ntracking.log(1)\nx = tracking.load()\n"
+
+    own = slice_source(source, target="x")
+    module = {"name": "tracking", "origin": "installed", "version": None}
+    installed = slice_source(source, target="x", facts={"modules": {"tracking": module}})
+
+    assert own == source
+    assert installed == source.replace("tracking.log(1)\n", "")
+
+
 def test_statements_that_a_function_does_without_become_comments() -> None:
     """The other lines of a function are comments if that is asked for, and ``pass`` is put in."""
     source = "def f(n):\n    if n:\n        print(n)\n    print(1)\n\n\ndef g(n):\n    print(n)\n"

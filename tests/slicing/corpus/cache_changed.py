@@ -1,4 +1,4 @@
-# target: table, again, other, first, debug, queue, held, rows, columns, free
+# target: table, again, other, first, debug, queue, held, rows, columns, free, count, made_once
 from functools import cache, cached_property, lru_cache
 
 import pandas as pd
@@ -80,3 +80,21 @@ frame = store.frame
 frame["b"] = 2
 columns = list(store.frame)
 free = list(free_store.rows)
+
+
+@cache
+def counter():
+    n = 0
+
+    def step():
+        nonlocal n
+        n += 1
+        return n
+
+    return step
+
+
+counter()()
+counter()()
+count = counter()()
+made_once = counter() is counter()

@@ -1,6 +1,9 @@
-# target: n, shape, kept, put, summed, passed, defaults
+# target: n, shape, kept, put, summed, passed, defaults, dropped, unbound, scaled
+from functools import partial
+
 import numpy as np
 import pandas as pd
+from sklearn.preprocessing import StandardScaler
 
 frame = pd.DataFrame({"a": [2, 1, None]})
 options = {"inplace": True}
@@ -40,3 +43,12 @@ passed = []
 called(**{"first": passed, "second": 3})
 called(**{"second": 3})
 defaults = called(**{})
+
+drop = partial(pd.DataFrame.dropna, inplace=True)
+dropped = pd.DataFrame({"a": [2, 1, None]})
+drop(dropped)
+unbound = pd.DataFrame({"a": [2, 1]})
+pd.DataFrame.sort_values(unbound, "a", inplace=True)
+scaler = StandardScaler()
+StandardScaler.fit(scaler, [[1.0], [2.0]])
+scaled = scaler.mean_[0]
