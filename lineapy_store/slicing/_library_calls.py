@@ -160,6 +160,10 @@ class LibraryCalls(Builtins):
         self.options((name.partition(".")[0],), node)
         if any(which.startswith("module:") for which in facts.changes):
             self.read(root)  # as pyplot saves the figure that it has
+        if facts.draws:
+            owner = self.shared("lib", name.rpartition(".")[0])
+            given = owner.fields.get("random_state", ())
+            self.change(obj for obj in given if obj.kind in _GENERATORS)
         return self.apply(facts, NOTHING, arguments, node, name)
 
     def apply(
@@ -196,6 +200,9 @@ class LibraryCalls(Builtins):
             self.change_all(receiver)
             for obj in receiver:
                 obj.hold(everything - {obj})
+        if "held" in changes:
+            held = [one for obj in receiver for one in obj.held()]
+            self.change((*held, *(self.root(one) for one in held if one.kind == "lib")))
         if "itself" in changes:
             self.change(receiver)
             for obj in receiver:
@@ -213,7 +220,7 @@ class LibraryCalls(Builtins):
             module = self.shared("module", name.partition(".")[0])
             self.change((module, self.shared("lib", name.rpartition(".")[0])))
             module.hold(everything - {module})
-        for which in changes.keys() - {"self", "itself", "arguments", "module"}:
+        for which in changes.keys() - {"self", "itself", "held", "arguments", "module"}:
             if which.startswith("module:"):
                 # Of what it is given it keeps what it made itself, such as an axis.
                 module = self.shared("module", which.partition(":")[2])
