@@ -250,9 +250,9 @@ class Builtins(Objects):
             module = self.shared("module", name)
             if module.last is not None:
                 self.look((module,))
-                if module.contents:
-                    self.read(module.contents)
-                    self.escape(module.contents, node)
+                kept = [obj for obj in module.contents if not is_drawing(obj)]
+                self.read(frozenset(kept))
+                self.escape(kept, node)
 
     def show(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
         """The current statement puts objects into words, as their libraries' options say.
@@ -744,6 +744,11 @@ def _reworked(text: str, name: str, arguments: Arguments) -> str | None:
         return _TEXT_METHODS[name](text, *given)
     except (TypeError, ValueError):  # as it is when the program runs
         return None
+
+
+def is_drawing(obj: Obj) -> bool:
+    """Return whether an object is a figure, or in one."""
+    return obj.kind.startswith("matplotlib.")
 
 
 def _is_stream(obj: Obj) -> bool:

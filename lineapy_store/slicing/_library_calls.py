@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._builtins import SHARES, Builtins
+from lineapy_store.slicing._builtins import SHARES, Builtins, is_drawing
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import NOTHING, Obj, Value, is_array, joined, text_of
 from lineapy_store.slicing._standard import MAKERS
@@ -24,10 +24,6 @@ _READS = "load read open list glob exists from_ scan walk get_file is_file is_di
 _DRAWING = ("rvs", "sampl", "shuffle", "permut", "random", "choice")
 #: Kinds of objects from which random numbers are drawn.
 _GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.BitGenerator", "random.Random"})
-
-
-def _is_drawing(obj: Obj) -> bool:
-    return obj.kind.startswith("matplotlib.")
 
 
 def _cells(value: Iterable[Obj], containers: int, *, arrays: bool) -> Iterator[Obj]:
@@ -187,8 +183,8 @@ class LibraryCalls(Builtins):
         for which in facts.changes:
             if which.startswith("module:"):
                 module = self.shared("module", which.partition(":")[2])
-                module.hold(obj for obj in result if _is_drawing(obj))
-                result |= frozenset(obj for obj in module.held() if _is_drawing(obj))
+                module.hold(obj for obj in result if is_drawing(obj))
+                result |= frozenset(obj for obj in module.held() if is_drawing(obj))
         return result
 
     def _changes(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
@@ -224,9 +220,9 @@ class LibraryCalls(Builtins):
             if which.startswith("module:"):
                 # Of what it is given it keeps what it made itself, such as an axis.
                 module = self.shared("module", which.partition(":")[2])
-                module.hold(obj for obj in everything if _is_drawing(obj))
+                module.hold(obj for obj in everything if is_drawing(obj))
                 self.change((module,))
-                self.change(obj for obj in module.held() if _is_drawing(obj))
+                self.change(obj for obj in module.held() if is_drawing(obj))
                 continue
             position = int(which) if which.isdigit() else None
             value = arguments.get(position, which)
