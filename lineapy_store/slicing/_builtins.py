@@ -182,7 +182,7 @@ class Builtins(Objects):
         self.use_up(everything)
         self.escape(everything, node)
         if name == "format":
-            self.show(reached, node)
+            self.look_at_options(reached, node)
         elif name in _ATOM_OPTIONS:
             self.options(_ATOM_OPTIONS[name], node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
@@ -254,8 +254,8 @@ class Builtins(Objects):
                 self.read(frozenset(kept))
                 self.escape(kept, node)
 
-    def show(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
-        """The current statement puts objects into words, as their libraries' options say.
+    def look_at_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
+        """The current statement makes a text of objects, as the options of libraries say.
 
         Args:
             reached: The objects, and what they hold; None for too many.
@@ -341,6 +341,10 @@ class Builtins(Objects):
             made.hold(held | everything)
             return frozenset((made,))
         self.read(everything)
+        if name in ("__repr__", "__str__"):
+            reached = self.read(frozenset((obj,)))
+            self.look_at_options(reached, node)
+            self.dunders(reached or (), ("repr", "str"), node)
         return NOTHING
 
     # Functions.
@@ -364,7 +368,7 @@ class Builtins(Objects):
         if name in _TO_ATOM:
             self.dunders(everything, _TO_ATOM[name], node)
             if name in ("str", "format", "repr", "print", "ascii"):
-                self.show(reached, node)
+                self.look_at_options(reached, node)
                 inner = self.reach(everything) or ()
                 self.dunders((obj for obj in inner if obj not in everything), ("repr", "str"), node)
             if name == "print":

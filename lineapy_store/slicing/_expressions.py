@@ -214,7 +214,7 @@ class Expressions(Ways):
     def _FormattedValue(self, node: ast.FormattedValue, env: Env) -> Value:
         value = self.value(node.value, env)
         self.value(node.format_spec, env)
-        self.show(self.read(value), node)
+        self.look_at_options(self.read(value), node)
         self.dunders(value, ("format", "str", "repr"), node)
         is_text = node.format_spec is None and node.conversion in (-1, ord("s"))
         return value if is_text and text_of(value) is not None else NOTHING
@@ -303,7 +303,7 @@ class Expressions(Ways):
             return NOTHING
         reached = self.read(objects)
         if name == "mod" and any(obj.kind == "text" for obj in operands[0]):
-            self.show(reached, node)
+            self.look_at_options(reached, node)
         result: Value = NOTHING
         others = False
         for position, operand in enumerate(operands):
@@ -587,8 +587,8 @@ class Expressions(Ways):
         """The current statement goes by what is set in libraries, and calls what is kept there."""
         raise NotImplementedError
 
-    def show(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
-        """The current statement puts objects into words, as their libraries' options say."""
+    def look_at_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
+        """The current statement makes a text of objects, as the options of libraries say."""
         raise NotImplementedError
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:

@@ -359,10 +359,11 @@ class Objects(Expressions):
                 if facts.reads:
                     self.use_up((obj,))
                 return NOTHING
-            if facts.returns.startswith("part:"):
-                part = self.new(facts.returns[5:], node, tag=f"part {id(obj)}")
-                part.hold((obj,))
-                return {part}
+            if facts.returns.startswith("wrapper:"):
+                kind = facts.returns.partition(":")[2]
+                wrapper = self.new(kind, node, tag=f"wrapper {id(obj)}")
+                wrapper.hold((obj,))
+                return {wrapper}
             if facts.changes and self.library.lists(f"{kind}.{name}"):
                 method = self._bound(obj, name, node)
             # What has been registered there may be called.

@@ -421,25 +421,41 @@ def _patcher(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
         machine.touch_everything()
     owner = machine.shared("lib" if "." in whole else "module", whole)
     machine.read(arguments.all())
-    return _replacing(machine, frozenset((owner,)), name, arguments.get(1, "new"), node)
+    new = arguments.get(1, "new") or _mock(machine, arguments, node)
+    return _replacing(machine, frozenset((owner,)), name, new, node)
 
 
 def _patcher_of_object(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
     machine.read(arguments.all())
     owners = arguments.get(0, "target") or NOTHING
     name = text_of(arguments.get(1, "attribute") or NOTHING)
-    return _replacing(machine, owners, name, arguments.get(2, "new"), node)
+    new = arguments.get(2, "new") or _mock(machine, arguments, node)
+    return _replacing(machine, owners, name, new, node)
+
+
+def _patcher_of_dict(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    owners = arguments.get(0, "in_dict") or NOTHING
+    values = NOTHING.union(*(obj.held() for obj in machine.read(arguments.all()) or ()))
+    for obj in owners:
+        obj.hold(values - {obj})
+    return _replacing(machine, owners, None, NOTHING, node)
+
+
+def _mock(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    made = machine.new("unknown", node, tag="mock")
+    made.hold(NOTHING.union(*arguments.keywords.values()))
+    return frozenset((made,))
 
 
 def _replacing(
-    machine: Builtins, owners: Value, name: str | None, new: Value | None, node: ast.AST
+    machine: Builtins, owners: Value, name: str | None, new: Value, node: ast.AST
 ) -> Value:
     made = machine.new("unittest.mock.patcher", node)
-    made.hold(owners.union(new or ()))
+    made.hold(owners | new)
     if name:
         for obj in owners:
             before = machine.attribute(frozenset((obj,)), name, node)
-            obj.hold(before | ({made} if new is None else new), name)
+            obj.hold(before | new, name)
     return frozenset((made,))
 
 
@@ -484,6 +500,7 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "dataclasses.field": _field,
     "unittest.mock.patch": _patcher,
     "unittest.mock.patch.object": _patcher_of_object,
+    "unittest.mock.patch.dict": _patcher_of_dict,
     "atexit.register": _at_exit,
     "atexit._run_exitfuncs": _exit,
     "copy.copy": _copied,

@@ -1,4 +1,4 @@
-# target: mean, now, calls
+# target: mean, now, calls, counted, size
 import statistics
 import time
 from unittest import mock
@@ -12,3 +12,19 @@ clock = mock.patch("time.time", lambda: 5)
 clock.start()
 now = time.time()
 clock.stop()
+
+
+class Source:
+    def read(self):
+        return 1
+
+
+replaced = mock.patch.object(Source, "read", return_value=5)
+fake = replaced.start()
+Source().read()
+counted = fake.call_count
+replaced.stop()
+settings = {"a": 1}
+other = mock.patch.dict(settings, {"b": 2})
+other.start()
+size = len(settings)
