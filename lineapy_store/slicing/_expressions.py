@@ -447,8 +447,8 @@ class Expressions(Ways):
             elif kind == "instance":
                 found.update(self._elements_of_instance(obj, node))
             elif kind in ("class", "unknown", "file") or "." in kind:
-                if "." in kind and not is_array(kind):
-                    self.read((obj,))  # how many there are, too
+                if not is_array(kind) and self.library.lists(f"{kind}.__iter__"):
+                    self.read(frozenset((obj,)))  # which says how many there are
                 found |= self.views(frozenset((obj, *self.followed(obj.held()))))
             else:
                 found.update(self.followed(obj.held()))

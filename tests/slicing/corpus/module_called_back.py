@@ -1,5 +1,6 @@
-# target: ended, count, times
+# target: ended, count, twice, times
 import atexit
+import os
 import signal
 import sys
 
@@ -10,6 +11,8 @@ ended = len(log)
 signal.signal(signal.SIGUSR1, lambda number, frame: signals.append("sig"))
 signal.raise_signal(signal.SIGUSR1)
 count = len(signals)
+os.kill(os.getpid(), signal.SIGUSR1)
+twice = len(signals)
 
 
 def note(frame, event, argument):
