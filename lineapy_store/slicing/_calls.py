@@ -41,6 +41,8 @@ _FORMULAS = frozenset(
     phreg from_formula dmatrix dmatrices""".split()
 )
 _EVALUATES = frozenset({"query", "eval"})
+# Methods of loggers that log.
+_LOGS = frozenset("critical debug error exception fatal handle info log warn warning".split())
 # What has its part in logging to a screen.
 _SILENT = frozenset("logging.Handler logging.Logger lib module text list tuple dict".split())
 # Kinds of plots that pandas draws.
@@ -342,6 +344,7 @@ class Calls(LibraryCalls):
         if kind == "logging.Logger" and not name.startswith(("add", "set")):
             self.read(arguments.all())
             if not self._is_heard(obj):
+                self._log_to_screen(obj, name)
                 return me
         facts = self.library.about(f"{kind if '.' in kind else '*'}.{name}")
         if not facts.known and "." not in kind:
@@ -352,10 +355,18 @@ class Calls(LibraryCalls):
         """Return whether what is logged goes elsewhere than to a screen."""
         if "writes" in logger.fields:
             return True
-        reached = self.reach(logger.contents)
+        reached = self.reach(logger.contents | self.shared("module", "logging").contents)
         return reached is None or any(
             "writes" in obj.fields or obj.kind not in _SILENT for obj in reached
         )
+
+    def _log_to_screen(self, logger: Obj, name: str) -> None:
+        system = self.shared("module", "sys")
+        if name not in _LOGS:
+            self.look((logger,))
+        elif "stderr" in system.fields:
+            self.look((system,))
+            self.change(system.fields["stderr"])
 
     def _call_on_stream(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
         me = frozenset((obj,))
