@@ -178,7 +178,7 @@ class Builtins(Objects):
         self.use_up(everything)
         self.escape(everything, node)
         if name == "format":
-            self.show_by_options(reached, node)
+            self.look_at_options(reached, node)
         elif name in _ATOM_OPTIONS:
             self.options(_ATOM_OPTIONS[name], node)
         if name in _PATH_WRITES or (name == "replace" and len(arguments.positional) == 1):
@@ -247,12 +247,12 @@ class Builtins(Objects):
             module = self.shared("module", name)
             if module.last is not None:
                 self.look((module,))
-                if module.contents:
-                    self.read(module.contents)
-                    self.escape(module.contents, node)
+                kept = [obj for obj in module.contents if not is_drawing(obj)]
+                self.read(frozenset(kept))
+                self.escape(kept, node)
 
-    def show_by_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
-        """The current statement puts objects into words, as their libraries' options say.
+    def look_at_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
+        """The current statement makes a text of objects, as the options of libraries say.
 
         Args:
             reached: The objects, and what they hold; None for too many.
@@ -340,6 +340,10 @@ class Builtins(Objects):
             made.hold(held | everything)
             return frozenset((made,))
         self.read(everything)
+        if name in ("__repr__", "__str__"):
+            reached = self.read(frozenset((obj,)))
+            self.look_at_options(reached, node)
+            self.dunders(reached or (), ("repr", "str"), node)
         return NOTHING
 
     # Functions.
@@ -352,7 +356,6 @@ class Builtins(Objects):
                 value: Value = handler(arguments, node, env)
             return value
         everything = arguments.all()
-        reached: Iterable[Obj] | None = ()
         if name in _OF_ITSELF:
             # What its elements are like says nothing of how many there are.
             containers = frozenset(obj for obj in everything if obj.kind in CONTAINERS)
@@ -755,6 +758,11 @@ def _reworked(text: str, name: str, arguments: Arguments) -> str | None:
         return _TEXT_METHODS[name](text, *given)
     except (TypeError, ValueError):  # as it is when the program runs
         return None
+
+
+def is_drawing(obj: Obj) -> bool:
+    """Return whether an object is a figure, or in one."""
+    return obj.kind.startswith("matplotlib.")
 
 
 def _is_stream(obj: Obj) -> bool:

@@ -42,6 +42,8 @@ _FORMULAS = frozenset(
     phreg from_formula dmatrix dmatrices""".split()
 )
 _EVALUATES = frozenset({"query", "eval"})
+# Methods of loggers that log.
+_LOGS = frozenset("critical debug error exception fatal handle info log warn warning".split())
 # What has its part in logging to a screen.
 _SILENT = frozenset("logging.Handler logging.Logger lib module text list tuple dict".split())
 # Kinds of plots that pandas draws.
@@ -109,16 +111,16 @@ class Calls(LibraryCalls):
                 self.mark(self.shared("state", "database"))
             if function.attr in _EVALUATES:
                 is_method = not any(obj.kind in ("module", "lib") for obj in receiver)
-                self._names_in_texts(node, arguments, env, marked=is_method)
+                self.escape(self._names_in_texts(node, arguments, env, marked=is_method), node)
             elif function.attr in _FORMULAS:
-                self._names_in_texts(node, arguments, env)
+                arguments.spread |= self._names_in_texts(node, arguments, env)
             return self.call_attribute(receiver, function.attr, arguments, node)
         value = self.value(function, env)
         arguments = self._arguments(node, env)
         found: Value = NOTHING
         for obj in value:
             if obj.kind == "lib" and str(obj.about).rpartition(".")[2] in _FORMULAS:
-                self._names_in_texts(node, arguments, env)
+                arguments.spread |= self._names_in_texts(node, arguments, env)
             if obj.kind == "builtin":
                 found |= self.call_builtin(str(obj.about), arguments, node, env)
             else:
@@ -160,8 +162,11 @@ class Calls(LibraryCalls):
 
     def _names_in_texts(
         self, node: ast.Call, arguments: Arguments, env: Env, *, marked: bool = False
-    ) -> None:
+    ) -> Value:
         """Read the variables that a library finds in texts, as in ``ols("y ~ scaled(x)", df)``.
+
+        Returns:
+            The functions among them.
 
         Args:
             node: The call.
@@ -179,8 +184,12 @@ class Calls(LibraryCalls):
             if isinstance(part, ast.Constant) and isinstance(part.value, str)
         ]
         found = {name for text in texts if text for name in re.findall(pattern, text)}
+        functions: Value = NOTHING
         for name in sorted(found & self.program.bound):
-            self.read(self.read_name(name, env))
+            value = self.read_name(name, env)
+            self.read(value)
+            functions |= {obj for obj in value if obj.kind in ("function", "partial", "bound")}
+        return functions
 
     def _arguments(self, node: ast.Call, env: Env) -> Arguments:
         arguments = Arguments()
@@ -357,6 +366,7 @@ class Calls(LibraryCalls):
         if kind == "logging.Logger" and not name.startswith(("add", "set")):
             self.read(arguments.all())
             if not self._is_heard(obj):
+                self._log_to_screen(obj, name)
                 return me
         facts = self.library.about(f"{kind if '.' in kind else '*'}.{name}")
         if not facts.known and "." not in kind:
@@ -367,7 +377,7 @@ class Calls(LibraryCalls):
         """Return whether what is logged goes elsewhere than to a screen."""
         if "writes" in logger.fields:
             return True
-        reached = self.reach(logger.contents)
+        reached = self.reach(logger.contents | self.shared("module", "logging").contents)
         return reached is None or any(
             "writes" in obj.fields or obj.kind not in _SILENT for obj in reached
         )
@@ -384,6 +394,14 @@ class Calls(LibraryCalls):
                 given = self.call_methods(cls.fields[name], frozenset((obj,)), arguments, node)
                 found = (found or NOTHING) | given
         return found
+
+    def _log_to_screen(self, logger: Obj, name: str) -> None:
+        system = self.shared("module", "sys")
+        if name not in _LOGS:
+            self.look((logger,))
+        elif "stderr" in system.fields:
+            self.look((system,))
+            self.change(system.fields["stderr"])
 
     def _call_on_stream(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
         me = frozenset((obj,))
@@ -419,7 +437,10 @@ class Calls(LibraryCalls):
         """Call a function of the program."""
         definition = obj.about
         self.look_at(obj, "__call__")
-        self.look((self.shared("state", "recursion"),))
+        state = self.shared("state", "recursion")
+        self.look((state,))
+        if state.contents:
+            self.escape(state.contents, node)
         if obj.fields.get("cached") and self._reads_more(obj):
             # What it returned at first is what it returns.
             self.change((obj,))
@@ -659,7 +680,9 @@ class Calls(LibraryCalls):
                 for name, value in arguments.keywords.items():
                     obj.hold(value, name)
                 self._make_fields(obj, cls, node)
-                for name in ("__post_init__", "_generate_next_value_", "_missing_"):
+                self._validate(cls, node)
+                hooks = "__post_init__", "_generate_next_value_", "_missing_", "model_post_init"
+                for name in hooks:
                     method = self.class_attribute(cls, name)
                     if method is not None:
                         self.call_methods(method, frozenset((obj,)), Arguments(), node)
@@ -668,6 +691,13 @@ class Calls(LibraryCalls):
         if not self.is_all_ours(cls) and "metaclass" not in cls.fields:
             self.use_up(arguments.all())
         return made
+
+    def _validate(self, cls: Obj, node: ast.AST) -> None:
+        """Call the validators of a model of pydantic."""
+        bases = self.bases(cls)
+        if any(base.kind == "lib" and str(base.about).startswith("pydantic.") for base in bases):
+            held = [one for base in bases for value in base.fields.values() for one in value]
+            self.escape([one for one in held if one.kind == "unknown"], node)
 
     def _make_fields(self, obj: Obj, cls: Obj, node: ast.AST) -> None:
         """Have the factories of a dataclass make what a new instance has of its own."""

@@ -263,7 +263,7 @@ class Expressions(Ways):
     def show(self, value: Value, names: Iterable[str], node: ast.AST) -> None:
         """Make a text of a value, by its special methods of those names, and of what it holds."""
         inner = self.read(value)
-        self.show_by_options(inner, node)
+        self.look_at_options(inner, node)
         self.dunders(value, names, node)
         self.dunders((obj for obj in inner or () if obj not in value), ("repr", "str"), node)
 
@@ -477,6 +477,8 @@ class Expressions(Ways):
             elif kind == INDEX:
                 found.update(self.followed(obj.held()))
             elif kind in ("class", "unknown", "file") or "." in kind:
+                if not is_array(kind) and self.library.lists(f"{kind}.__iter__"):
+                    self.read(frozenset((obj,)))  # which says how many there are
                 found |= self.views(frozenset((obj, *self.followed(obj.held()))))
             else:
                 found.update(self.followed(obj.held()))
@@ -615,8 +617,8 @@ class Expressions(Ways):
         """The current statement goes by what is set in libraries, and calls what is kept there."""
         raise NotImplementedError
 
-    def show_by_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
-        """The current statement puts objects into words, as their libraries' options say."""
+    def look_at_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
+        """The current statement makes a text of objects, as the options of libraries say."""
         raise NotImplementedError
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:

@@ -12,13 +12,14 @@ patterns of them, say what calling does:
   objects), ``first`` (the first argument), or ``any``, which may be any of it. ``new:CLASS``,
   ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of which class. ``iterator:CLASS`` is an
   iterator over objects of a class that uses up what it is given, and ``reader:CLASS`` another
-  object that does so. ``KIND?KEYWORD``, as below: what is returned there.
+  object that does so. An attribute is a ``wrapper:CLASS`` that holds what it is of.
+  ``KIND?KEYWORD``, as below: what is returned there.
 - ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
-  ``module``, ``module:NAME`` for what another one has drawn, ``arguments``, or the positions and
-  names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is given, and is not
-  off; ``WHAT?!KEYWORD``: where it is given and is; ``?1:KEYWORD`` where it can be given by
-  position. ``arguments?!KEYWORD`` also says so of an object
-  that the call makes, whose methods change what they are given, then.
+  ``held``, what it holds, modules too, ``module``, ``module:NAME`` for what another one has drawn,
+  ``arguments``, or the positions and names of the arguments that are changed. ``WHAT?KEYWORD``:
+  only where that is given, and is not off; ``WHAT?!KEYWORD``: where it is given and is off;
+  ``WHAT?1:KEYWORD``: where it can also be given by position. ``arguments?!KEYWORD`` also says so
+  of an object that the call makes, whose methods change what they are given, then.
 - ``calls nothing = names``: functions in what it is given are not called.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.

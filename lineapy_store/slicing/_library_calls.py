@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._builtins import Builtins
+from lineapy_store.slicing._builtins import Builtins, is_drawing
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import (
     INDEX,
@@ -65,10 +65,6 @@ _COMMANDS = (
     "add append clear configure delete disable enable extend init insert load_config pop push put "
     "register remove reset set setup setdefault update"
 ).split()
-
-
-def _is_drawing(obj: Obj) -> bool:
-    return obj.kind.startswith("matplotlib.")
 
 
 def _cells(value: Iterable[Obj], containers: int, *, arrays: bool) -> Iterator[Obj]:
@@ -221,6 +217,10 @@ class LibraryCalls(Builtins):
             module.hold(arguments.all())
         if any(which.startswith("module:") for which in facts.changes):
             self.read(root)  # as pyplot saves the figure that it has
+        if facts.draws:
+            owner = self.shared("lib", name.rpartition(".")[0])
+            given = owner.fields.get("random_state", ())
+            self.change(obj for obj in given if obj.kind in _GENERATORS)
         result = self.apply(facts, NOTHING, arguments, node, name)
         if self.patched:
             # What the program gave a class, its objects have.
@@ -285,8 +285,8 @@ class LibraryCalls(Builtins):
         for which in facts.changes:
             if which.startswith("module:"):
                 module = self.shared("module", which.partition(":")[2])
-                module.hold(obj for obj in result if _is_drawing(obj))
-                result |= frozenset(obj for obj in module.held() if _is_drawing(obj))
+                module.hold(obj for obj in result if is_drawing(obj))
+                result |= frozenset(obj for obj in module.held() if is_drawing(obj))
         return result
 
     def _changes(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
@@ -298,6 +298,9 @@ class LibraryCalls(Builtins):
             self.change_all(receiver)
             for obj in receiver:
                 obj.hold(everything - {obj})
+        if "held" in changes:
+            held = [one for obj in receiver for one in obj.held()]
+            self.change((*held, *(self.root(one) for one in held if one.kind == "lib")))
         if "itself" in changes:
             self.change(receiver)
             for obj in receiver:
@@ -315,13 +318,13 @@ class LibraryCalls(Builtins):
             module = self.shared("module", name.partition(".")[0])
             self.change((module, self.shared("lib", name.rpartition(".")[0])))
             module.hold(everything - {module})
-        for which in changes.keys() - {"self", "itself", "arguments", "module"}:
+        for which in changes.keys() - {"self", "itself", "held", "arguments", "module"}:
             if which.startswith("module:"):
                 # Of what it is given it keeps what it made itself, such as an axis.
                 module = self.shared("module", which.partition(":")[2])
-                module.hold(obj for obj in everything if _is_drawing(obj))
+                module.hold(obj for obj in everything if is_drawing(obj))
                 self.change((module,))
-                self.change(obj for obj in module.held() if _is_drawing(obj))
+                self.change(obj for obj in module.held() if is_drawing(obj))
                 continue
             position = int(which) if which.isdigit() else None
             value = arguments.get(position, which)

@@ -414,6 +414,10 @@ class Objects(Expressions):
                 return {self.new(of, node, tag=f"{name} {id(obj)}")}
             if returns == "part":
                 return self._parts_of(obj, name, of, node)
+            if returns == "wrapper":
+                wrapper = self.new(of, node, tag=f"wrapper {id(obj)}")
+                wrapper.hold((obj,))
+                return {wrapper}
             if facts.changes and self.library.lists(f"{kind}.{name}"):
                 method = self._bound(obj, name, node)
             # What has been registered there may be called.

@@ -218,6 +218,28 @@ def _of_file(machine: Builtins, kind: str, arguments: Arguments, node: ast.AST) 
     return frozenset((made,))
 
 
+def _mapped(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Map a file as an array: whoever maps it has the same."""
+    machine.read(arguments.all())
+    path = text_of(arguments.positional[0]) if arguments.positional else None
+    if path is None:
+        return _of_file(machine, "numpy.ndarray", arguments, node)
+    made = machine.shared("numpy.ndarray", f"file {posixpath.normpath(path)}")
+    made.fields["reads"] = set(machine.text(path))
+    machine.read_file(path)
+    given = arguments.keywords.get("mode", arguments.keywords.get("mmap_mode"))
+    mode = "r+" if given is None else text_of(given)
+    if mode not in ("r", "c"):
+        made.fields["writes"] = made.fields["reads"]
+    if mode not in ("r", "c", "r+"):
+        machine.change((made,))
+    return frozenset((made,))
+
+
+def _mapped_if_told(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    return _mapped(machine, arguments, node) if arguments.is_given("mmap_mode", 1) else None
+
+
 def _opener(kind: str = "file") -> Callable[[Builtins, Arguments, ast.AST], Value | None]:
     """Return what opens files as ``open`` does."""
 
@@ -327,8 +349,23 @@ def _configured(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Valu
 
 def _recursion(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Value:
     machine.read(arguments.all())
-    machine.change((machine.shared("state", "recursion"),))
+    state = machine.shared("state", "recursion")
+    machine.change((state,))
+    state.hold(arguments.all())  # what is called whenever a function is
     return NOTHING
+
+
+def _at_exit(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value | None:
+    module = machine.shared("module", "atexit")
+    machine.change((module,))
+    module.hold(_partial(machine, arguments, node) or NOTHING)
+    return arguments.positional[0] if arguments.positional else None
+
+
+def _exit(machine: Builtins, _arguments: Arguments, node: ast.AST) -> Value:
+    module = machine.shared("module", "atexit")
+    machine.look((module,))
+    return machine.call_value(frozenset(module.contents), Arguments(), node)
 
 
 def _context(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
@@ -394,6 +431,51 @@ def _is_global_generator(obj: Obj) -> bool:
     return obj.kind == "lib" and str(obj.about).startswith("numpy.random.mtrand")
 
 
+def _patcher(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    """Make what replaces ``module.name``, given as a text, while it is active."""
+    whole, _, name = (text_of(arguments.get(0, "target") or NOTHING) or "").rpartition(".")
+    if whole in ("", "__main__"):
+        machine.touch_everything()
+    owner = machine.shared("lib" if "." in whole else "module", whole)
+    machine.read(arguments.all())
+    new = arguments.get(1, "new") or _mock(machine, arguments, node)
+    return _replacing(machine, frozenset((owner,)), name, new, node)
+
+
+def _patcher_of_object(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    machine.read(arguments.all())
+    owners = arguments.get(0, "target") or NOTHING
+    name = text_of(arguments.get(1, "attribute") or NOTHING)
+    new = arguments.get(2, "new") or _mock(machine, arguments, node)
+    return _replacing(machine, owners, name, new, node)
+
+
+def _patcher_of_dict(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    owners = arguments.get(0, "in_dict") or NOTHING
+    values = NOTHING.union(*(obj.held() for obj in machine.read(arguments.all()) or ()))
+    for obj in owners:
+        obj.hold(values - {obj})
+    return _replacing(machine, owners, None, NOTHING, node)
+
+
+def _mock(machine: Builtins, arguments: Arguments, node: ast.AST) -> Value:
+    made = machine.new("unknown", node, tag="mock")
+    made.hold(NOTHING.union(*arguments.keywords.values()))
+    return frozenset((made,))
+
+
+def _replacing(
+    machine: Builtins, owners: Value, name: str | None, new: Value, node: ast.AST
+) -> Value:
+    made = machine.new("unittest.mock.patcher", node)
+    made.hold(owners | new)
+    if name:
+        for obj in owners:
+            before = machine.attribute(frozenset((obj,)), name, node)
+            obj.hold(before | new, name)
+    return frozenset((made,))
+
+
 def _here(machine: Builtins, _arguments: Arguments, _node: ast.AST) -> Value:
     folder = machine.shared("state", "working directory")
     machine.look((folder,))
@@ -433,7 +515,11 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "enum.unique": _same,
     "dataclasses.dataclass": _dataclass,
     "dataclasses.field": _field,
-    "atexit.register": _same,
+    "unittest.mock.patch": _patcher,
+    "unittest.mock.patch.object": _patcher_of_object,
+    "unittest.mock.patch.dict": _patcher_of_dict,
+    "atexit.register": _at_exit,
+    "atexit._run_exitfuncs": _exit,
     "copy.copy": _copied,
     "copy.deepcopy": _copied_deeply,
     "collections.defaultdict": _defaultdict,
@@ -463,7 +549,9 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "numpy.random.get_bit_generator": _global_generator,
     "sklearn.utils.check_random_state": _checked_generator,
     "sklearn.utils.validation.check_random_state": _checked_generator,
-    "numpy.memmap": _connected("numpy.ndarray"),
+    "numpy.memmap": _mapped,
+    "numpy.lib.format.open_memmap": _mapped,
+    "numpy.load": _mapped_if_told,
     "pandas.DataFrame": _table,
     **{
         f"pandas.api.extensions.register_{whose}_accessor": _accessor
@@ -507,6 +595,8 @@ MAKERS: dict[str, Callable[[Builtins, Arguments, ast.AST], Value | None]] = {
     "warnings.warn_explicit": _warned,
     "logging.basicConfig": _configured,
     "sys.setrecursionlimit": _recursion,
+    "sys.setprofile": _recursion,
+    "sys.settrace": _recursion,
     "decimal.getcontext": _context,
     "decimal.localcontext": _context,
     "os.fchdir": _chdir,

@@ -23,6 +23,7 @@ _LIBRARIES = (
     "networkx",
     "numpy",
     "pandas",
+    "pydantic",
     "scipy",
     "sklearn",
     "statsmodels",

@@ -57,6 +57,46 @@ PROGRAMS = {
         places = {"b" in columns: columns.get_loc("b")}  # dropped
         rows.name = "row"
         """,
+    "nobody hears what is logged to a screen": """
+        import logging  # dropped
+        import warnings  # dropped
+        logging.basicConfig(level=logging.INFO, handlers=[logging.StreamHandler()])  # dropped
+        logger = logging.getLogger(__name__)  # dropped
+        handler = logging.StreamHandler()  # dropped
+        handler.setFormatter(logging.Formatter("%(message)s"))  # dropped
+        logger.addHandler(handler)  # dropped
+        def total(numbers):
+            logging.info("adding")  # dropped
+            found = 0
+            for number in numbers:
+                found += number
+                logger.debug("%s", found)  # dropped
+            return found
+        y = total([1])  # dropped
+        warnings.warn("slow")  # dropped
+        x = total([2])
+        """,
+    "a score over all classes is a number": """
+        from sklearn.metrics import f1_score
+        x = f1_score([0, 1], [0, 1], average="macro")
+        more = x  # dropped
+        more += 1  # dropped
+        """,
+    "a generator moves on no seed": """
+        import numpy as np  # dropped
+        x = {"seed": 3}
+        rng = np.random.default_rng(x["seed"])  # dropped
+        draws = rng.random(3)  # dropped
+        """,
+    "what is in an archive is told by its path": """
+        import zipfile
+        with zipfile.ZipFile("other.zip", "w") as other:  # dropped
+            other.writestr("a", "1")  # dropped
+        archive = zipfile.ZipFile("a.zip", "w")
+        archive.writestr("a", "1")
+        archive.close()
+        x = zipfile.ZipFile("a.zip").namelist()
+        """,
     "a new table is not changed with the one that it was made from": """
         import pandas as pd
         frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
