@@ -44,6 +44,7 @@ from lineapy_store.slicing._render import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
 _Tables = tuple[tuple[str, str], ...]
 
@@ -262,17 +263,28 @@ def _require_bound(
     Raises:
         SliceError: It does.
     """
-    alive = {
-        name for kind in ("types", "modules", "objects") for name in (facts or {}).get(kind, ())
-    }
-    missing = alive & {name for number in kept for name in program.read_in(number)}
-    missing -= program.bound
-    missing -= set(dir(builtins))
-    if missing and not program.makes_names:
+    read = {name for number in kept for name in program.read_in(number)}
+    if missing := made_elsewhere(program, read, facts):
         raise SliceError(
             f"The code of {place.name!r} cannot be had: {min(missing)!r} was made by code that is "
             "not in the program, as by %run, python -i, or by what has run it."
         )
+
+
+def made_elsewhere(
+    program: Program, read: AbstractSet[str], facts: Mapping[str, Any] | None
+) -> set[str]:
+    """Return which names had values in the live program, though its text never binds them.
+
+    Args:
+        program: Its text.
+        read: The names in question.
+        facts: See ``slice_source``.
+    """
+    kinds = ("types", "modules", "objects")
+    alive = {name for kind in kinds for name in (facts or {}).get(kind, ())}
+    missing = (alive & read) - program.bound - set(dir(builtins))
+    return set() if program.makes_names else missing
 
 
 def _types(facts: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
