@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lineapy_store.slicing._calls import named_by, saved_by
+from lineapy_store.slicing._calls import named_by, saved_by, varying_name
 from lineapy_store.slicing._program import bound_by, nodes_of, walk
 from lineapy_store.slicing._render import first_line, lines_of
 
@@ -22,6 +22,8 @@ Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
 _REFLECTION = frozenset(
     "getattr attrgetter methodcaller globals locals vars eval exec __dict__".split()
 )
+# What saves what a test gives it, under a name of its own, and not by itself.
+_ROUNDTRIPS = frozenset(("check_roundtrip", "lineapy_roundtrip"))
 
 
 class Link(NamedTuple):
@@ -55,13 +57,17 @@ def chain_of(source: str, tree: ast.Module, session: Session) -> list[Link]:
     for frame in (*session.frames, *([session.caller] if session.caller else [])):
         node, owner = (tree, None) if frame is session.caller else _found(tree, frame)
         call = None
-        if node is not None and frame["direct"]:
-            inner = chain[-1] if chain else None
+        inner = chain[-1] if chain else None
+        if node is not None and (frame["direct"] or inner is None):
             place = _Place.of(frame, *lines)
             called = [
                 each
                 for each in place.calls(node)
-                if (_may_save(each, saves) if inner is None else _may_run(each, inner))
+                if (
+                    _may_save(each, saves if frame["direct"] else set())
+                    if inner is None
+                    else _may_run(each, inner)
+                )
             ]
             if len(called) == 1 and (place.is_exact or _is_only_mention(node, called[0])):
                 call = called[0]
@@ -167,15 +173,23 @@ def _names_of_save(tree: ast.Module) -> set[str]:
 
 def _is_named(function: ast.expr, names: set[str]) -> bool:
     if isinstance(function, ast.Attribute):
-        return function.attr == "save"
+        return function.attr == "save" and "save" in names
     return isinstance(function, ast.Name) and function.id in names
 
 
 def _may_save(call: ast.Call, saves: set[str]) -> bool:
     """Return whether a call is one of ``save``, and says what it saves and as what."""
     saved, name = saved_by(call), named_by(call)
-    unclear = saved is None or name is None or isinstance(saved, ast.Starred)
-    return not (unclear or isinstance(name, ast.Starred)) and _is_named(call.func, saves)
+    if saved is None or isinstance(saved, ast.Starred):
+        return False
+    if _name_of(call.func) in _ROUNDTRIPS:
+        return True
+    return name is not None and not isinstance(name, ast.Starred) and _is_named(call.func, saves)
+
+
+def name_that_varies(call: ast.Call) -> ast.expr | None:
+    """Return the name under which a call saves if it may be another each time the call runs."""
+    return None if _name_of(call.func) in _ROUNDTRIPS else varying_name(call)
 
 
 def _may_run(call: ast.Call, inner: Link) -> bool:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing import _frames
-from lineapy_store.slicing._program import parse
+from lineapy_store.slicing._program import Program, parse
 from lineapy_store.slicing._render import edited, lines_of
 from lineapy_store.slicing._slice import (
     Place,
     Slice,
     Style,
     identifier,
+    made_elsewhere,
     pin_edits,
     slice_at,
     slice_variable,
@@ -99,6 +100,8 @@ def slice_of(program: _frames.Program, session: Session, style: Style | None = N
             f"whose argument {min(unknown)!r} was made by what called it, and cannot be written "
             "as code"
         )
+    if missing := made_elsewhere(Program(parse(text)), found.names, session.facts):
+        raise DoubtError(f"which uses {min(missing)!r}, made by code that is not in the program")
     kept = {line.strip() for line in lines_of(found.text)}
     if unseen := [line for line in program.runs if line not in kept]:
         raise DoubtError(

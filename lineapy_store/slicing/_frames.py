@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
-from lineapy_store.slicing._calls import saved_by, varying_name
+from lineapy_store.slicing._calls import saved_by
 from lineapy_store.slicing._chain import (
     Link,
     chain_of,
     is_called_once,
     is_only_defined,
+    name_that_varies,
     statement_in,
 )
 from lineapy_store.slicing._program import (
@@ -330,23 +331,32 @@ class _Text:
         saved = None if link.call is None else saved_by(link.call)
         if link.node is None or link.call is None or saved is None:
             raise _RefusedError("which call of save it was cannot be told")
-        statement = statement_in(link.node, link.call)
+        variable = self._fresh(f"{self._name}_saved")
+        lines = self._copied(link.call, saved, variable, declaration=f"global {variable}")
+        return self._instead(link, link.call, lines), variable
+
+    def _instead(self, link: Link, call: ast.Call, lines: Sequence[str]) -> Edit:
+        """Return the edit that puts lines in the place of the statement that saves.
+
+        Raises:
+            _RefusedError: It does more than that.
+        """
+        statement = None if link.node is None else statement_in(link.node, call)
         if (
             not isinstance(statement, (ast.Expr, ast.Assign, ast.Return))
-            or statement.value is not link.call
+            or statement.value is not call
         ):
             raise _RefusedError("the call of save is no statement of its own")
         has_lines = self._has_own_lines(statement)
-        if not has_lines and varying_name(link.call) is not None:
+        if not has_lines and name_that_varies(call) is not None:
             raise _RefusedError("the call of save has no line of its own")
-        variable = self._fresh(f"{self._name}_saved")
-        lines = self._copied(link.call, saved, variable, declaration=f"global {variable}")
+        more: list[str] = []
         if isinstance(statement, ast.Return):
-            lines.append("return None")
+            more.append("return None")
         elif isinstance(statement, ast.Assign):
-            lines += [f"{self._segment(one)} = None" for one in statement.targets]
+            more += [f"{self._segment(one)} = None" for one in statement.targets]
         between = f"\n{self._indent(statement)}" if has_lines else "; "
-        return edit_of(statement, between.join(lines)), variable
+        return edit_of(statement, between.join([*lines, *more]))
 
     def _copied(
         self, call: ast.Call, saved: ast.expr, variable: str, declaration: str = ""
@@ -356,7 +366,7 @@ class _Text:
         imported = "import copy" if copy == "copy" else f"import copy as {copy}"
         text = self._segment(saved)
         lines = [imported, *([declaration] if declaration else [])]
-        varying = varying_name(call)
+        varying = name_that_varies(call)
         if varying is None:
             return [*lines, f"{variable} = {copy}.deepcopy({text})"]
         if not isinstance(saved, (ast.Name, ast.Constant)):
@@ -383,7 +393,7 @@ class _Text:
         body = _body_to(link, call)
         last = statement_in(body[-1], call) or body[-1]
         is_inside = last is not body[-1]
-        if in_expression_scope(body[-1], call):
+        if in_expression_scope(body[-1], call) or _does_something_before(last, call):
             return None
         try:
             self._require_no_function(link, body)
@@ -393,12 +403,12 @@ class _Text:
         edits: list[Edit] = []
         name = self._name
         if is_inside:
-            if not self._has_own_lines(last):
-                return None
             # What comes after the save must change neither what it saved nor how it is called.
             name = self._fresh(f"{name}_saved") if name in self._names else name
-            text = f"\n{self._indent(last)}".join(self._copied(call, saved, name))
-            edits = [edit_of(last, text)]
+            try:
+                edits = [self._instead(link, call, self._copied(call, saved, name))]
+            except _RefusedError:
+                return None
         else:
             body = body[:-1]
         inlined = _ended(self._at_top_level(body, edited_lines(self._source, edits)))

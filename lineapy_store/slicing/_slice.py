@@ -281,18 +281,14 @@ def require_bound(
     Raises:
         SliceError: It does.
     """
-    alive = {
-        name for kind in ("types", "modules", "objects") for name in (facts or {}).get(kind, ())
-    }
-    missing = alive & {name for number in kept for name in program.read_in(number)}
-    missing -= program.bound
-    missing -= {*dir(builtins), "__file__"}
+    read = {name for number in kept for name in program.read_in(number)}
+    missing = made_elsewhere(program, read, facts)
     if "get_ipython" in missing:
         raise SliceError(
             f"The code of {name!r} cannot be had: it needs what a magic or a !command of "
             "IPython does, which Python cannot run."
         )
-    if missing and not program.makes_names:
+    if missing:
         raise SliceError(
             f"The code of {name!r} cannot be had: {min(missing)!r} was made by code that is "
             "not in the program, as by %run, python -i, or by what has run it."
@@ -319,6 +315,23 @@ def _require_versions(
                 f"versions of {name!r} in turn. Name the version that it reads, as in "
                 f"get({name!r}, version=0)."
             )
+
+
+def made_elsewhere(
+    program: Program, read: AbstractSet[str], facts: Mapping[str, Any] | None
+) -> set[str]:
+    """Return which names had values in the live program, though its text never binds them.
+
+    Args:
+        program: Its text.
+        read: The names in question.
+        facts: See ``slice_source``.
+    """
+    kinds = ("types", "modules", "objects")
+    alive = {name for kind in kinds for name in (facts or {}).get(kind, ())}
+    # Python gives each program a ``__file__``.
+    missing = (alive & read) - program.bound - {*dir(builtins), "__file__"}
+    return set() if program.makes_names else missing
 
 
 def _types(facts: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:

@@ -204,11 +204,14 @@ def test_what_the_program_did_not_make(
     (tmp_path / "main.py").write_text(
         "import lineapy_store as lineapy\nx = 1\nlineapy.save(x, 'own')\n"
         "lineapy.save(x + given, 'it')\n"
+        "def more(y):\n    z = y + given\n    lineapy.save(z, 'inside')\nmore(x)\n"
     )
     run_python("-c", "import runpy; runpy.run_path('main.py', init_globals={'given': 2})")
     assert store.get("own").get_code() == "x = 1\n"
     with pytest.raises(SliceError, match="'given' was made by code that is not in the program"):
         store.get("it").get_code()
+    with pytest.raises(SliceError, match="'given', made by code that is not in the program"):
+        store.get("inside").get_code()
 
 
 def test_verify_reads_what_an_older_key_signed(
