@@ -471,11 +471,12 @@ def _rest_of_line(tree: ast.Module, watched: ast.Call) -> tuple[int, int, int, i
     if in_loop(tree, watched) or in_expression_scope(tree, watched):
         return None
     for block in blocks_in(tree):
-        for number, statement in enumerate(block):
+        for number, statement in enumerate(block[:-1]):
             last, end = statement.end_lineno or 0, statement.end_col_offset or 0
-            behind = [one for one in block[number + 1 :] if one.lineno == last]
-            if behind and any(node is watched for node in walk(statement)):
-                final = behind[-1]
+            if block[number + 1].lineno == last and any(
+                node is watched for node in walk(statement)
+            ):
+                final = [one for one in block[number + 1 :] if one.lineno == last][-1]
                 return last, end, final.end_lineno or 0, final.end_col_offset or 0
     return None
 
