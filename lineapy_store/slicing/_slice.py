@@ -29,6 +29,7 @@ from lineapy_store.slicing._program import (
     names_in_block,
     nodes_of,
     parse,
+    parts,
     walk,
 )
 from lineapy_store.slicing._render import (
@@ -720,6 +721,8 @@ def require_no_saves(text: str, place: Place) -> None:
     Raises:
         SliceError: It does.
     """
+    if "save" not in text:
+        return
     tree = parse(text)
     library = _names_of_library(tree)
     todo: list[ast.AST] = [*tree.body]
@@ -728,7 +731,7 @@ def require_no_saves(text: str, place: Place) -> None:
         if isinstance(node, ast.Call) and _is_save(node.func, library):
             raise _saves_again(place, place.lines[0])
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            todo += ast.iter_child_nodes(node)
+            todo += parts(node)
 
 
 def _statement_of(program: Program, node: ast.AST) -> int:
