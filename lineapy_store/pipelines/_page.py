@@ -103,7 +103,7 @@ class Page:
         It is evaluated once, also if several artifacts are saved by the call. A variable has it,
         since others may need what its evaluation does.
         """
-        if isinstance(saved, ast.Name) or is_side_effect(saved):
+        if isinstance(saved, ast.Name) or is_side_effect(saved, self.tree):
             return self.segment(saved), []
         if id(call) in self._values:
             return self._values[id(call)], []

@@ -354,7 +354,7 @@ class _Saved:
         whole = self._whole(page.tree, node, flat)
         # It stands in a function that is called there.
         is_far = not _has(whole, node)
-        is_effect = is_side_effect(saved)
+        is_effect = is_side_effect(saved, page.tree)
         name = identifier(self.name)
         value, lines = page.value_of(node, saved, name)
         loading = ""

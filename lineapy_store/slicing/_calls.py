@@ -150,7 +150,8 @@ class Calls(LibraryCalls):
             parent = self.program.parents[self.current]
         if self.frames:
             parent = self.current
-        effects = {str(obj.about) for obj in self.value(saved, env) if obj.kind == "lib"}
+        libs = {str(obj.about) for obj in self.value(saved, env) if obj.kind == "lib"}
+        effects = {name for name in libs if name.startswith("lineapy")}
         with self.within(wanted):
             self.depend(parent)
             if any(name.endswith(".file_system") for name in effects):

@@ -43,7 +43,7 @@ from lineapy_store.slicing._render import (
     lines_of,
     segment,
 )
-from lineapy_store.slicing._slice import without_saves
+from lineapy_store.slicing._slice import is_side_effect, without_saves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,6 @@ _ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 _LOOKS_AROUND = frozenset(
     "super __class__ locals vars dir eval exec _getframe currentframe".split()
 )
-_EFFECTS = frozenset(("file_system", "db"))
 # Methods that may change an object before a method of it is run as a test.
 _MAKERS = ("__init__", "__new__", "setup", "setup_method", "setup_class")
 
@@ -127,7 +126,7 @@ def programs(source: str, session: Session, name: str, saved_as: str) -> Iterato
             f"is called: lineapy.save({innermost['name']}(...), {saved_as!r})."
         )
     saved = None if chain[0].call is None else saved_by(chain[0].call)
-    if isinstance(saved, (ast.Name, ast.Attribute)) and _is_effect(saved, tree):
+    if saved is not None and is_side_effect(saved, tree):
         raise SliceError(
             f"{saved_as!r} was saved inside {where}, where the code of what it did cannot be told "
             "from that of what it makes. Save it at the top level, where the function is called."
@@ -163,16 +162,6 @@ class _Arguments:
     lines: list[str] = field(default_factory=list)
     unknown: frozenset[str] = frozenset()
     seen: tuple[tuple[str, str], ...] = ()
-
-
-def _is_effect(saved: ast.Name | ast.Attribute, tree: ast.Module) -> bool:
-    """Return whether what is saved is a side effect, and no variable of that name."""
-    root = saved.value if isinstance(saved, ast.Attribute) else saved
-    name = saved.attr if isinstance(saved, ast.Attribute) else saved.id
-    return name in _EFFECTS and any(
-        isinstance(node, ast.alias) and bound_by(node) == getattr(root, "id", "")
-        for node in nodes_of(tree)
-    )
 
 
 class _RefusedError(Exception):

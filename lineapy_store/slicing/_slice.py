@@ -245,17 +245,20 @@ def slice_at(
     require_bound(program, kept | {number}, facts, place.name)
     _require_versions(program, kept | {number}, polled, place)
     replaced: dict[int, str] = {}
-    is_effect = is_side_effect(saved)
+    is_effect = is_side_effect(saved, program.tree)
     name = saved.id if isinstance(saved, ast.Name) and not is_effect else ""
     if style.keeps_save:
         wanted.append(number)
     elif not is_effect and not (name and _is_there_still(program, kept, number, watched)):
+        is_needed = number in kept
         kept.add(number)
         beside = (pair for pair in share_lines(program, source) if number in pair)
         wanted += [one for pair in beside for one in pair]
         is_atom = name and _library(_tables(facts)).is_atom(dict(_types(facts)).get(name, ""))
         is_copied = not is_atom and _is_changed_later(program, kept, number, saved)
-        name, replaced[number] = _assigned(source, program, watched, place, is_copied=is_copied)
+        name, replaced[number] = _assigned(
+            source, program, watched, place, is_copied=is_copied, is_needed=is_needed
+        )
     elif number in kept:
         replaced[number] = "pass"  # it saves, and is there for what is around it
     found = _closure(analysis, wanted, itself)
@@ -667,12 +670,26 @@ def _is_changed_later(program: Program, kept: set[int], number: int, saved: ast.
     return saved.id not in made or saved.id in later
 
 
-def _assigned(
-    source: str, program: Program, watched: ast.Call, place: Place, *, is_copied: bool
+def _assigned(  # noqa: PLR0913 - all that a save is
+    source: str,
+    program: Program,
+    watched: ast.Call,
+    place: Place,
+    *,
+    is_copied: bool,
+    is_needed: bool,
 ) -> tuple[str, str]:
     """Return a variable for what is saved, and what stands in the place of the statement.
 
     Where a loop saves under several names, it is what was saved under that of the artifact.
+
+    Args:
+        source: The program.
+        program: Its statements.
+        watched: The call.
+        place: Where that is.
+        is_copied: Whether what comes later may change what is saved.
+        is_needed: Whether what the statement does is needed each time that it runs.
 
     Raises:
         SliceError: The statement is one that nothing can stand for.
@@ -684,20 +701,26 @@ def _assigned(
     if isinstance(statement, LOOPS) or begin.startswith(b"elif"):
         raise _saves_again(place, statement.lineno)
     name, text = identifier(place.name), "" if saved is None else segment(source, saved)
-    guard = ""
+    guard, before = "", ""
     if in_loop(program.tree, watched):
         while name in program.bound:  # what the program calls so is another
             name += "_saved"
         if varying is not None:
             guard = f"{_operand(source, varying)} == {place.name!r}"
+        if guard and is_needed and not isinstance(saved, ast.Name):
+            before, text = text, f"{name}_value"
     if any(number in pair for pair in share_lines(program, source)):
+        first = f"{text} = {before}; " if before else ""
         text = f'__import__("copy").deepcopy({text})' if is_copied else text
-        return name, f"{guard} and ({name} := {text})" if guard else f"{name} = {text}"
-    if not is_copied:
-        return name, f"if {guard}: {name} = {text}" if guard else f"{name} = {text}"
-    lines = ["import copy", f"{name} = copy.deepcopy({text})"]
-    if guard:
+        return name, first + (f"{guard} and ({name} := {text})" if guard else f"{name} = {text}")
+    lines = [f"{name} = copy.deepcopy({text})" if is_copied else f"{name} = {text}"]
+    lines = ["import copy", *lines] if is_copied else lines
+    if guard and not is_copied:
+        lines = [f"if {guard}: {lines[0]}"]
+    elif guard:
         lines = [f"if {guard}:", *(f"    {line}" for line in lines)]
+    if before:
+        lines = [f"{text} = {before}", *lines]
     return name, f"\n{indent}".join(lines)
 
 
@@ -810,10 +833,16 @@ def _closure(
     return found
 
 
-def is_side_effect(saved: ast.expr) -> bool:
-    """Return whether what is saved is ``lineapy.file_system`` or ``lineapy.db``."""
+def is_side_effect(saved: ast.expr, tree: ast.Module) -> bool:
+    """Return whether what is saved is ``lineapy.file_system`` or ``lineapy.db``.
+
+    It is no variable, and no attribute of something else, that has such a name.
+    """
+    root = saved.value if isinstance(saved, ast.Attribute) else saved
     name = saved.attr if isinstance(saved, ast.Attribute) else getattr(saved, "id", "")
-    return name in ("file_system", "db")
+    if name not in ("file_system", "db") or not isinstance(root, ast.Name):
+        return False
+    return root.id in _names_of_library(tree).modules
 
 
 def identifier(name: str) -> str:

@@ -495,6 +495,24 @@ def test_saved_by_other_names(saved_by: Callable[..., Artifact], call: str) -> N
     assert artifact.get_code(verify=True)
 
 
+def test_values_that_are_called_db(saved_by: Callable[..., Artifact], store: Store) -> None:
+    """Only the library's own ``db`` and ``file_system`` are side effects."""
+    saved_by("""\
+import lineapy_store as lineapy
+from types import SimpleNamespace
+db = [3]
+config = SimpleNamespace(db=[1], file_system="s3")
+lineapy.save(db, "it")
+lineapy.save(config.db, "attribute")
+lineapy.save(config.file_system, "other")
+numbers = [1, 2, 3]
+for n in range(3):
+    lineapy.save(numbers.pop(), f"taken {n}")
+""")
+    for name in ("it", "attribute", "other", "taken 0", "taken 1", "taken 2"):
+        assert store.get(name).get_code(verify=True)
+
+
 def test_saved_by_a_function_that_is_given_save(saved_by: Callable[..., Artifact]) -> None:
     """Where Python's own functions call ``save``, the code says that it cannot be had."""
     artifact = saved_by("""\
