@@ -10,7 +10,9 @@ from lineapy_store.errors import SliceError
 from lineapy_store.pipelines._units import BUILTINS
 from lineapy_store.slicing._program import bound_by, parse, walk
 from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
-from lineapy_store.slicing._slice import is_side_effect
+from lineapy_store.slicing._saves import (
+    is_side_effect,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

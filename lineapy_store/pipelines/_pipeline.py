@@ -19,7 +19,9 @@ from lineapy_store.pipelines._module import Names, SessionFunctions, functions_o
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.pipelines._units import BUILTINS
 from lineapy_store.slicing._program import SCOPES, names_in_block, parse
-from lineapy_store.slicing._slice import identifier
+from lineapy_store.slicing._saves import (
+    identifier,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from lineapy_store.slicing._chain import statement_in
 from lineapy_store.slicing._program import SCOPES, bound_by, in_expression_scope, walk
 from lineapy_store.slicing._render import REMOVED, Edit, edit_of, lines_of
-from lineapy_store.slicing._slice import identifier
+from lineapy_store.slicing._saves import (
+    identifier,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -23,7 +23,7 @@ from lineapy_store.slicing._calls import saved_by, varying_name
 from lineapy_store.slicing._chain import statement_in
 from lineapy_store.slicing._program import LOOPS, in_expression_scope, in_loop, parse, walk
 from lineapy_store.slicing._render import edited, first_line, lines_of
-from lineapy_store.slicing._slice import (
+from lineapy_store.slicing._saves import (
     Place,
     call_at,
     identifier,

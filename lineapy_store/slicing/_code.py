@@ -10,16 +10,18 @@ from lineapy_store.errors import SliceError
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._program import Program, parse
 from lineapy_store.slicing._render import edited, lines_of
-from lineapy_store.slicing._slice import (
+from lineapy_store.slicing._saves import (
     Place,
+    identifier,
+    pin_edits,
+    without_saves,
+)
+from lineapy_store.slicing._slice import (
     Slice,
     Style,
-    identifier,
     made_elsewhere,
-    pin_edits,
     slice_at,
     slice_variable,
-    without_saves,
 )
 
 if TYPE_CHECKING:

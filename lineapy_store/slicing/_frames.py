@@ -43,7 +43,10 @@ from lineapy_store.slicing._render import (
     lines_of,
     segment,
 )
-from lineapy_store.slicing._slice import is_side_effect, without_saves
+from lineapy_store.slicing._saves import (
+    is_side_effect,
+    without_saves,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

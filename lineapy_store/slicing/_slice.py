@@ -7,46 +7,45 @@ import builtins
 import contextlib
 import functools
 import gc
-import keyword
-import re
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._analysis import Analysis
 from lineapy_store.slicing._bodies import Bodies, unnamed
-from lineapy_store.slicing._calls import named_by, saved_by, varying_name
+from lineapy_store.slicing._calls import saved_by
 from lineapy_store.slicing._library import Library
 from lineapy_store.slicing._program import (
-    LOOPS,
     SCOPES,
     Program,
-    blocks_in,
-    bound_by,
     in_expression_scope,
     in_loop,
-    names_in_block,
     nodes_of,
     parse,
-    parts,
     walk,
 )
 from lineapy_store.slicing._render import (
-    REMOVED,
-    Edit,
-    edit_of,
-    edited,
-    first_line,
     lines_of,
-    moved,
     render,
-    segment,
     share_lines,
+)
+from lineapy_store.slicing._saves import (
+    Place,
+    assigned,
+    call_at,
+    end_of,
+    is_changed_later,
+    is_side_effect,
+    is_there_still,
+    prepared,
+    require_no_saves,
+    saves_again,
+    statement_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from lineapy_store.slicing._capture_session import Pins
@@ -70,30 +69,6 @@ class Slice:
     def names(self) -> frozenset[str]:
         """The names that are in them."""
         return frozenset(node.id for node in walk(parse(self.text)) if isinstance(node, ast.Name))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a program calls ``save``.
-
-    Attributes:
-        name: The artifact's.
-        lines: The first and the last line of the call, from 1.
-        columns: The first and the last column, in bytes, if they are known.
-    """
-
-    name: str
-    lines: tuple[int, int]
-    columns: tuple[int, int] | None = None
-
-    def after(self, edits: Sequence[Edit]) -> Place:
-        """Return where the call is when the program has been edited."""
-        if self.columns is None:
-            return self
-        (first, begin), (last, end) = (
-            moved(place, edits) for place in zip(self.lines, self.columns, strict=True)
-        )
-        return replace(self, lines=(first, last), columns=(begin, end))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,7 +187,7 @@ def slice_at(
     """
     style = style or Style()
     original = source
-    source, place, polled = _prepared(source, place, style)
+    source, place, polled = prepared(source, place, style.read, style.saved)
     analysis, watched = _analysed_at(
         source, _types(facts), _tables(facts), _installed(facts), place
     )
@@ -234,14 +209,14 @@ def slice_at(
             f"The code of {place.name!r} cannot be sliced: what is saved on line {place.lines[0]} "
             "is not written there. Write it out, as in save(model, 'name')."
         )
-    number = _statement_of(program, watched)
+    number = statement_of(program, watched)
     wanted = [analysis.watched[id(watched)]]
     # What stands in the place of the save needs what is saved, and no library.
     itself = frozenset(() if style.keeps_save else (number,))
     kept = _statements(analysis, _closure(analysis, wanted, itself))
     is_simple = isinstance(program.statements[number], ast.Expr)
     if itself & kept and not is_simple and in_loop(program.tree, watched):
-        raise _saves_again(place, place.lines[0])
+        raise saves_again(place, place.lines[0])
     require_bound(program, kept | {number}, facts, place.name)
     _require_versions(program, kept | {number}, polled, place)
     replaced: dict[int, str] = {}
@@ -249,14 +224,14 @@ def slice_at(
     name = saved.id if isinstance(saved, ast.Name) and not is_effect else ""
     if style.keeps_save:
         wanted.append(number)
-    elif not is_effect and not (name and _is_there_still(program, kept, number, watched)):
+    elif not is_effect and not (name and is_there_still(program, kept, number, watched)):
         is_needed = number in kept
         kept.add(number)
         beside = (pair for pair in share_lines(program, source) if number in pair)
         wanted += [one for pair in beside for one in pair]
         is_atom = name and _library(_tables(facts)).is_atom(dict(_types(facts)).get(name, ""))
-        is_copied = not is_atom and _is_changed_later(program, kept, number, saved)
-        name, replaced[number] = _assigned(
+        is_copied = not is_atom and is_changed_later(program, kept, number, saved)
+        name, replaced[number] = assigned(
             source, program, watched, place, is_copied=is_copied, is_needed=is_needed
         )
     elif number in kept:
@@ -310,10 +285,10 @@ def _require_versions(
     for node in nodes_of(program.tree) if polled else ():
         if (
             isinstance(node, ast.Call)
-            and _end(node) in polled
-            and _statement_of(program, node) in kept
+            and end_of(node) in polled
+            and statement_of(program, node) in kept
         ):
-            name = polled[_end(node)]
+            name = polled[end_of(node)]
             raise SliceError(
                 f"The code of {place.name!r} cannot be had: line {node.lineno} was given several "
                 f"versions of {name!r} in turn. Name the version that it reads, as in "
@@ -385,7 +360,7 @@ def _analysed_at(
     watched = None if place is None else call_at(program.tree, place)
     nodes = [] if watched is None else [watched]
     inside = watched is None or not isinstance(
-        program.statements[_statement_of(program, watched)], SCOPES
+        program.statements[statement_of(program, watched)], SCOPES
     )
     facts = {"types": dict(types), "tables": tables, "packages": installed}
     return analysed(source, program, facts, nodes, inside=inside), watched
@@ -427,345 +402,6 @@ def analysed(
         analysis.deps[one].add(other)
         analysis.deps[other].add(one)
     return analysis
-
-
-def _prepared(
-    source: str, place: Place, style: Style
-) -> tuple[str, Place, dict[tuple[int, int], str]]:
-    """Return a program as it is sliced, where it calls save then, and which reads have no version.
-
-    What it read from the store, and what saves gave it that are not the wanted one, it reads in the
-    versions that there were. It saves nothing else, and does nothing more on the line of the save.
-    """
-    polled = [
-        Place(name=name, lines=(line, line), columns=(column, column))
-        for (line, column), versions in style.read.items()
-        for name, version in versions.items()
-        if version is None and column is not None
-    ]
-    tree = parse(source)
-    watched = call_at(tree, place)
-    edits = [
-        *pin_edits(source, tree, style.read),
-        *pin_edits(source, tree, style.saved, saves=True, watched=watched),
-    ]
-    source, place = edited(source, edits), place.after(edits)
-    polled = [one.after(edits) for one in polled]
-    tree = parse(source)
-    watched = call_at(tree, place)
-    rest = None if watched is None else _rest_of_line(tree, watched)
-    edits = [] if rest is None else [(*rest, "")]
-    edits += [
-        edit
-        for edit in save_edits(source, tree, watched)
-        if rest is None or not rest[:2] <= edit[:2] < rest[2:]
-    ]
-    return (
-        edited(source, edits),
-        place.after(edits),
-        {
-            (one.lines[1], (one.columns or (0, 0))[1]): one.name
-            for one in (each.after(edits) for each in polled)
-        },
-    )
-
-
-def _rest_of_line(tree: ast.Module, watched: ast.Call) -> tuple[int, int, int, int] | None:
-    """Return what stands behind the statement that saves, on its lines, and has not run by then."""
-    if in_loop(tree, watched) or in_expression_scope(tree, watched):
-        return None
-    for block in blocks_in(tree):
-        for number, statement in enumerate(block[:-1]):
-            last, end = statement.end_lineno or 0, statement.end_col_offset or 0
-            if block[number + 1].lineno == last and any(
-                node is watched for node in walk(statement)
-            ):
-                final = [one for one in block[number + 1 :] if one.lineno == last][-1]
-                return last, end, final.end_lineno or 0, final.end_col_offset or 0
-    return None
-
-
-def without_saves(source: str) -> str:
-    """Return a program whose statements save nothing.
-
-    A slice that holds a save for other reasons, as in the body of a function, would save whenever
-    it is run. What is saved is still evaluated.
-    """
-    return edited(source, save_edits(source, parse(source)))
-
-
-def save_edits(source: str, tree: ast.Module, kept: ast.Call | None = None) -> Iterator[Edit]:
-    """Yield what takes the statements out of a program that save, but for one."""
-    library = _names_of_library(tree)
-    saves = [
-        (node, node.value)
-        for node in nodes_of(tree)
-        if isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and node.value is not kept
-        and _is_save(node.value.func, library)
-    ]
-    if not saves:
-        return
-    lines = lines_of(source)
-    # What is not the last of its block, and has lines of its own.
-    dispensable = {
-        id(one)
-        for block in blocks_in(tree)
-        for one in block[:-1]
-        if not lines[one.lineno - 1].encode()[: one.col_offset].strip()
-        and not lines[(one.end_lineno or 1) - 1].encode()[one.end_col_offset :].strip()
-    }
-    for node, call in saves:
-        saved = saved_by(call)
-        if saved is not None:
-            text = ast.get_source_segment(source, saved) or ast.unparse(saved)
-            text = f"[{text}]" if isinstance(saved, ast.Starred) else f"({text})"
-            is_nothing = isinstance(saved, (ast.Name, ast.Attribute))
-            nothing = REMOVED if id(node) in dispensable else "pass"
-            yield edit_of(node, nothing if is_nothing else text)
-
-
-@dataclass(frozen=True)
-class _Library:
-    """What a program calls the library.
-
-    Attributes:
-        modules: Names of it, and of what it has.
-        saves: Names of its function ``save``.
-    """
-
-    modules: set[str] = field(default_factory=set)
-    saves: set[str] = field(default_factory=set)
-
-
-def _names_of_library(tree: ast.Module) -> _Library:
-    found = _Library()
-    for node in nodes_of(tree):
-        if not isinstance(node, (ast.Import, ast.ImportFrom)):
-            continue
-        for alias in node.names:
-            module = alias.name if isinstance(node, ast.Import) else node.module or ""
-            name = bound_by(alias)
-            if name is not None and module.partition(".")[0] in ("lineapy_store", "lineapy"):
-                is_save = isinstance(node, ast.ImportFrom) and alias.name == "save"
-                (found.saves if is_save else found.modules).add(name)
-    return found
-
-
-def _is_save(function: ast.expr, library: _Library) -> bool:
-    """Return whether a function is ``save``, or ``save`` of some name of the library."""
-    if isinstance(function, ast.Attribute):
-        root = function.value
-        named = isinstance(root, ast.Name) and root.id in library.modules
-        return named and function.attr == "save"
-    return isinstance(function, ast.Name) and function.id in library.saves
-
-
-def _may_be(function: ast.expr, name: str) -> bool:
-    """Return whether what is called may be a function of the library with that name.
-
-    A variable may have any function, but for those that Python has itself, which may call it.
-    """
-    match function:
-        case ast.Attribute(attr=attribute):
-            return attribute == name
-        case ast.Name(id=variable):
-            return variable == name or not hasattr(builtins, variable)
-        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=text)]):
-            return bool(text == name)
-    return False
-
-
-def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
-    """Return the call of ``save`` that is at a place."""
-    first, last = place.lines
-    calls = [
-        node
-        for node in nodes_of(tree)
-        if isinstance(node, ast.Call)
-        and node.lineno <= first
-        and (node.end_lineno or node.lineno) >= last
-        and _may_be(node.func, "save")
-    ]
-    if place.columns is not None:
-        end = last, place.columns[1]
-        return next((node for node in calls if _end(node) == end), None)
-    library = _names_of_library(tree)
-
-    def fit(node: ast.Call) -> tuple[bool, bool, bool, bool, int]:
-        names = [each for each in walk(node) if isinstance(each, ast.Constant)]
-        function = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        return (
-            (node.lineno, node.end_lineno) == place.lines,
-            any(each.value == place.name for each in names),
-            _is_save(node.func, library),
-            function == "save",
-            -((node.end_lineno or 0) - node.lineno),
-        )
-
-    return max(calls, key=fit, default=None)
-
-
-def _loop_around(program: Program, number: int) -> int | None:
-    """Return the innermost loop that a statement is in."""
-    loop = program.parents[number]
-    while loop is not None and not isinstance(program.statements[loop], LOOPS):
-        loop = program.parents[loop]
-    return loop
-
-
-def _is_there_still(program: Program, kept: set[int], number: int, watched: ast.Call) -> bool:
-    """Return whether a variable that is saved has the same value when the slice has run.
-
-    In a loop, it has where every round ends with the save, which did not make other artifacts.
-    """
-    if not in_loop(program.tree, watched):
-        return True
-    loop = program.parents[number]
-    if varying_name(watched) is not None or loop is None or program.parents[loop] is not None:
-        return False
-    around, statement = program.statements[loop], program.statements[number]
-    if not isinstance(around, LOOPS) or statement not in around.body:
-        return False
-    (name,) = (node.id for node in [saved_by(watched)] if isinstance(node, ast.Name))
-    head = around.test if isinstance(around, ast.While) else around.iter
-    # What goes on to the next round may change it: the condition, or what yields.
-    if not isinstance(head, ast.Name) and any(
-        isinstance(node, ast.Name) and node.id == name for node in walk(head)
-    ):
-        return False
-    position = around.body.index(statement)
-    leaves = (ast.Break, ast.Continue)
-    if any(isinstance(node, leaves) for one in around.body[:position] for node in walk(one)):
-        return False
-    later = {*around.body[position + 1 :], *around.orelse}
-    return name not in names_in_block([*later]).bound and not any(
-        name in program.read_in(one)
-        for one in range(number + 1, program.last_inside[loop] + 1)
-        if one in kept
-    )
-
-
-def _is_changed_later(program: Program, kept: set[int], number: int, saved: ast.expr) -> bool:
-    """Return whether what one run of a loop saves may be changed by what comes after that.
-
-    It may not if the loop makes a new one each time, and uses it no more after the save.
-    """
-    loop = _loop_around(program, number)
-    if loop is None or not isinstance(saved, ast.Name):
-        return loop is not None
-    inside = range(loop + 1, program.last_inside[loop] + 1)
-    statement = program.statements[loop]
-    made: set[str] = set()
-    if isinstance(statement, (ast.For, ast.AsyncFor)):
-        made |= names_in_block([statement.target]).bound
-    for one in inside:
-        inner = program.statements[one]
-        if isinstance(inner, ast.Assign) and one < number:
-            made |= names_in_block(inner.targets).bound
-    later = {
-        name for one in inside if one > number and one in kept for name in program.read_in(one)
-    }
-    return saved.id not in made or saved.id in later
-
-
-def _assigned(  # noqa: PLR0913 - all that a save is
-    source: str,
-    program: Program,
-    watched: ast.Call,
-    place: Place,
-    *,
-    is_copied: bool,
-    is_needed: bool,
-) -> tuple[str, str]:
-    """Return a variable for what is saved, and what stands in the place of the statement.
-
-    Where a loop saves under several names, it is what was saved under that of the artifact.
-
-    Args:
-        source: The program.
-        program: Its statements.
-        watched: The call.
-        place: Where that is.
-        is_copied: Whether what comes later may change what is saved.
-        is_needed: Whether what the statement does is needed each time that it runs.
-
-    Raises:
-        SliceError: The statement is one that nothing can stand for.
-    """
-    number = _statement_of(program, watched)
-    statement, saved, varying = program.statements[number], saved_by(watched), varying_name(watched)
-    head = lines_of(source)[statement.lineno - 1].encode()
-    indent, begin = head[: statement.col_offset].decode(), head[statement.col_offset :]
-    if isinstance(statement, LOOPS) or begin.startswith(b"elif"):
-        raise _saves_again(place, statement.lineno)
-    name, text = identifier(place.name), "" if saved is None else segment(source, saved)
-    guard, before = "", ""
-    if in_loop(program.tree, watched):
-        while name in program.bound:  # what the program calls so is another
-            name += "_saved"
-        if varying is not None:
-            guard = f"{_operand(source, varying)} == {place.name!r}"
-        if guard and is_needed and not isinstance(saved, ast.Name):
-            before, text = text, f"{name}_value"
-    if any(number in pair for pair in share_lines(program, source)):
-        first = f"{text} = {before}; " if before else ""
-        text = f'__import__("copy").deepcopy({text})' if is_copied else text
-        return name, first + (f"{guard} and ({name} := {text})" if guard else f"{name} = {text}")
-    lines = [f"{name} = copy.deepcopy({text})" if is_copied else f"{name} = {text}"]
-    lines = ["import copy", *lines] if is_copied else lines
-    if guard and not is_copied:
-        lines = [f"if {guard}: {lines[0]}"]
-    elif guard:
-        lines = [f"if {guard}:", *(f"    {line}" for line in lines)]
-    if before:
-        lines = [f"{text} = {before}", *lines]
-    return name, f"\n{indent}".join(lines)
-
-
-def _operand(source: str, node: ast.expr) -> str:
-    """Return the text of an expression, as it can stand beside ``==``."""
-    text = segment(source, node)
-    loose = (ast.IfExp, ast.Lambda, ast.BoolOp, ast.Compare, ast.UnaryOp)
-    return f"({text})" if isinstance(node, loose) else text
-
-
-def _saves_again(place: Place, line: int) -> SliceError:
-    return SliceError(
-        f"The code of {place.name!r} would save again whenever it is run: it needs the statement "
-        f"on line {line}, which saves. Save in a statement of its own, as in save(model, 'name')."
-    )
-
-
-def require_no_saves(text: str, place: Place) -> None:
-    """Refuse a slice that saves at its top level.
-
-    Raises:
-        SliceError: It does.
-    """
-    if "save" not in text:
-        return
-    tree = parse(text)
-    library = _names_of_library(tree)
-    todo: list[ast.AST] = [*tree.body]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Call) and _is_save(node.func, library):
-            raise _saves_again(place, place.lines[0])
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            todo += parts(node)
-
-
-def _statement_of(program: Program, node: ast.AST) -> int:
-    """Return the innermost numbered statement that a node is in."""
-    place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-    found = 0
-    for number, statement in enumerate(program.statements):
-        end = statement.end_lineno or 0, statement.end_col_offset or 0
-        if (first_line(statement), statement.col_offset) <= place <= end:
-            found = number
-    return found
 
 
 def needed(analysis: Analysis, wanted: int) -> set[int]:
@@ -831,133 +467,3 @@ def _closure(
         todo += needs
         found |= needs
     return found
-
-
-def is_side_effect(saved: ast.expr, tree: ast.Module) -> bool:
-    """Return whether what is saved is ``lineapy.file_system`` or ``lineapy.db``.
-
-    It is no variable, and no attribute of something else, that has such a name.
-    """
-    root = saved.value if isinstance(saved, ast.Attribute) else saved
-    name = saved.attr if isinstance(saved, ast.Attribute) else getattr(saved, "id", "")
-    if name not in ("file_system", "db") or not isinstance(root, ast.Name):
-        return False
-    return root.id in _names_of_library(tree).modules
-
-
-def identifier(name: str) -> str:
-    """Return a variable's name for an artifact's."""
-    found = re.sub(r"\W", "_", name)
-    if not found.isidentifier() or keyword.iskeyword(found):
-        found = f"_{found}"
-    return found
-
-
-def pin_edits(
-    source: str,
-    tree: ast.Module,
-    pins: Pins,
-    *,
-    saves: bool = False,
-    watched: ast.Call | None = None,
-) -> Iterator[Edit]:
-    """Yield what has a program read from the store what it was given then.
-
-    Args:
-        source: The program.
-        tree: The same, parsed.
-        pins: Where ``get`` or ``save`` was called, and which versions it gave.
-        saves: Whether they are calls of ``save``, which become calls of ``get``; statements that
-            do nothing else are left.
-        watched: A call that is left as it is.
-    """
-    if not pins:
-        return
-    called = "save" if saves else "get"
-    statements = {id(node.value) for node in nodes_of(tree) if isinstance(node, ast.Expr)}
-    done: list[ast.Call] = []
-    for node in nodes_of(tree):
-        if not isinstance(node, ast.Call) or not _may_be(node.func, called) or node is watched:
-            continue
-        there = pins.get(_end(node))
-        if there is None and called in (
-            getattr(node.func, "attr", ""),
-            getattr(node.func, "id", ""),
-        ):
-            there = pins.get((node.lineno, None))  # all that Python 3.10 knows
-        name = named_by(node) if saves else _argument(node, 0, "name")
-        version = None if there is None else _version(source, there, name)
-        inside = any(_end(one) >= _end(node) and _start(one) <= _start(node) for one in done)
-        if version is None or name is None or inside:
-            continue
-        if saves and id(node) not in statements:
-            function = node.func
-            owner = "__import__('lineapy_store')"
-            if isinstance(function, ast.Attribute):
-                owner = segment(source, function.value)
-            done.append(node)
-            yield edit_of(node, f"{owner}.get({segment(source, name)}, version={version})")
-        elif not saves:
-            given = _argument(node, 1, "version")
-            last = max([*node.args, *(one.value for one in node.keywords)], key=_end)
-            if given is not None:
-                yield edit_of(given, version)
-            else:
-                yield *_end(last), *_end(last), f", version={version}"
-
-
-def _version(source: str, there: Mapping[str, int | None], name: ast.expr | None) -> str | None:
-    """Return the text of the version that was given under a name; None if it was several."""
-    if name is None or None in there.values():
-        return None
-    if len(there) == 1:
-        return str(*there.values())
-    if any(isinstance(node, (ast.Call, ast.NamedExpr, ast.Starred)) for node in walk(name)):
-        return None  # twice, it may be another
-    return f"{dict(there)!r}[{segment(source, name)}]"
-
-
-def _argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
-    """Return an argument of a call."""
-    found = next((one.value for one in node.keywords if one.arg == name), None)
-    given = node.args[: position + 1]
-    if (
-        found is None
-        and len(given) > position
-        and not any(isinstance(one, ast.Starred) for one in given)
-    ):
-        return given[position]
-    return found
-
-
-def version_edits(
-    tree: ast.Module, versions: Mapping[tuple[int, int | None], int | str]
-) -> Iterator[Edit]:
-    """Yield what puts the version into each call of ``get`` that it was given then."""
-    for node in nodes_of(tree):
-        if (
-            isinstance(node, ast.Call)
-            and ((node.lineno, node.col_offset) in versions or (node.lineno, None) in versions)
-            and isinstance(node.func, (ast.Attribute, ast.Name))
-            and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id) == "get"
-        ):
-            key = (node.lineno, node.col_offset)
-            version = versions[key] if key in versions else versions[node.lineno, None]
-            given: ast.expr | None = node.args[1] if len(node.args) > 1 else None
-            for each in node.keywords:
-                if each.arg == "version":
-                    given = each.value
-            values = [*node.args, *(each.value for each in node.keywords)]
-            last = max(values, key=_end, default=None)
-            if given is not None:
-                yield edit_of(given, str(version))
-            elif last is not None:
-                yield *_end(last), *_end(last), f", version={version}"
-
-
-def _start(node: ast.expr) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
-def _end(node: ast.expr) -> tuple[int, int]:
-    return node.end_lineno or 0, node.end_col_offset or 0
