@@ -19,9 +19,7 @@ from lineapy_store.pipelines._module import Names, SessionFunctions, functions_o
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.pipelines._units import BUILTINS
 from lineapy_store.slicing._program import SCOPES, names_in_block, parse
-from lineapy_store.slicing._saves import (
-    identifier,
-)
+from lineapy_store.slicing._saves import identifier, saving_calls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -364,7 +362,7 @@ def formatted(module: str, *, beside: str = "") -> str:
         beside: A file that will be beside it, which it may import.
 
     Raises:
-        SliceError: It is not Python, or reads a name that it does not have.
+        SliceError: It is not Python, reads a name that it does not have, or saves.
     """
     try:
         compile(module, "<pipeline>", "exec", dont_inherit=True)
@@ -372,6 +370,11 @@ def formatted(module: str, *, beside: str = "") -> str:
         raise SliceError(
             f"The code cannot stand in functions: {error.msg}: {(error.text or '').strip()!r}."
         ) from None
+    for call in saving_calls(parse(module)):
+        raise SliceError(
+            f"The code would save again whenever it is run: {ast.unparse(call)!r} gives a value "
+            "that it needs. Save in a statement of its own, and read what was saved by get."
+        )
     with TemporaryFolder() as folder:
         if beside:
             Path(folder, beside).touch()

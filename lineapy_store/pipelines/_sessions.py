@@ -28,6 +28,7 @@ from lineapy_store.slicing._saves import (
     call_at,
     identifier,
     is_side_effect,
+    pin_edits,
     version_edits,
     without_saves,
 )
@@ -237,7 +238,14 @@ class _Saved:
                 for first, begin, last, end, _ in replaced
             )
         }
-        source = edited(session.source, [*replaced, *version_edits(tree, versions)])
+        names = {name for _, name, _ in made}
+        saved = {at: pins for at, pins in session.saved_at.items() if names.isdisjoint(pins)}
+        edits = [
+            *replaced,
+            *version_edits(tree, versions),
+            *pin_edits(session.source, tree, saved, saves=True),
+        ]
+        source = edited(session.source, edits)
         self._source = without_main_guard(source)
 
     @property

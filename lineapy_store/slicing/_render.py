@@ -53,8 +53,7 @@ def edited(source: str, edits: Iterable[Edit]) -> str:
 def edited_lines(source: str, edits: Iterable[Edit]) -> list[str]:
     """Return what stands for each line of a program that has other texts for some of its parts."""
     lines = lines_of(source)
-    # From the end, so that what is before stays where it is.
-    for first, begin, last, end, text in sorted(edits, reverse=True):
+    for first, begin, last, end, text in _from_the_end(edits):
         before = lines[first - 1].encode()[:begin].decode()
         after = lines[last - 1].encode()[end:].decode()
         missing = max(last - first - text.count("\n"), 0)
@@ -64,10 +63,20 @@ def edited_lines(source: str, edits: Iterable[Edit]) -> list[str]:
     return lines
 
 
+def _from_the_end(edits: Iterable[Edit]) -> list[Edit]:
+    """Return edits but for those inside others, the last first: what is before stays in place."""
+    found: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: (*edit[:2], -edit[2], -edit[3])):
+        is_put_in = edit[:2] == edit[2:4]
+        if not found or edit[:2] >= found[-1][2:4] or (is_put_in and edit[:2] == found[-1][:2]):
+            found.append(edit)
+    return sorted(found, reverse=True)
+
+
 def moved(place: tuple[int, int], edits: Iterable[Edit]) -> tuple[int, int]:
     """Return where a line and a column are when a program has been edited."""
     line, column = place
-    for first, begin, last, end, text in sorted(edits, reverse=True):
+    for first, begin, last, end, text in _from_the_end(edits):
         if last == line and end <= column:
             *before, tail = text.split("\n")
             line = first + len(before)

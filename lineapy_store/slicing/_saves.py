@@ -381,23 +381,32 @@ def saves_again(place: Place, line: int) -> SliceError:
     )
 
 
+def saving_calls(tree: ast.Module, *, top_level: bool = False) -> Iterator[ast.Call]:
+    """Yield the calls of ``save`` in a program.
+
+    Args:
+        tree: The program.
+        top_level: Only those that run without a call of a function.
+    """
+    library = _names_of_library(tree)
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    todo: list[ast.AST] = [*tree.body]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Call) and _is_save(node.func, library):
+            yield node
+        if not (top_level and isinstance(node, functions)):
+            todo += parts(node)
+
+
 def require_no_saves(text: str, place: Place) -> None:
     """Refuse a slice that saves at its top level.
 
     Raises:
         SliceError: It does.
     """
-    if "save" not in text:
-        return
-    tree = parse(text)
-    library = _names_of_library(tree)
-    todo: list[ast.AST] = [*tree.body]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Call) and _is_save(node.func, library):
-            raise saves_again(place, place.lines[0])
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            todo += parts(node)
+    if "save" in text and any(saving_calls(parse(text), top_level=True)):
+        raise saves_again(place, place.lines[0])
 
 
 def statement_of(program: Program, node: ast.AST) -> int:
@@ -453,7 +462,6 @@ def pin_edits(
         return
     called = "save" if saves else "get"
     statements = {id(node.value) for node in nodes_of(tree) if isinstance(node, ast.Expr)}
-    done: list[ast.Call] = []
     for node in nodes_of(tree):
         if not isinstance(node, ast.Call) or not _may_be(node.func, called) or node is watched:
             continue
@@ -465,17 +473,13 @@ def pin_edits(
             there = pins.get((node.lineno, None))  # all that Python 3.10 knows
         name = named_by(node) if saves else _argument(node, 0, "name")
         version = None if there is None else _version(source, there, name)
-        inside = any(
-            end_of(one) >= end_of(node) and _start_of(one) <= _start_of(node) for one in done
-        )
-        if version is None or name is None or inside:
+        if version is None or name is None:
             continue
         if saves and id(node) not in statements:
             function = node.func
             owner = "__import__('lineapy_store')"
             if isinstance(function, ast.Attribute):
                 owner = segment(source, function.value)
-            done.append(node)
             yield edit_of(node, f"{owner}.get({segment(source, name)}, version={version})")
         elif not saves:
             given = _argument(node, 1, "version")
@@ -533,11 +537,6 @@ def version_edits(
                 yield edit_of(given, str(version))
             elif last is not None:
                 yield *end_of(last), *end_of(last), f", version={version}"
-
-
-def _is_in(node: ast.expr, other: ast.expr) -> bool:
-    begin, start = (other.lineno, other.col_offset), (node.lineno, node.col_offset)
-    return begin <= start and end_of(node) <= end_of(other)
 
 
 def end_of(node: ast.expr) -> tuple[int, int]:

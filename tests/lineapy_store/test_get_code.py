@@ -382,6 +382,8 @@ lineapy.save(first, "first")
 if (other := keep(first + [2], "other")).version == 0:
     second = [other.get_value(), keep([8], name="inner").name]
 lineapy.save(second, "second")
+third = lineapy.save(lineapy.get("first").get_value(), "copied").name; third += "!"
+lineapy.save(third, "third")
 each = [lineapy.save([n], f"each {n}") for n in range(3)]
 lineapy.save([one.get_value() for one in each], "it")
 lineapy.save([9], "numbers")
@@ -392,7 +394,7 @@ def test_what_a_save_gives_is_read(saved_by: Callable[..., Artifact], store: Sto
     """Code that needs what earlier saves returned reads that version, and saves nothing."""
     saved_by(SAVES_THAT_GIVE_SOMETHING)
     before = [(each.name, each.version) for each in store.artifact_store()]
-    for name in ("first", "second", "it"):
+    for name in ("first", "second", "third", "it"):
         assert "save" not in store.get(name).get_code(verify=True)
     assert 'lineapy.get("numbers", version=0)' in store.get("first").get_code()
     assert store.get("numbers", 0).get_code() == "numbers = [1]\n"

@@ -545,3 +545,23 @@ def test_what_is_said_of_a_parameter(
     store = ran(LIBRARY + ROUNDS.replace("names =", f"{both}names ="))
     with pytest.raises(SliceError, match=re.escape(message)):
         store.get_function(names, [parameter])
+
+
+WHAT_A_SAVE_GIVES = (
+    "numbers = [1]\nkept = lineapy.save(numbers, 'numbers')\nvalue = kept.get_value() + [2]\n"
+    "lineapy.save(value, 'value')\n"
+)
+
+
+def test_what_a_save_gives_is_read(piped: Callable[..., str], store: Store) -> None:
+    """A pipeline reads what a save returned that is not its own, and saves nothing."""
+    text = piped(WHAT_A_SAVE_GIVES, ["value"])
+    assert 'lineapy.get("numbers", version=0)' in text
+    assert [each.version for each in store.artifact_store()] == [0, 0]
+
+
+def test_what_its_own_save_gives_is_refused(ran: Callable[..., Store], tmp_path: Path) -> None:
+    """It would save whenever it is run; the message says how to write it instead."""
+    store = ran(LIBRARY + WHAT_A_SAVE_GIVES)
+    with pytest.raises(SliceError, match="would save again whenever it is run: .*numbers"):
+        store.to_pipeline(["numbers", "value"], output_dir=tmp_path / "out")
