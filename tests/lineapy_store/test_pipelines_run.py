@@ -563,5 +563,5 @@ def test_what_a_save_gives_is_read(piped: Callable[..., str], store: Store) -> N
 def test_what_its_own_save_gives_is_refused(ran: Callable[..., Store], tmp_path: Path) -> None:
     """It would save whenever it is run; the message says how to write it instead."""
     store = ran(LIBRARY + WHAT_A_SAVE_GIVES)
-    with pytest.raises(SliceError, match="would save again whenever it is run: .*numbers"):
+    with pytest.raises(SliceError, match=r"would save again whenever it is run: .*numbers"):
         store.to_pipeline(["numbers", "value"], output_dir=tmp_path / "out")
