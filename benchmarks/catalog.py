@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,7 @@ SELECT {values} FROM numbers, lineapy_store_artifacts WHERE name = 'template'
 
 def save(catalog: Catalog, name: str) -> None:
     """Save a version the way the store does."""
-    now, identity = datetime.now(timezone.utc), uuid.uuid4().hex
+    now, identity = datetime.now(UTC), uuid.uuid4().hex
     digest = uuid.uuid4().hex * 2
     catalog.reserve(
         Reservation(artifact_id=identity, digest=digest, host="host", pid=1, date_created=now)

@@ -13,7 +13,7 @@ import threading
 import uuid
 import warnings
 from contextvars import ContextVar
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -203,7 +203,7 @@ class Store:
                         artifact_id=artifact_id,
                         name=name,
                         version=-1,
-                        date_created=datetime.now(timezone.utc),
+                        date_created=datetime.now(UTC),
                         storage_backend=decision.backend,
                         storage_path=stored.path,
                         reason=decision.reason,
@@ -810,7 +810,7 @@ def _reserve(
             host=machine(),
             pid=os.getpid(),
             since=began(os.getpid()),
-            date_created=datetime.now(timezone.utc),
+            date_created=datetime.now(UTC),
             mlflow=mlflow,
         )
     )
@@ -820,7 +820,7 @@ def _is_alive(reservation: Reservation) -> bool:
     if reservation.pid == 0:
         return False
     if reservation.host != machine():
-        return datetime.now(timezone.utc) - reservation.date_created < _FOREIGN_SAVE
+        return datetime.now(UTC) - reservation.date_created < _FOREIGN_SAVE
     if (reservation.pid, reservation.since) == (os.getpid(), began(os.getpid())):
         # What has failed here may not have been able to withdraw its announcement.
         return reservation.artifact_id in _saves

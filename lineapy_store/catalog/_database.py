@@ -309,7 +309,7 @@ class Database:
         while True:
             try:
                 return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
-            except sqlite3.OperationalError as error:  # noqa: PERF203 - it ends at the first success
+            except sqlite3.OperationalError as error:
                 if "is locked" not in str(error):
                     return str(error)
                 # SQLite's own busy timeout does not hold while somebody else makes the switch.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# By message, since Python 3.10 has no error codes for SQLite. The messages are part of SQLite's
+# By message. These are part of SQLite's
 # interface: sqlite3_errstr() in https://sqlite.org/c3ref/errcode.html.
 _SQLITE: tuple[tuple[str, type[StoreError], str], ...] = (
     (

@@ -117,7 +117,7 @@ def _lookup(keys: Iterable[Any]) -> dict[Any, int]:
     for position, key in enumerate(keys):
         try:
             positions[key] = position
-        except Exception:  # noqa: BLE001, S112, PERF203 - a user's __eq__ may fail in any way
+        except Exception:  # noqa: BLE001, S112 - a user's __eq__ may fail in any way
             continue
     return positions
 

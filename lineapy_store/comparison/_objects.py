@@ -92,7 +92,7 @@ def own_attributes(value: object) -> dict[str, Any]:
         for name in slots(base):
             try:
                 found[name] = vars(base)[name].__get__(value)
-            except AttributeError:  # noqa: PERF203 - it has no value
+            except AttributeError:
                 continue
     return found
 

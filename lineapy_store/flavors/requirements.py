@@ -190,23 +190,7 @@ def _providers(root: str) -> Mapping[str, _Distribution]:
     }
 
 
-if sys.version_info >= (3, 11):
-    _packages_distributions = functools.cache(importlib.metadata.packages_distributions)
-else:
-
-    @functools.cache
-    def _packages_distributions() -> Mapping[str, list[str]]:
-        # Python 3.10's own looks into top_level.txt alone, which many distributions do not have.
-        found: dict[str, list[str]] = {}
-        for distribution in importlib.metadata.distributions():
-            roots = set((distribution.read_text("top_level.txt") or "").split()) or {
-                file.parts[0] if len(file.parts) > 1 else file.stem
-                for file in distribution.files or ()
-                if file.suffix == ".py"
-            }
-            for root in roots:
-                found.setdefault(root, []).append(distribution.metadata["Name"])
-        return found
+_packages_distributions = functools.cache(importlib.metadata.packages_distributions)
 
 
 def _find(name: str) -> importlib.metadata.Distribution | None:

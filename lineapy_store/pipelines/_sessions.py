@@ -233,7 +233,7 @@ class _Saved:
             (line, column): version
             for (line, column), version in versions_read(session, reused).items()
             if not any(
-                # Python 3.10 knows the line alone.
+                # Without columns, the line alone is known.
                 (first, begin) <= (line, begin if column is None else column) < (last, end)
                 for first, begin, last, end, _ in replaced
             )

@@ -67,7 +67,7 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
     for program in _frames.programs(source, session, variable, name):
         try:
             found.append(slice_of(program, session, style))
-        except DoubtError as error:  # noqa: PERF203 - there are two programs
+        except DoubtError as error:
             doubt = str(error)
     if found:
         return min(found, key=lambda one: len(one.text.splitlines()))

@@ -470,7 +470,7 @@ def pin_edits(
             getattr(node.func, "attr", ""),
             getattr(node.func, "id", ""),
         ):
-            there = pins.get((node.lineno, None))  # all that Python 3.10 knows
+            there = pins.get((node.lineno, None))  # where no columns are known
         name = named_by(node) if saves else _argument(node, 0, "name")
         version = None if there is None else _version(source, there, name)
         if version is None or name is None:

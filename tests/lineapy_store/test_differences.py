@@ -234,7 +234,7 @@ class Color(enum.Enum):
     GREEN = 2
 
 
-class Power(str, enum.Enum):
+class Power(enum.StrEnum):
     """An enumeration of texts."""
 
     LOW = "low"
@@ -242,7 +242,7 @@ class Power(str, enum.Enum):
 
 
 NOON = dt.datetime(2024, 10, 27, 2, 30, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"))
-UTC = dt.timezone.utc
+UTC = dt.UTC
 READABLE: list[tuple[Any, Any, list[str]]] = [
     (1, 2, ["the value itself: 1 != 2"]),
     ([1, True], [1, 1], ["[1]: type bool != int (True and 1)"]),

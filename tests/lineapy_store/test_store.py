@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ def content_files(store: Store) -> list[Path]:
 
 def test_a_value_comes_back_as_it_was(store: Store) -> None:
     """What was saved is what is read, with the same type all the way down."""
-    value = {"a": [1, 2.5, None], ("b", 3): {"c"}, "d": datetime(2024, 1, 2, tzinfo=timezone.utc)}
+    value = {"a": [1, 2.5, None], ("b", 3): {"c"}, "d": datetime(2024, 1, 2, tzinfo=UTC)}
     saved = store.save(value, "things")
     assert saved.get_value() == value
     found = store.get("things")
@@ -150,7 +150,7 @@ def test_metadata_has_what_is_promised(store: Store) -> None:
     assert facts.reason == "storage_backend='lineapy' was given"
     assert Path(facts.storage_path).stat().st_size == facts.size
     assert facts.python_version == sys.version.split()[0]
-    assert datetime.now(timezone.utc) - facts.date_created < timedelta(minutes=5)
+    assert datetime.now(UTC) - facts.date_created < timedelta(minutes=5)
     facts["name"] = "changed"
     facts.environment.clear()
     assert store.get("list").get_metadata().lineapy.name == "list"
@@ -302,7 +302,7 @@ def test_gc_spares_a_save_in_progress(store: Store) -> None:
 def test_the_listing_lists_searches_and_shows(store: Store) -> None:
     """It is iterable, sized, searchable, a table as text and in notebooks, and columns."""
     assert repr(store.artifact_store()) == "no artifacts"
-    before = datetime.now(timezone.utc)
+    before = datetime.now(UTC)
     for name, value in [("b", "<text>"), ("a", 1), ("a", 2), ("<i>", 3.0)]:
         store.save(value, name)
     listing = store.artifact_store()
@@ -425,7 +425,7 @@ def test_signatures_cover_the_code_and_those_from_before_it_still_hold() -> None
         artifact_id="ab" * 16,
         name="clf",
         version=3,
-        date_created=datetime.now(timezone.utc),
+        date_created=datetime.now(UTC),
         storage_backend="mlflow",
         storage_path="",
         reason="",

@@ -87,7 +87,7 @@ def write_page(tmp_path: Path) -> WritePage:
             path,
             outcomes,
             pytest_version="8.3.7",
-            started=dt.datetime(2026, 1, 31, 12, 30, 5, tzinfo=dt.timezone.utc),
+            started=dt.datetime(2026, 1, 31, 12, 30, 5, tzinfo=dt.UTC),
             seconds=75.25,
             is_complete=is_complete,
         )

@@ -149,7 +149,7 @@ def test_no_text_becomes_part_of_the_page(
             for text in texts
         ]
         path = tmp_path_factory.getbasetemp() / "hostile.html"
-        now = dt.datetime.now(dt.timezone.utc)
+        now = dt.datetime.now(dt.UTC)
         write_report(path, outcomes, pytest_version=reason, started=now, seconds=0)
         found = Page(path.read_text(encoding="utf-8")).elements
         return [(tag, set(attributes)) for tag, attributes in found]
@@ -187,7 +187,7 @@ def test_links_lead_to_what_is_there(write_page: WritePage) -> None:
 
 def write_to(path: Path, *outcomes: Outcome, **arguments: Any) -> None:
     """Write a page."""
-    now = dt.datetime.now(dt.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     write_report(path, outcomes, pytest_version="8.3.7", started=now, seconds=0, **arguments)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -61,7 +61,7 @@ def new_record() -> Callable[..., ArtifactRecord]:
             "artifact_id": uuid.uuid4().hex,
             "name": name,
             "version": -1,
-            "date_created": datetime.now(timezone.utc),
+            "date_created": datetime.now(UTC),
             "storage_backend": "lineapy",
             "storage_path": "/content/ab",
             "reason": "no MLflow is configured",

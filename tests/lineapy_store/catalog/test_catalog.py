@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import itertools
 import sqlite3
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lineapy_store.records import ArtifactRecord, Reservation
 
-NOON = datetime(2024, 5, 17, 12, 0, 0, 123456, tzinfo=timezone.utc)
+NOON = datetime(2024, 5, 17, 12, 0, 0, 123456, tzinfo=UTC)
 
 
 def test_a_record_comes_back_as_it_was_committed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import settings
@@ -40,7 +40,7 @@ class CatalogMachine(RuleBasedStateMachine):
     def save(self, name: str, text: str) -> None:
         """A save has the next version of its name."""
         identity = uuid.uuid4().hex
-        moment = datetime.now(timezone.utc)
+        moment = datetime.now(UTC)
         self.catalog.reserve(
             Reservation(artifact_id=identity, digest="00", host="h", pid=1, date_created=moment)
         )
