@@ -95,6 +95,14 @@ def user_frames(frame: FrameType | None) -> list[UserFrame]:
     return found
 
 
+def caller_of(frame: FrameType | None) -> FrameType | None:
+    """Returns the user's frame that called the library, if nothing else did so on its behalf."""
+    found = user_frames(frame)
+    while frame is not None and _package(frame) == "lineapy_store":
+        frame = frame.f_back
+    return frame if found and found[0].frame is frame else None
+
+
 def top_level_of(frame: FrameType) -> FrameType | None:
     """Returns where the top level of a function's module is, which goes on in another thread.
 

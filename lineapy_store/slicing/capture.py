@@ -42,6 +42,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.redact import redact
 from lineapy_store.slicing import _cells
 from lineapy_store.slicing._capture_places import (
+    caller_of,
     is_module_level,
     position,
     top_level_of,
@@ -319,10 +320,9 @@ def _note(
     noted: collections.deque[dict[str, Any]], frame: FrameType | None, what: dict[str, Any]
 ) -> None:
     try:
-        found = user_frames(frame)
-        if not found:
+        caller = caller_of(frame)
+        if caller is None:
             return
-        caller = found[0].frame
         what |= {
             "filename": caller.f_code.co_filename,
             "count": _cells.count() if _cells.is_cell(caller) else None,
