@@ -97,20 +97,10 @@ def prepared(
     tree = parse(source)
     watched = call_at(tree, place)
     rest = None if watched is None else _rest_of_line(tree, watched)
-    edits = [] if rest is None else [(*rest, "")]
-    edits += [
-        edit
-        for edit in save_edits(source, tree, watched)
-        if rest is None or not rest[:2] <= edit[:2] < rest[2:]
-    ]
-    return (
-        edited(source, edits),
-        place.after(edits),
-        {
-            (one.lines[1], (one.columns or (0, 0))[1]): one.name
-            for one in (each.after(edits) for each in polled)
-        },
-    )
+    edits = [*save_edits(source, tree, watched), *([(*rest, "")] if rest is not None else [])]
+    polled = [one.after(edits) for one in polled]
+    ends = {(one.lines[1], (one.columns or (0, 0))[1]): one.name for one in polled}
+    return edited(source, edits), place.after(edits), ends
 
 
 def _rest_of_line(tree: ast.Module, watched: ast.Call) -> tuple[int, int, int, int] | None:
