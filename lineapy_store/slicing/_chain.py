@@ -108,7 +108,7 @@ class _Place(NamedTuple):
         return cls(first, last, begin, _moved(old[last - 1], new[last - 1], end))
 
     def inside(self, body: Body) -> _Place:
-        """Return it without columns if these are an assertion's, as pytest says before 8.3."""
+        """Return it without columns if they are an assertion's, all that pytest 8.2 tells."""
         here = (self.first, self.begin, self.last, self.end)
         for node in walk(body) if self.is_exact else ():
             if isinstance(node, ast.Assert) and here == (
