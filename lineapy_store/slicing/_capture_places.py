@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import functools
 import inspect
 import itertools
@@ -24,6 +25,8 @@ _RUNNERS = {"_pytest", "pluggy", "unittest", "multiprocessing"}
 
 #: How many frames are kept at either end of a chain, which recursion can make very long.
 _KEPT = 50
+
+_CACHE, _POP_TOP = (bytes([dis.opmap[name]]) for name in ("CACHE", "POP_TOP"))
 
 _Position = tuple["int | None", "int | None", "int | None", "int | None"]
 _NOWHERE: _Position = (None, None, None, None)
@@ -77,7 +80,7 @@ def position(frame: FrameType, instruction: int) -> _Position:
 
     Lines count from 1, columns from 0 in bytes of UTF-8, as in the module ast.
     """
-    if sys.version_info >= (3, 11) and instruction >= 0:
+    if instruction >= 0:
         places = frame.f_code.co_positions()
         return next(itertools.islice(places, instruction // 2, None), _NOWHERE)
     return _NOWHERE
@@ -101,6 +104,15 @@ def caller_of(frame: FrameType | None) -> FrameType | None:
     while frame is not None and _package(frame) == "lineapy_store":
         frame = frame.f_back
     return frame if found and found[0].frame is frame else None
+
+
+def is_result_dropped(frame: FrameType) -> bool:
+    """Returns whether a frame does nothing with what the call that it is in returns."""
+    code = frame.f_code.co_code
+    after = frame.f_lasti + 2
+    while code[after : after + 1] == _CACHE:
+        after += 2
+    return code[after : after + 1] == _POP_TOP
 
 
 def top_level_of(frame: FrameType) -> FrameType | None:

@@ -16,7 +16,7 @@ is a document in JSON::
                   "end_col_offset", "arguments": {name: literal}, "facts"}],
       "facts": {"types", "modules", "objects", "random_state", "iterators", "packages"},
       "reads": [{"catalog", "name", "asked", "version", "part", "text", "lineno", ...}],
-      "saves": likewise, of earlier calls of save,
+      "saves": likewise, of earlier calls of save whose result was used,
     }
 
 ``parts`` is one text, or the cells in the order in which they ran. A part's ``python`` is there
@@ -44,6 +44,7 @@ from lineapy_store.slicing import _cells
 from lineapy_store.slicing._capture_places import (
     caller_of,
     is_module_level,
+    is_result_dropped,
     position,
     top_level_of,
     user_frames,
@@ -305,7 +306,7 @@ def note_read(
 
 
 def note_save(frame: FrameType | None, catalog: str, name: str, version: int) -> None:
-    """Remembers which version a call of ``save`` has made; it never raises.
+    """Remembers which version a call of ``save`` has made, if its caller uses it; it never raises.
 
     Args:
         frame: Of the library, or of what called it.
@@ -313,15 +314,21 @@ def note_save(frame: FrameType | None, catalog: str, name: str, version: int) ->
         name: The artifact's name.
         version: Its version.
     """
-    _note(_saves, frame, {"catalog": catalog, "name": name, "version": version})
+    what = {"catalog": catalog, "name": name, "version": version}
+    _note(_saves, frame, what, is_used=True)
 
 
 def _note(
-    noted: collections.deque[dict[str, Any]], frame: FrameType | None, what: dict[str, Any]
+    noted: collections.deque[dict[str, Any]],
+    frame: FrameType | None,
+    what: dict[str, Any],
+    *,
+    is_used: bool = False,
 ) -> None:
+    """Adds where it was to what is noted; with ``is_used``, only if the call's result is used."""
     try:
         caller = caller_of(frame)
-        if caller is None:
+        if caller is None or (is_used and is_result_dropped(caller)):
             return
         what |= {
             "filename": caller.f_code.co_filename,

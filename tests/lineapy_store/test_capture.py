@@ -38,11 +38,6 @@ def saved(store: Store, name: str = "x") -> Any:
     return store.get(name)
 
 
-def same_call(text: str) -> bool:
-    """Return whether lines are those of the call in the script: all, where Python knows all."""
-    return text == CALL if sys.version_info >= (3, 11) else text in CALL
-
-
 def run_script(path: Path, run_python: Callable[..., Any]) -> None:
     """Run it by its path."""
     run_python(str(path))
@@ -102,7 +97,7 @@ def test_the_whole_source_and_the_place_of_the_call_are_kept(  # noqa: PLR0913, 
     assert artifact.get_metadata().lineapy.code["kind"] == kind
     assert artifact.get_session_code() == SCRIPT
     assert captured(artifact).session.source == SCRIPT
-    assert same_call(captured(artifact).call)
+    assert captured(artifact).call == CALL
 
 
 @pytest.mark.parametrize(
@@ -152,7 +147,7 @@ def test_standard_input_is_left_where_it_was(
     script.write_text("import sys\n" + SCRIPT + "print(repr(sys.stdin.read()))\n", encoding="utf-8")
     with script.open() as stream:
         assert run_python("-", stdin=stream).stdout == "''\n"
-    assert same_call(captured(saved(store)).call)
+    assert captured(saved(store)).call == CALL
 
 
 @pytest.mark.parametrize(
@@ -189,7 +184,7 @@ if new is not None: here.write_text(new, encoding="utf-8")
         with pytest.raises(SliceError, match=r"script\.py changed on disk while it ran"):
             artifact.get_session_code()
     else:
-        assert same_call(captured(artifact).call)
+        assert captured(artifact).call == CALL
 
 
 def test_a_file_that_changes_between_two_saves_is_known_from_the_first(
@@ -386,6 +381,23 @@ lineapy.get("first")
     assert {(read["name"], read["lineno"], read["catalog"]) for read in reads} == {
         ("first", 3, store._catalog().id)  # noqa: SLF001 - nothing public says it
     }
+
+
+def test_saves_are_remembered_where_they_give_something(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any], captured: Callable[..., Any]
+) -> None:
+    """Saves in statements of their own do not make what later ones keep grow."""
+    (tmp_path / "main.py").write_text("""\
+import lineapy_store as lineapy
+for n in range(20):
+    lineapy.save(n, f"number {n}")
+kept = lineapy.save(1, "kept")
+if lineapy.save(2, "asked").version == 0:
+    lineapy.save([kept.version], "last")
+""")
+    run_python("main.py")
+    saves = captured(saved(store, "last")).session.saves
+    assert [(save["name"], save["version"]) for save in saves] == [("kept", 0), ("asked", 0)]
 
 
 def test_code_that_was_not_kept_is_said_to_be_older(store: Store) -> None:
