@@ -30,11 +30,7 @@ from lineapy_store.pipelines._units import (
 )
 from lineapy_store.slicing._program import Program, parse, walk
 from lineapy_store.slicing._render import lines_of, render
-from lineapy_store.slicing._slice import (
-    analysed,
-    needed,
-    require_bound,
-)
+from lineapy_store.slicing._slice import analysed, needed, require_bound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -13,9 +13,7 @@ from lineapy_store.pipelines._units import BUILTINS, assigned, literal_of, units
 from lineapy_store.slicing._frames import lines_inside_texts
 from lineapy_store.slicing._program import SCOPES, names_in_block, parse, scope_of, walk
 from lineapy_store.slicing._render import lines_of
-from lineapy_store.slicing._saves import (
-    identifier,
-)
+from lineapy_store.slicing._saves import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 from lineapy_store.errors import SliceError
 from lineapy_store.pipelines._units import BUILTINS
 from lineapy_store.slicing._program import bound_by, parse, walk
-from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of
-from lineapy_store.slicing._saves import (
-    is_side_effect,
-)
+from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of, segment
+from lineapy_store.slicing._saves import is_side_effect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,8 +94,7 @@ class Page:
 
     def segment(self, node: ast.expr) -> str:
         """Return the text that an expression had at first."""
-        text = ast.get_source_segment(self._source, node) or ast.unparse(node)
-        return f"({text})" if "\n" in text else text
+        return segment(self._source, node)
 
     def value_of(self, call: ast.Call, saved: ast.expr, name: str) -> tuple[str, list[str]]:
         """Return what has the value that a call saves, and the statements that give it that.

@@ -5,17 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from lineapy_store.slicing._capture_session import pins_of
 from lineapy_store.slicing._chain import statement_in
 from lineapy_store.slicing._program import SCOPES, bound_by, in_expression_scope, walk
 from lineapy_store.slicing._render import REMOVED, Edit, edit_of, lines_of
-from lineapy_store.slicing._saves import (
-    identifier,
-)
+from lineapy_store.slicing._saves import identifier, pinned_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from lineapy_store.slicing._capture_session import Session
+    from lineapy_store.slicing._capture_session import Pins, Session
 
 
 def variables_of(
@@ -49,46 +48,40 @@ def names_read(session: Session, made: Collection[tuple[str, str, int]]) -> set[
     }
 
 
-def versions_read(
-    session: Session, reused: Mapping[str, int | str | None]
-) -> dict[tuple[int, int | None], int | str]:
-    """Return the text of the version for each place where one was read.
+def versions_read(session: Session, reused: Mapping[str, int | str | None]) -> Pins:
+    """Return the versions for each place where some were read.
 
     Of what is reused, it is another version, or whichever there is.
     """
-    found: dict[tuple[int, int | None], int | str] = {**session.versions}
-    for read in session.reads:
-        place = read["lineno"], read["col_offset"]
-        if place in found and read["name"] in reused:
-            version = reused[read["name"]]
-            if version is None:
-                del found[place]
-            else:
-                found[place] = repr(version)
-    return found
+
+    def wanted(name: str, version: int | str | None) -> int | str | None:
+        if version is None or name not in reused:
+            return version
+        return "latest" if reused[name] is None else reused[name]
+
+    pins = {
+        place: {name: wanted(name, version) for name, version in there.items()}
+        for place, there in session.read_at.items()
+    }
+    return {place: there for place, there in pins.items() if [*there.values()] != ["latest"]}
 
 
 def _places(
     session: Session, tree: ast.Module, made: Collection[tuple[str, str, int]]
 ) -> list[tuple[str, ast.Call]]:
     """Return where the values of artifacts were read that the pipeline makes."""
-    known = session.versions  # where one version alone was read
-    several: dict[tuple[int, int | None], set[str]] = {}
-    for read in session.reads:
-        if "part" in read:
-            several.setdefault((read["lineno"], read["col_offset"]), set()).add(read["name"])
-    names = {
-        (read["lineno"], read["col_offset"]): read["name"]
-        for read in session.reads
-        if "part" in read
-        and (read["catalog"], read["name"], read["version"]) in made
-        and known.get((read["lineno"], read["col_offset"])) == read["version"]
-        and len(several[read["lineno"], read["col_offset"]]) == 1
-    }
+    mine = pins_of(
+        read for read in session.reads if (read["catalog"], read["name"], read["version"]) in made
+    )
+    if not mine:
+        return []
     found: list[tuple[str, ast.Call]] = []
-    for node, call in _values_read(tree) if names else ():
-        places = ((call.lineno, column) for column in (call.col_offset, None))
-        found += [(names[place], node) for place in places if place in names]
+    for node, call in _values_read(tree):
+        # Where one version of one artifact alone was read.
+        there = pinned_at(call, session.read_at, "get")
+        if there and len(there) == 1 and there == pinned_at(call, mine, "get"):
+            ((name, version),) = there.items()
+            found += [(name, node)] * (version is not None)
     return found
 
 
@@ -117,7 +110,7 @@ def _value_at(tree: ast.Module, variable: ast.Name) -> ast.expr | None:
             continue
         if len(own) != sum(bound_by(node) == name for node in walk(tree)):
             return None  # it has other values elsewhere
-        at = next((number for number, one in enumerate(body) if _has(one, variable)), None)
+        at = next((number for number, one in enumerate(body) if variable in walk(one)), None)
         if len(own) == 1 and (at is not None or body is tree.body):
             return own[0]
         if at is not None and not _is_in_scope(body[at], variable):
@@ -142,13 +135,9 @@ def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
     return None
 
 
-def _has(statement: ast.AST, node: ast.AST) -> bool:
-    return any(part is node for part in walk(statement))
-
-
 def _is_in_scope(statement: ast.stmt, node: ast.AST) -> bool:
     """Return whether a node is in a function or class that is in a statement."""
-    return any(isinstance(one, SCOPES) and _has(one, node) for one in walk(statement))
+    return any(isinstance(one, SCOPES) and node in walk(one) for one in walk(statement))
 
 
 def with_variables(

@@ -29,7 +29,6 @@ from lineapy_store.slicing._saves import (
     identifier,
     is_side_effect,
     pin_edits,
-    version_edits,
     without_saves,
 )
 
@@ -229,20 +228,11 @@ class _Saved:
         self.reads = variables_of(session, tree, made)
         replaced = with_variables(session, tree, made, self.reads)
         self.stored = names_read(session, made) - {*self.reads}
-        versions = {
-            (line, column): version
-            for (line, column), version in versions_read(session, reused).items()
-            if not any(
-                # Without columns, the line alone is known.
-                (first, begin) <= (line, begin if column is None else column) < (last, end)
-                for first, begin, last, end, _ in replaced
-            )
-        }
         names = {name for _, name, _ in made}
         saved = {at: pins for at, pins in session.saved_at.items() if names.isdisjoint(pins)}
         edits = [
             *replaced,
-            *version_edits(tree, versions),
+            *pin_edits(session.source, tree, versions_read(session, reused)),
             *pin_edits(session.source, tree, saved, saves=True),
         ]
         source = edited(session.source, edits)
@@ -459,9 +449,7 @@ class _Saved:
 
 def _has(statement: ast.stmt, node: ast.Call) -> bool:
     end = statement.end_lineno or statement.lineno
-    return first_line(statement) <= node.lineno <= end and any(
-        part is node for part in walk(statement)
-    )
+    return first_line(statement) <= node.lineno <= end and node in walk(statement)
 
 
 def _is_last(whole: ast.stmt, statement: ast.stmt) -> bool:

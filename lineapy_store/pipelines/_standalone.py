@@ -8,12 +8,8 @@ from lineapy_store.errors import ArtifactNotFoundError
 from lineapy_store.pipelines._layout import only_needed
 from lineapy_store.pipelines._module import Names, function_of, without_marker
 from lineapy_store.pipelines._sessions import Request, ordered, programs_of
-from lineapy_store.slicing._saves import (
-    identifier,
-)
-from lineapy_store.slicing._slice import (
-    Slice,
-)
+from lineapy_store.slicing._saves import identifier
+from lineapy_store.slicing._slice import Slice
 
 if TYPE_CHECKING:
     from lineapy_store.artifact import Artifact

@@ -15,9 +15,10 @@ _ENDED = ("KeyboardInterrupt", "SystemExit", "GeneratorExit", "CancelledError")
 _CELL_FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
-#: By the last line and column of a call, or its first line and None if no columns are known,
-#: versions of artifacts by their names; None where it was several of one name.
-Pins = Mapping["tuple[int, int | None]", "Mapping[str, int | None]"]
+#: Versions of artifacts by their names, or aliases of versions; None where it was several.
+Versions = Mapping[str, "int | str | None"]
+#: By the last line and column of a call, or its first line and None if no columns are known.
+Pins = Mapping["tuple[int, int | None]", Versions]
 
 
 class Session(NamedTuple):
@@ -64,29 +65,17 @@ class Session(NamedTuple):
     @property
     def read_at(self) -> Pins:
         """Which versions a call of ``get`` in ``source`` was given, by its place and by names."""
-        return _pins(self.reads)
+        return pins_of(self.reads)
 
     @property
     def saved_at(self) -> Pins:
         """Which versions a call of ``save`` in ``source`` has made, by its place and by names."""
-        return _pins(self.saves)
-
-    @property
-    def versions(self) -> dict[tuple[int, int | None], int]:
-        """Which version a call of ``get`` in ``source`` was given, by its first line and column.
-
-        A place where it was given several is left out.
-        """
-        found: dict[tuple[int, int | None], set[int]] = {}
-        for read in self.reads:
-            if "part" in read:
-                key = read["lineno"], read["col_offset"]
-                found.setdefault(key, set()).add(read["version"])
-        return {key: versions.pop() for key, versions in found.items() if len(versions) == 1}
+        return pins_of(self.saves)
 
 
-def _pins(noted: Iterable[dict[str, Any]]) -> Pins:
-    found: dict[tuple[int, int | None], dict[str, int | None]] = {}
+def pins_of(noted: Iterable[dict[str, Any]]) -> Pins:
+    """Returns the versions of what was read or saved, by the places of the calls and by names."""
+    found: dict[tuple[int, int | None], dict[str, int | str | None]] = {}
     for one in noted:
         if "part" in one:
             column = one["end_col_offset"]
@@ -210,7 +199,7 @@ _RELATIVE = re.compile(rb"(from\s+)(\.+)\s*([^\s.][^\s]*(?=\s+import\b))?")
 
 def _absolute(text: str, package: str | None) -> str:
     """Returns a module of a package with the names of other modules whole."""
-    if not package or "from" not in text:
+    if not package or not _RELATIVE.search(text.encode()):
         return text
     try:
         tree = ast.parse(text)

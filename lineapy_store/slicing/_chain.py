@@ -1,7 +1,7 @@
 """Which parts of a program's text ran where a value was saved: functions, and calls in them.
 
-Python tells the columns of what a frame was doing from 3.11 on. Where it does not, a call counts
-that is the only one of its name on its lines.
+Python tells the columns of what a frame was doing, unless it is told to keep none. Where it does
+not, a call counts that is the only one of its name on its lines.
 """
 
 from __future__ import annotations
@@ -253,12 +253,8 @@ def is_only_defined(tree: ast.Module, function: ast.FunctionDef | ast.AsyncFunct
 def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
     """Return the innermost statement that a node is in."""
     found: ast.stmt | None = None
-    for statement in ast.walk(inside):
-        if (
-            isinstance(statement, ast.stmt)
-            and statement is not inside
-            and any(part is node for part in ast.walk(statement))
-        ):
+    for statement in walk(inside):
+        if isinstance(statement, ast.stmt) and statement is not inside and node in walk(statement):
             found = statement
     simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise, ast.Assert)
     return found if isinstance(found, simple) else None

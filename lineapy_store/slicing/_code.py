@@ -10,19 +10,8 @@ from lineapy_store.errors import SliceError
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._program import Program, parse
 from lineapy_store.slicing._render import edited, lines_of
-from lineapy_store.slicing._saves import (
-    Place,
-    identifier,
-    pin_edits,
-    without_saves,
-)
-from lineapy_store.slicing._slice import (
-    Slice,
-    Style,
-    made_elsewhere,
-    slice_at,
-    slice_variable,
-)
+from lineapy_store.slicing._saves import Place, identifier, pin_edits, without_saves
+from lineapy_store.slicing._slice import Slice, Style, made_elsewhere, slice_at, slice_variable
 
 if TYPE_CHECKING:
     from lineapy_store.slicing._capture_session import Session

@@ -25,6 +25,7 @@ from lineapy_store.slicing._chain import (
 from lineapy_store.slicing._program import (
     COMPREHENSIONS,
     SCOPES,
+    Function,
     blocks_in,
     bound_by,
     in_expression_scope,
@@ -43,10 +44,7 @@ from lineapy_store.slicing._render import (
     lines_of,
     segment,
 )
-from lineapy_store.slicing._saves import (
-    is_side_effect,
-    without_saves,
-)
+from lineapy_store.slicing._saves import is_side_effect, without_saves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -459,10 +457,10 @@ class _Text:
             for other in nodes_of(self._tree)
         )
 
-    def _other_functions(self, function: _Function) -> Iterator[_Function | ast.Lambda]:
+    def _other_functions(self, function: _Function) -> Iterator[Function]:
         inside = set(map(id, walk(function)))
         for node in nodes_of(self._tree):
-            if isinstance(node, (*_FUNCTIONS, ast.Lambda)) and id(node) not in inside:
+            if isinstance(node, Function) and id(node) not in inside:
                 yield node
 
     def _instance(self, link: Link) -> str:
@@ -567,9 +565,6 @@ class _Text:
             ):
                 return [receiver]
         raise _RefusedError("whose method it is cannot be told")
-
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _body_to(link: Link, call: ast.Call) -> list[ast.stmt]:

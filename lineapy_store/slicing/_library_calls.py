@@ -25,6 +25,7 @@ from lineapy_store.slicing._standard import MAKERS
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from lineapy_store.slicing._library import Facts
 
@@ -267,14 +268,16 @@ class LibraryCalls(Builtins):
         everything = arguments.all()
         self.read(everything | receiver)
         returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
-        self._changes(facts, receiver, arguments, name)
+        changes = _changed(facts, arguments)
+        self._changes(changes, receiver, arguments, name)
         # What is only perhaps an iterator is seldom passed to a function that is known.
         taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")
         self.use_up(taken)
         self.use_up(obj for obj in receiver if obj.kind != "unknown")
         self._states(facts, receiver, arguments, node)
         self._files(facts, receiver, arguments, name)
-        result = self._result(facts, receiver, arguments, node)
+        uncopied = {what for what, is_uncopied in changes.items() if is_uncopied}
+        result = self._result(facts, uncopied, receiver, arguments, node)
         for obj in result - everything - receiver if returned else ():
             obj.hold(returned - {obj})
         result |= returned
@@ -289,9 +292,10 @@ class LibraryCalls(Builtins):
                 result |= frozenset(obj for obj in module.held() if is_drawing(obj))
         return result
 
-    def _changes(self, facts: Facts, receiver: Value, arguments: Arguments, name: str) -> None:
+    def _changes(
+        self, changes: dict[str, bool], receiver: Value, arguments: Arguments, name: str
+    ) -> None:
         everything = arguments.all()
-        changes = _changed(facts, arguments)
         if arguments.is_given("inplace"):
             changes["itself"] = False
         if "self" in changes:
@@ -430,12 +434,18 @@ class LibraryCalls(Builtins):
         made.hold(cells)
         return cells
 
-    def _result(self, facts: Facts, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
+    def _result(
+        self,
+        facts: Facts,
+        uncopied: AbstractSet[str],
+        receiver: Value,
+        arguments: Arguments,
+        node: ast.AST,
+    ) -> Value:
         returns, _, kind = _returned(facts, arguments).partition(":")
         everything = receiver | arguments.all()
         if returns in ("atom", "constant"):
             return NOTHING
-        uncopied = {what for what, is_uncopied in _changed(facts, arguments).items() if is_uncopied}
         if returns == "self":
             self._overwriting.update(receiver if "arguments" in uncopied else ())
             return receiver or arguments.all()

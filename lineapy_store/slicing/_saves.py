@@ -37,7 +37,7 @@ from lineapy_store.slicing._render import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lineapy_store.slicing._capture_session import Pins
 
@@ -110,9 +110,7 @@ def _rest_of_line(tree: ast.Module, watched: ast.Call) -> tuple[int, int, int, i
     for block in blocks_in(tree):
         for number, statement in enumerate(block[:-1]):
             last, end = statement.end_lineno or 0, statement.end_col_offset or 0
-            if block[number + 1].lineno == last and any(
-                node is watched for node in walk(statement)
-            ):
+            if block[number + 1].lineno == last and watched in walk(statement):
                 final = [one for one in block[number + 1 :] if one.lineno == last][-1]
                 return last, end, final.end_lineno or 0, final.end_col_offset or 0
     return None
@@ -455,12 +453,7 @@ def pin_edits(
     for node in nodes_of(tree):
         if not isinstance(node, ast.Call) or not _may_be(node.func, called) or node is watched:
             continue
-        there = pins.get(end_of(node))
-        if there is None and called in (
-            getattr(node.func, "attr", ""),
-            getattr(node.func, "id", ""),
-        ):
-            there = pins.get((node.lineno, None))  # where no columns are known
+        there = pinned_at(node, pins, called)
         name = named_by(node) if saves else _argument(node, 0, "name")
         version = None if there is None else _version(source, there, name)
         if version is None or name is None:
@@ -480,12 +473,21 @@ def pin_edits(
                 yield *end_of(last), *end_of(last), f", version={version}"
 
 
-def _version(source: str, there: Mapping[str, int | None], name: ast.expr | None) -> str | None:
+def pinned_at(node: ast.Call, pins: Pins, called: str) -> Versions | None:
+    """Return what is noted of a call of a function; without columns, by its name and line."""
+    there = pins.get(end_of(node))
+    function = node.func
+    if there is None and called in (getattr(function, "attr", ""), getattr(function, "id", "")):
+        there = pins.get((node.lineno, None))
+    return there
+
+
+def _version(source: str, there: Versions, name: ast.expr | None) -> str | None:
     """Return the text of the version that was given under a name; None if it was several."""
     if name is None or None in there.values():
         return None
     if len(there) == 1:
-        return str(*there.values())
+        return repr(*there.values())
     if any(isinstance(node, (ast.Call, ast.NamedExpr, ast.Starred)) for node in walk(name)):
         return None  # twice, it may be another
     return f"{dict(there)!r}[{segment(source, name)}]"
@@ -504,30 +506,6 @@ def _argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
     return found
 
 
-def version_edits(
-    tree: ast.Module, versions: Mapping[tuple[int, int | None], int | str]
-) -> Iterator[Edit]:
-    """Yield what puts the version into each call of ``get`` that it was given then."""
-    for node in nodes_of(tree):
-        if (
-            isinstance(node, ast.Call)
-            and ((node.lineno, node.col_offset) in versions or (node.lineno, None) in versions)
-            and isinstance(node.func, (ast.Attribute, ast.Name))
-            and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id) == "get"
-        ):
-            key = (node.lineno, node.col_offset)
-            version = versions[key] if key in versions else versions[node.lineno, None]
-            given: ast.expr | None = node.args[1] if len(node.args) > 1 else None
-            for each in node.keywords:
-                if each.arg == "version":
-                    given = each.value
-            values = [*node.args, *(each.value for each in node.keywords)]
-            last = max(values, key=end_of, default=None)
-            if given is not None:
-                yield edit_of(given, str(version))
-            elif last is not None:
-                yield *end_of(last), *end_of(last), f", version={version}"
-
-
 def end_of(node: ast.expr) -> tuple[int, int]:
+    """Return the last line and column of an expression, which of calls no two have in common."""
     return node.end_lineno or 0, node.end_col_offset or 0
