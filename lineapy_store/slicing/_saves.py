@@ -39,7 +39,7 @@ from lineapy_store.slicing._render import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lineapy_store.slicing._capture_session import Pins
+    from lineapy_store.slicing._capture_session import Pins, Versions
 
 
 @dataclass(frozen=True, kw_only=True)
