@@ -89,6 +89,8 @@ _PATHS = ("file", "filename", "name")
 # Methods of iterators, and of those of pandas over the parts of a table.
 _DRAWS = frozenset("__next__ send close get_chunk read".split())
 _TEXT_LISTS = frozenset("split rsplit splitlines iterdir glob rglob".split())
+# Looks that it takes, about, to go through a function that is kept somewhere.
+_CALL = 200
 
 
 class Builtins(Objects):
@@ -247,9 +249,12 @@ class Builtins(Objects):
             module = self.shared("module", name)
             if module.last is not None:
                 self.look((module,))
-                kept = [obj for obj in module.contents if not is_drawing(obj)]
+                kept = [obj for obj in self.kept_by(module) if not is_drawing(obj)]
                 self.read(frozenset(kept))
-                self.escape(kept, node)
+                if self.affords(len(kept), looks=_CALL):
+                    self.escape(kept, node)
+                else:
+                    self.touch_everything()
 
     def look_at_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
         """The current statement makes a text of objects, as the options of libraries say.

@@ -55,6 +55,8 @@ def _makes_container(obj: Obj) -> bool:
     return obj.kind == "builtin" and obj.about in _MAKES
 
 
+#: What a call changes, but for the arguments of which it says so.
+_WHAT = frozenset({"self", "itself", "held", "arguments", "module", "options"})
 #: Functions that make texts of objects, which these can be made of again.
 _TAKES_APART = ("pickle.", "joblib.dump", "cloudpickle.", "dill.")
 #: Methods by which Python's own containers are changed.
@@ -206,7 +208,8 @@ class LibraryCalls(Builtins):
         if not facts.known and name.startswith("builtins."):
             return self.call_unknown(NOTHING, arguments, node)
         root = frozenset((self.shared("module", name.partition(".")[0]),))
-        self.options((name.partition(".")[0],), node)
+        if "options" not in facts.changes:
+            self.options((name.partition(".")[0],), node)
         state = None if facts.known else self.state_of(name)
         if state is not None:
             return self._call_own(name, state, arguments, node)
@@ -270,6 +273,8 @@ class LibraryCalls(Builtins):
         returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
         changes = _changed(facts, arguments)
         self._changes(changes, receiver, arguments, name)
+        if "options" in changes:
+            self._set_options(name, arguments, node)
         # What is only perhaps an iterator is seldom passed to a function that is known.
         taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")
         self.use_up(taken)
@@ -322,7 +327,7 @@ class LibraryCalls(Builtins):
             module = self.shared("module", name.partition(".")[0])
             self.change((module, self.shared("lib", name.rpartition(".")[0])))
             module.hold(everything - {module})
-        for which in changes.keys() - {"self", "itself", "held", "arguments", "module"}:
+        for which in changes.keys() - _WHAT:
             if which.startswith("module:"):
                 # Of what it is given it keeps what it made itself, such as an axis.
                 module = self.shared("module", which.partition(":")[2])
@@ -340,6 +345,26 @@ class LibraryCalls(Builtins):
                     obj.hold(everything - {obj})
         for written in ("out", "random_state", "rng", "random"):
             self.change_all(arguments.get(None, written) or NOTHING)
+
+    def _set_options(self, name: str, arguments: Arguments, node: ast.AST) -> None:
+        """Set what keywords, or names before values, say; each has only what was set last."""
+        module = self.shared("module", name.partition(".")[0])
+        if node not in self.commands:
+            self.look((module,))  # it returns what was set before
+        options: dict[str | None, Value] = {**arguments.keywords}
+        given = arguments.positional
+        if text_of(given[0] if given else NOTHING) is None:
+            options |= {f"{name} {place}": value for place, value in enumerate(given)}
+        else:
+            options |= dict(zip(map(text_of, given[::2]), given[1::2], strict=False))
+        if arguments.spread or arguments.perhaps or not options or None in options:
+            self.change((module,))
+            module.hold(arguments.all())
+            return
+        is_last = self.is_certain() and self.is_sure()
+        for option, value in options.items():
+            self.change_part(module, ("option", option), anew=is_last)
+            module.hold(value, ("option", option))
 
     def _overwrites(self, receiver: Value) -> bool:
         """Return whether an object, or one of those in it, writes to what it is given."""

@@ -145,7 +145,11 @@ class Machine(Needs):
         Whatever that gives to a part of it, the part has nothing of before.
         """
         is_one = len(value) == 1 and not self._single.isdisjoint(value)
-        return is_one and self.is_certain() and self._barrier is None and not self._stars
+        return is_one and self.is_certain() and self.is_sure()
+
+    def is_sure(self) -> bool:
+        """Return whether all that was done up to now is known, so that names are what they seem."""
+        return self._barrier is None and not self._stars
 
     def scope(
         self, kind: str, node: ast.AST, parent: Env | None, names: Scope | None = None
@@ -168,6 +172,13 @@ class Machine(Needs):
         if obj is None:
             obj = self._shared[kind, about] = Obj(next(self._numbers), kind, about)
         return obj
+
+    def kept_by(self, module: Obj) -> Value:
+        """Return what a module was given to keep: callbacks, options, but no attributes."""
+        if not module.fields:
+            return frozenset(module.contents)
+        fields = module.fields.items()
+        return frozenset(module.contents).union(*(v for k, v in fields if isinstance(k, tuple)))
 
     def state_of(self, name: str) -> Obj | None:
         """Return the state of a module; None if all that has one is known, as of libraries.
@@ -288,11 +299,14 @@ class Machine(Needs):
 
     def followed(self, held: AbstractSet[Obj]) -> AbstractSet[Obj]:
         """Return what an object holds, which is looked at, or anything if there is no time left."""
-        if len(held) > _WIDE:
-            self._reach_left -= len(held)
-            if self._reach_left <= 0:
-                return {self.anything}
-        return held
+        return held if self.affords(len(held)) else {self.anything}
+
+    def affords(self, count: int, *, looks: int = 1) -> bool:
+        """Return whether there is time to follow so many objects, with so many looks at each."""
+        if count <= _WIDE:
+            return True
+        self._reach_left -= count * looks
+        return self._reach_left > 0
 
     def look(self, value: Iterable[Obj]) -> None:
         """The current statement needs the values' own state, not that of what they hold."""
@@ -396,7 +410,7 @@ class Machine(Needs):
 
     def _overwrite(self, obj: Obj, key: Any) -> None:
         """Have the current statement be the only one that changed a part of an object."""
-        if next(reversed(obj.parts)) != key:
+        if next(reversed(obj.parts)) != key and obj.kind != "module":
             obj.firsts.setdefault(key, obj.parts[key])
         obj.parts[key] = {self.current}
         if len(obj.parts) > _FEW:

@@ -423,7 +423,7 @@ class Objects(Expressions):
             # What has been registered there may be called.
             module = self.shared("module", kind.partition(".")[0])
             self.look((module,))
-            self.read(module.contents)
+            self.read(self.kept_by(module))
         if _is_indexer(obj, name):
             made = self.new("indexer", node, tag=f"indexer {id(obj)}")
             made.fields["table"] = {obj}

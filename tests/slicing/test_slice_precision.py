@@ -57,6 +57,20 @@ PROGRAMS = {
         places = {"b" in columns: columns.get_loc("b")}  # dropped
         rows.name = "row"
         """,
+    "options are set one by one": """
+        import numpy as np
+        import pandas as pd
+        from sklearn import set_config  # dropped
+        set_config(transform_output="pandas")  # dropped
+        pd.set_option("display.precision", 1)  # dropped
+        pd.set_option("display.precision", 2)
+        pd.set_option("display.max_rows", 5)
+        np.set_printoptions(precision=1)  # dropped
+        np.set_printoptions(precision=3)
+        np.seterrcall(lambda error, flag: None)  # dropped
+        np.seterrcall(print)
+        x = str(pd.DataFrame({"a": np.array([1.23456])}))
+        """,
     "nobody hears what is logged to a screen": """
         import logging  # dropped
         import warnings  # dropped
