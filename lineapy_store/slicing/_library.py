@@ -16,10 +16,11 @@ patterns of them, say what calling does:
   ``KIND?KEYWORD``, as below: what is returned there.
 - ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
   ``held``, what it holds, modules too, ``module``, ``module:NAME`` for what another one has drawn,
-  ``options`` of the module, each named by a keyword or by a text before its value, ``arguments``, or the positions and names of the arguments that are changed. ``WHAT?KEYWORD``:
-  only where that is given, and is not off; ``WHAT?!KEYWORD``: where it is given and is off;
-  ``WHAT?1:KEYWORD``: where it can also be given by position. ``arguments?!KEYWORD`` also says so
-  of an object that the call makes, whose methods change what they are given, then.
+  ``options`` of the module, each named by a keyword or by a text before its value, ``arguments``,
+  or the positions and names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is
+  given, and is not off; ``WHAT?!KEYWORD``: where it is given and is off; ``WHAT?1:KEYWORD``: where
+  it can also be given by position. ``arguments?!KEYWORD`` also says so of an object that the call
+  makes, whose methods change what they are given, then.
 - ``calls nothing = names``: functions in what it is given are not called.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.

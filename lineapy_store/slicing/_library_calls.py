@@ -351,7 +351,7 @@ class LibraryCalls(Builtins):
         module = self.shared("module", name.partition(".")[0])
         if node not in self.commands:
             self.look((module,))  # it returns what was set before
-        options: dict[str | None, Value] = {**arguments.keywords}
+        options: dict[str | None, Value] = dict(arguments.keywords.items())
         given = arguments.positional
         if text_of(given[0] if given else NOTHING) is None:
             options |= {f"{name} {place}": value for place, value in enumerate(given)}
