@@ -95,7 +95,8 @@ class Analysis(Calls):
             runner(self, statement, env)
             return
         before, self.current = self.current, self.part(statement)
-        if id(statement) in self.bodies.steering:
+        is_needless = frame.is_command and id(statement) in self.bodies.ending
+        if id(statement) in self.bodies.steering and not is_needless:
             self.deps[frame.caller].add(self.current)
         runner(self, statement, env)
         self.current = before
@@ -110,6 +111,7 @@ class Analysis(Calls):
 
     def _run_Expr(self, statement: ast.Expr, env: Env) -> None:
         self.commands.add(statement.value)
+        self.discarding.add(statement.value)
         self.value(statement.value, env)
 
     def _run_Assign(self, statement: ast.Assign, env: Env) -> None:

@@ -44,6 +44,11 @@ _WHOLE = (
     *(ast.Try, ast.With, ast.Match, ast.ClassDef),
     *(getattr(ast, name) for name in ("TryStar",) if hasattr(ast, name)),
 )
+# What a constant of a class is not made with, as it may do more than make it.
+_DOES_MORE = (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.BinOp, ast.Lambda, ast.Await)
+
+#: What is in a class.
+Member = ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign
 
 
 class Bodies:
@@ -52,6 +57,7 @@ class Bodies:
     Attributes:
         parts: The ``id`` of the statements of the functions that have been asked for.
         steering: The ``id`` of those of them that stay if the function is called.
+        ending: The ``id`` of those of these that do nothing but return something at the end.
     """
 
     def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
@@ -61,6 +67,7 @@ class Bodies:
         self._statements: dict[int, list[ast.stmt]] = {}
         self.parts: set[int] = set()
         self.steering: set[int] = set()
+        self.ending: set[int] = set()
 
     def statements(self, function: ast.AST) -> list[ast.stmt]:
         """Return the statements of a function, those in compound ones too, that can be dropped.
@@ -78,6 +85,7 @@ class Bodies:
             self._statements[id(function)] = found
             self.parts.update(map(id, found))
             self.steering.update(id(one) for one in found if self._steers(one))
+            self.ending.update(map(id, _returns_at_end(definition.body)))
         return found
 
     def functions_in(self, node: ast.AST) -> list[ast.FunctionDef]:
@@ -146,19 +154,40 @@ class Bodies:
                 found.update(id(one) for one in declared if not names & {*one.names})
         return found
 
-    def methods(self, definition: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        """Return the methods of a class that it can be without if nobody looks for them.
+    def members(self, definition: ast.ClassDef) -> list[Member]:
+        """Return the methods and constants of a class that it can be without if unnamed.
 
-        Python itself looks for special methods, and for private ones by other names.
+        Python itself looks for special names, and for private ones by others.
         """
         return [
             one
             for one in definition.body
-            if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and not one.name.startswith("__")
-            and all(map(_makes_method, one.decorator_list))
-            and self._begins_line(one)
+            if _is_member(one) and not _name_of(one).startswith("__") and self._begins_line(one)
         ]
+
+
+def _is_member(statement: ast.stmt) -> TypeGuard[Member]:
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return all(map(_makes_method, statement.decorator_list))
+        case ast.Assign(targets=[ast.Name()], value=value):
+            return not any(isinstance(node, _DOES_MORE) for node in walk(value))
+    return False
+
+
+def _name_of(member: Member) -> str:
+    target = member.targets[0] if isinstance(member, ast.Assign) else None
+    return target.id if isinstance(target, ast.Name) else str(getattr(member, "name", ""))
+
+
+def _returns_at_end(body: list[ast.stmt]) -> Iterator[ast.Return]:
+    """Yield the statements of a function after which it would end anyway."""
+    match body:
+        case [*_, ast.Return() as last]:
+            yield last
+        case [*_, ast.If(body=one, orelse=other)]:
+            yield from _returns_at_end(one)
+            yield from _returns_at_end(other)
 
 
 def _keeps_whole(node: ast.AST) -> TypeGuard[ast.stmt | ast.expr]:
@@ -170,21 +199,21 @@ def _keeps_whole(node: ast.AST) -> TypeGuard[ast.stmt | ast.expr]:
 
 
 def unnamed(
-    methods: Iterable[ast.FunctionDef | ast.AsyncFunctionDef],
+    members: Iterable[Member],
     tree: ast.Module,
     is_dropped: Callable[[ast.AST], bool],
 ) -> set[int]:
-    """Return the ``id`` of the methods whose names are nowhere in what is kept of a program.
+    """Return the ``id`` of what is in classes and whose names are nowhere in what is kept.
 
     Args:
-        methods: Those that nobody can have got but by their names.
+        members: Methods and constants that nobody can have got but by their names.
         tree: The program.
         is_dropped: Whether a statement is not kept.
     """
-    waiting = {id(one): one for one in methods}
-    by_name: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
+    waiting = {id(one): one for one in members}
+    by_name: dict[str, list[Member]] = {}
     for one in waiting.values():
-        by_name.setdefault(one.name, []).append(one)
+        by_name.setdefault(_name_of(one), []).append(one)
     todo: list[ast.AST] = [tree] if waiting else []
     while todo:
         words = _words(todo.pop(), lambda node: id(node) in waiting or is_dropped(node))

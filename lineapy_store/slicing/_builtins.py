@@ -243,18 +243,29 @@ class Builtins(Objects):
 
     # Options of libraries.
 
-    def options(self, libraries: Iterable[str], node: ast.AST) -> None:
-        """The current statement goes by what is set in libraries, and calls what is kept there."""
+    def options(self, libraries: Iterable[str], node: ast.AST, *, shows: bool = False) -> None:
+        """The current statement goes by what is set in libraries, and calls what is kept there.
+
+        Args:
+            libraries: Their names.
+            node: The expression that does so.
+            shows: It makes a text: there are options that nothing else goes by.
+        """
         for name in libraries:
-            module = self.shared("module", name)
-            if module.last is not None:
-                self.look((module,))
-                kept = [obj for obj in self.kept_by(module) if not is_drawing(obj)]
-                self.read(frozenset(kept))
-                if self.affords(len(kept), looks=_CALL):
-                    self.escape(kept, node)
-                else:
-                    self.touch_everything()
+            for kind in ("module", "texts") if shows else ("module",):
+                owner = self.shared(kind, name)
+                if owner.last is not None:
+                    self.look((owner,))
+                    self._call_kept(owner, node)
+
+    def _call_kept(self, owner: Obj, node: ast.AST) -> None:
+        """Call what a module keeps."""
+        kept = [obj for obj in self.kept_by(owner) if not is_drawing(obj)]
+        self.read(frozenset(kept))
+        if self.affords(len(kept), looks=_CALL):
+            self.escape(kept, node)
+        else:
+            self.touch_everything()
 
     def look_at_options(self, reached: Iterable[Obj] | None, node: ast.AST) -> None:
         """The current statement makes a text of objects, as the options of libraries say.
@@ -265,9 +276,11 @@ class Builtins(Objects):
         """
         kinds = ["unknown"] if reached is None else [obj.kind for obj in reached]
         names = {kind.partition(".")[0] for kind in kinds if "." in kind}
-        if "unknown" in kinds or "pandas" in names:
+        if "unknown" in kinds or names:
             names |= {"numpy", "pandas"}
-        self.options(sorted(names), node)
+        self.options(sorted(names), node, shows=True)
+        # Of numbers, it is not known whose they are.
+        self.look_at(self.shared("module", "numpy"), ("option", "legacy"))
 
     # Containers.
 

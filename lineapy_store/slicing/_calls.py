@@ -78,6 +78,14 @@ def varying_name(node: ast.Call) -> ast.expr | None:
     return None if isinstance(name, ast.Constant) else name
 
 
+def _is_named(definition: ast.AST, node: ast.AST) -> bool:
+    """Return whether a call calls a function by its own name, and not what calls that in turn."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return isinstance(definition, ast.FunctionDef) and definition.name == name
+    return False
+
+
 class Calls(LibraryCalls):
     """Follows calls."""
 
@@ -488,7 +496,13 @@ class Calls(LibraryCalls):
             generator.env = env
             generator.hold(arguments.all() | (receiver or NOTHING))
             return frozenset((generator,))
-        frame = Frame(obj, env, caller=self.current, is_open=is_open)
+        frame = Frame(
+            obj,
+            env,
+            caller=self.current,
+            is_open=is_open,
+            is_command=node in self.discarding and _is_named(definition, node),
+        )
         self._run(frame)
         return frame.returns
 

@@ -613,7 +613,7 @@ class Expressions(Ways):
 
     # What is defined elsewhere.
 
-    def options(self, libraries: Iterable[str], node: ast.AST) -> None:
+    def options(self, libraries: Iterable[str], node: ast.AST, *, shows: bool = False) -> None:
         """The current statement goes by what is set in libraries, and calls what is kept there."""
         raise NotImplementedError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,8 @@ class LibraryCalls(Builtins):
         self._overwriting: set[Obj] = set()
         #: Expressions of whose value nothing is made.
         self.commands: set[ast.AST] = set()
+        #: Those of them that are statements by themselves.
+        self.discarding: set[ast.AST] = set()
 
     def call_unknown(
         self, value: Value, arguments: Arguments, node: ast.AST, name: str = ""
@@ -130,6 +133,7 @@ class LibraryCalls(Builtins):
         everything = value | arguments.all()
         self.read(everything)
         returned = self.escape(everything, node)
+        self._may_show(UNKNOWN, everything, node, name)
         self.use_up(everything)
         self.change_all(everything)
         for obj in value:
@@ -271,10 +275,11 @@ class LibraryCalls(Builtins):
         everything = arguments.all()
         self.read(everything | receiver)
         returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
+        self._may_show(facts, everything | receiver, node, name)
         changes = _changed(facts, arguments)
         self._changes(changes, receiver, arguments, name)
         if "options" in changes:
-            self._set_options(name, arguments, node)
+            self._set_options(name.partition(".")[0], arguments, node, name)
         # What is only perhaps an iterator is seldom passed to a function that is known.
         taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")
         self.use_up(taken)
@@ -296,6 +301,12 @@ class LibraryCalls(Builtins):
                 module.hold(obj for obj in result if is_drawing(obj))
                 result |= frozenset(obj for obj in module.held() if is_drawing(obj))
         return result
+
+    def _may_show(self, facts: Facts, value: Value, node: ast.AST, name: str) -> None:
+        """Make texts of a value, as what is unknown may do, and what writes into files or texts."""
+        is_stdlib = name.partition(".")[0] in sys.stdlib_module_names
+        if self.shows_otherwise and (is_stdlib or not facts.known):
+            self.look_at_options(self.reach(value), node)
 
     def _changes(
         self, changes: dict[str, bool], receiver: Value, arguments: Arguments, name: str
@@ -324,9 +335,8 @@ class LibraryCalls(Builtins):
         ):
             self.change_all(everything)
         if "module" in changes:
-            module = self.shared("module", name.partition(".")[0])
-            self.change((module, self.shared("lib", name.rpartition(".")[0])))
-            module.hold(everything - {module})
+            self.change((self.shared("lib", name.rpartition(".")[0]),))
+            self._change_module(name.partition(".")[0], everything)
         for which in changes.keys() - _WHAT:
             if which.startswith("module:"):
                 # Of what it is given it keeps what it made itself, such as an axis.
@@ -346,25 +356,29 @@ class LibraryCalls(Builtins):
         for written in ("out", "random_state", "rng", "random"):
             self.change_all(arguments.get(None, written) or NOTHING)
 
-    def _set_options(self, name: str, arguments: Arguments, node: ast.AST) -> None:
-        """Set what keywords, or names before values, say; each has only what was set last."""
-        module = self.shared("module", name.partition(".")[0])
+    def _set_options(self, library: str, arguments: Arguments, node: ast.AST, name: str) -> None:
+        """Set what keywords say, or names before values."""
         if node not in self.commands:
-            self.look((module,))  # it returns what was set before
+            self.look((self.shared("module", library),))  # it returns what was set before
         options: dict[str | None, Value] = dict(arguments.keywords.items())
         given = arguments.positional
         if text_of(given[0] if given else NOTHING) is None:
             options |= {f"{name} {place}": value for place, value in enumerate(given)}
         else:
             options |= dict(zip(map(text_of, given[::2]), given[1::2], strict=False))
-        if arguments.spread or arguments.perhaps or not options or None in options:
-            self.change((module,))
-            module.hold(arguments.all())
-            return
-        is_last = self.is_certain() and self.is_sure()
+        if arguments.spread or arguments.perhaps or not options:
+            options = {None: arguments.all()}
         for option, value in options.items():
-            self.change_part(module, ("option", option), anew=is_last)
-            module.hold(value, ("option", option))
+            if option is None:
+                self._change_module(library, arguments.all())
+            else:
+                self.set_option(library, option, value)
+
+    def _change_module(self, library: str, everything: Value) -> None:
+        module = self.shared("module", library)
+        self.shows_otherwise = True
+        self.change((module, self.shared("texts", library)))
+        module.hold(everything - {module})
 
     def _overwrites(self, receiver: Value) -> bool:
         """Return whether an object, or one of those in it, writes to what it is given."""
@@ -378,7 +392,7 @@ class LibraryCalls(Builtins):
         for state in facts.uses:
             _, _, module = state.partition(":")
             if module:
-                self.options((module,), node)
+                self.options((module,), node, shows=True)
             else:
                 self.look((self.shared("state", state),))
         seeded = arguments.flags.get("random_state") is not None or (

@@ -67,6 +67,8 @@ class Machine(Needs):
         super().__init__(program)
         self.library = library
         self.context = 0
+        #: An option may have been set that texts go by.
+        self.shows_otherwise = False
         #: What is made now is made once and kept, whichever statement asks for it.
         self.is_kept = False
         self.module = Env("module")
@@ -172,6 +174,18 @@ class Machine(Needs):
         if obj is None:
             obj = self._shared[kind, about] = Obj(next(self._numbers), kind, about)
         return obj
+
+    def options_with(self, library: str, name: str) -> Obj:
+        """Return what has an option of a library: all that calls go by, or what only texts do."""
+        is_shown = "texts" in self.library.about(f"{library}.options.{name}").changes
+        return self.shared("texts" if is_shown else "module", library)
+
+    def set_option(self, library: str, name: str, value: Value) -> None:
+        """The current statement sets an option of a library, which has what was set last."""
+        self.shows_otherwise = True
+        owner = self.options_with(library, name)
+        self.change_part(owner, ("option", name), anew=self.is_certain() and self.is_sure())
+        owner.hold(value, ("option", name))
 
     def kept_by(self, module: Obj) -> Value:
         """Return what a module was given to keep: callbacks, options, but no attributes."""
@@ -410,7 +424,7 @@ class Machine(Needs):
 
     def _overwrite(self, obj: Obj, key: Any) -> None:
         """Have the current statement be the only one that changed a part of an object."""
-        if next(reversed(obj.parts)) != key and obj.kind != "module":
+        if next(reversed(obj.parts)) != key and obj.kind not in ("module", "texts"):
             obj.firsts.setdefault(key, obj.parts[key])
         obj.parts[key] = {self.current}
         if len(obj.parts) > _FEW:

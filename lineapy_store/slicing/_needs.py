@@ -34,6 +34,7 @@ class Frame:
         passed: What the parameters are in such calls.
         caller: The statement that calls it.
         is_open: Its statements count each by itself, and not as what the calling one does.
+        is_command: Nothing is made of what it returns.
     """
 
     function: Obj
@@ -47,6 +48,7 @@ class Frame:
     passed: dict[str, Value] = field(default_factory=dict)
     caller: int = 0
     is_open: bool = False
+    is_command: bool = False
 
 
 class _Depth:

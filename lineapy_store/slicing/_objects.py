@@ -135,6 +135,11 @@ class Objects(Expressions):
         """Return the module that something of a library is in."""
         return self.shared("module", str(obj.about).partition(".")[0])
 
+    def _option(self, obj: Obj, name: str) -> tuple[str, str]:
+        """Return of which library an attribute is an option, and its name, if it is one."""
+        library, _, option = f"{obj.about}.{name}".partition(".options.")
+        return library, option if self.library.knows(f"{library}.options") else ""
+
     def keep(self, name: str, value: Value) -> None:
         """Have a module of which nothing is known keep a value, and be changed."""
         state = self.state_of(name)
@@ -368,6 +373,9 @@ class Objects(Expressions):
         kind = obj.kind
         if kind in ("module", "lib"):
             self.look_at(self.root(obj), name)
+            library, option = self._option(obj, name)
+            if option:
+                self.look_at(self.options_with(library, option), ("option", option))
             full = f"{obj.about}.{name}"
             patched = obj.fields.get(name)
             if patched is not None:
@@ -512,7 +520,11 @@ class Objects(Expressions):
             kind = obj.kind
             if kind in ("module", "lib"):
                 self.read(new)
-                self.change((self.root(obj), obj))
+                library, option = self._option(obj, name)
+                if option:
+                    self.set_option(library, option, new)
+                else:
+                    self.change((self.root(obj), obj))
                 obj.hold(new, name)
                 self.keep(str(obj.about), new)
                 if obj.about == "__main__":

@@ -438,15 +438,15 @@ def _dropped_inside(analysis: Analysis, found: set[int], kept: set[int]) -> set[
         return id(node) in dropped if number is None else number not in kept
 
     tree = analysis.program.tree
-    methods = [
-        method
+    members = [
+        member
         for definition in nodes_of(tree)
         if isinstance(definition, ast.ClassDef)
         and ("class", id(definition)) in analysis.inner
         and id(definition) not in by_kind["class"]
-        for method in bodies.methods(definition)
+        for member in bodies.members(definition)
     ]
-    return dropped | unnamed(methods, tree, is_dropped)
+    return dropped | unnamed(members, tree, is_dropped)
 
 
 def _closure(

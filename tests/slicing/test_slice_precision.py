@@ -71,6 +71,46 @@ PROGRAMS = {
         np.seterrcall(print)
         x = str(pd.DataFrame({"a": np.array([1.23456])}))
         """,
+    "how tables are shown does not matter to what is in them": """
+        import numpy as np  # dropped
+        import pandas as pd
+        pd.set_option("display.max_rows", 100, "display.precision", 3)  # dropped
+        pd.options.display.width = 200  # dropped
+        np.set_printoptions(precision=3, suppress=True)  # dropped
+        pd.options.mode.copy_on_write = True
+        frame = pd.DataFrame({"a": [1.5, 2.5]})
+        shown = str(frame)  # dropped
+        x = frame["a"].mean()
+        """,
+    "what is returned at the end, and used by nobody": """
+        def noted(seen, word):
+            if word:
+                seen.append(word)
+                return word  # dropped
+            else:
+                seen.append("?")
+                return None  # dropped
+        class Box:
+            def __init__(self):
+                self.things = []
+            def put(self, thing):
+                self.things.append(thing)
+                return self  # dropped
+        x = []
+        noted(x, "a")
+        box = Box()
+        box.put(1)
+        x += box.things
+        """,
+    "constants of a class that are named nowhere": """
+        class Shape:
+            sides = 4  # dropped
+            names = ["square"]  # dropped
+            scale = 2
+            def area(self, width):
+                return width * self.scale
+        x = Shape().area(3)
+        """,
     "nobody hears what is logged to a screen": """
         import logging  # dropped
         import warnings  # dropped
