@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
+from lineapy_store.folders import TemporaryFolder
 from pytest_lineapy.server import tracking_server
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
     if hasattr(config, "workerinput"):
         return  # has the home of the process that started it
-    home = tempfile.TemporaryDirectory(prefix="home-")
-    config.add_cleanup(home.cleanup)
+    home = TemporaryFolder(prefix="lineapy-home-")
+    config.add_cleanup(home.remove)
     # Caches may be shared: matplotlib's fonts, and packages for the environments that tests build.
     patch.setenv("XDG_CACHE_HOME", os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")))
-    patch.setenv("HOME", home.name)
+    patch.setenv("HOME", str(home.path))
 
 
 @pytest.hookimpl(trylast=True)
