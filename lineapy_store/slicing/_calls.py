@@ -135,13 +135,18 @@ class Calls(LibraryCalls):
                 found |= self._call_object(obj, arguments, node)
         if not value:
             found = self.call_unknown(NOTHING, arguments, node)
-        return self.note_single(found) if self._makes_one(value) else found
+        return self.note_single(found) if self._makes_one(value, arguments) else found
 
-    def _makes_one(self, value: Value) -> bool:
+    def _makes_one(self, value: Value, arguments: Arguments) -> bool:
         """Return whether what is called is known to make a new object, and no other."""
         if len(value) != 1:
             return False
         (obj,) = value
+        if obj.kind == "lib":
+            made = self.library.about(str(obj.about)).returns.partition(":")[2]
+            fits = self.library.about(f"{made}.fit").changes if made else frozenset()
+            goes_on = arguments.spread or {"warm_start"} & {*arguments.keywords, *arguments.perhaps}
+            return bool({"fitted", "steps"} & fits) and not goes_on
         if obj.kind == "builtin":
             return bool(obj.about == "dict")
         return (

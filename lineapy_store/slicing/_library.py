@@ -8,19 +8,21 @@ patterns of them, say what calling does:
   one that the whole has, or was given), ``new`` (an object that shares nothing), ``self``, ``view``
   (something that may share memory with the receiver or arguments), ``items`` (something that was in
   them), ``holder`` (an object that holds its arguments), ``copy`` (one that holds what is in them,
-  where they are tables or containers), ``cells`` (what is in a cell of it, where these are
-  objects), ``first`` (the first argument), or ``any``, which may be any of it. ``new:CLASS``,
-  ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of which class. ``iterator:CLASS`` is an
-  iterator over objects of a class that uses up what it is given, and ``reader:CLASS`` another
-  object that does so. An attribute is a ``wrapper:CLASS`` that holds what it is of.
-  ``KIND?KEYWORD``, as below: what is returned there.
+  where they are tables or containers), ``clone`` (of a model, one that was made alike), ``cells``
+  (what is in a cell of it, where these are objects), ``first`` (the first argument), or ``any``,
+  which may be any of it. ``new:CLASS``, ``view:CLASS``, ``holder:CLASS`` and ``copy:CLASS`` say of
+  which class. ``iterator:CLASS`` is an iterator over objects of a class that uses up what it is
+  given, and ``reader:CLASS`` another object that does so. An attribute is a ``wrapper:CLASS`` that
+  holds what it is of. ``KIND?KEYWORD``, as below: what is returned there.
 - ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
-  ``held``, what it holds, modules too, ``module``, ``module:NAME`` for what another one has drawn,
-  ``options`` of the module, each named by a keyword or by a text before its value, ``arguments``,
-  or the positions and names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is
-  given, and is not off; ``WHAT?!KEYWORD``: where it is given and is off; ``WHAT?1:KEYWORD``: where
-  it can also be given by position. ``arguments?!KEYWORD`` also says so of an object that the call
-  makes, whose methods change what they are given, then.
+  ``held``, what it holds, modules too, ``fitted``, what it has learned, of which nothing is left
+  that was before, ``steps``, what it and those in it have learned, ``module``, ``module:NAME`` for
+  what another one has drawn, ``options`` of the module, each named by a keyword or by a text before
+  its value, ``arguments``, or the positions and names of the arguments that are changed.
+  ``WHAT?KEYWORD``: only where that is given, and is not off; ``WHAT?!KEYWORD``: where it is given
+  and is off; ``WHAT?1:KEYWORD``: where it can also be given by position. ``arguments?!KEYWORD``
+  also says so of an object that the call makes, whose methods change what they are given, then.
+- ``sees made = names``: of models it only looks at how they were made, not at what they learned.
 - ``calls nothing = names``: functions in what it is given are not called.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.
@@ -44,7 +46,7 @@ from lineapy_store.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_VERBS = ("returns", "changes", "calls", "draws", "seeds", "uses", "reads", "writes")
+_VERBS = ("returns", "changes", "sees", "calls", "draws", "seeds", "uses", "reads", "writes")
 _FOLDER = Path(__file__).parent / "libraries"
 
 _ATOMS = frozenset(
@@ -69,6 +71,7 @@ class Facts:
         returns: See the module's description.
         returns_where: What it returns where a condition holds.
         changes: What is changed, likewise.
+        sees: All of what it is given, or only how models were ``made``.
         calls: Whether it may call functions in what it is given.
         draws: Hidden states that are used and moved on.
         seeds: Hidden states that are set anew.
@@ -81,6 +84,7 @@ class Facts:
     returns: str = "any"
     returns_where: tuple[tuple[str, str], ...] = ()
     changes: frozenset[str] = frozenset(("arguments", "self"))
+    sees: str = ""
     calls: bool = True
     draws: frozenset[str] = frozenset()
     seeds: frozenset[str] = frozenset()
@@ -98,6 +102,8 @@ class Facts:
                 where = (*self.returns_where, (kind, condition))
                 return replace(self, returns_where=where, known=True)
             return replace(self, returns=what, known=True)
+        if verb == "sees":
+            return replace(self, sees=what, known=True)
         if verb == "calls":
             return replace(self, calls=what != "nothing", known=True)
         given = frozenset(what.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -57,7 +58,9 @@ def _makes_container(obj: Obj) -> bool:
 
 
 #: What a call changes, but for the arguments of which it says so.
-_WHAT = frozenset({"self", "itself", "held", "arguments", "module", "options"})
+_WHAT = frozenset("self itself held fitted steps arguments module options".split())
+#: What a model has learned, as a part of it.
+FITTED = ("fitted",)
 #: Functions that make texts of objects, which these can be made of again.
 _TAKES_APART = ("pickle.", "joblib.dump", "cloudpickle.", "dill.")
 #: Methods by which Python's own containers are changed.
@@ -273,17 +276,22 @@ class LibraryCalls(Builtins):
     ) -> Value:
         """Do what a table says of a call."""
         everything = arguments.all()
-        self.read(everything | receiver)
-        returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
+        learners = self._learners(facts.changes, receiver)
+        unseen = [obj for obj in learners if self._forgets(obj)]
+        if facts.sees == "made":
+            unseen += self._models_in(everything | receiver, "fitted", "steps")
+        with self._without_lessons(unseen):
+            self.read(everything | receiver)
+            returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
+            # What is only perhaps an iterator is seldom passed to a function that is known.
+            self.use_up(one for one in everything if one.kind != "unknown" or not facts.known)
+            self.use_up(obj for obj in receiver if obj.kind != "unknown")
         self._may_show(facts, everything | receiver, node, name)
         changes = _changed(facts, arguments)
         self._changes(changes, receiver, arguments, name)
+        self._learn(learners, everything)
         if "options" in changes:
             self._set_options(name.partition(".")[0], arguments, node, name)
-        # What is only perhaps an iterator is seldom passed to a function that is known.
-        taken = everything if not facts.known else (o for o in everything if o.kind != "unknown")
-        self.use_up(taken)
-        self.use_up(obj for obj in receiver if obj.kind != "unknown")
         self._states(facts, receiver, arguments, node)
         self._files(facts, receiver, arguments, name)
         uncopied = {what for what, is_uncopied in changes.items() if is_uncopied}
@@ -302,6 +310,59 @@ class LibraryCalls(Builtins):
                 result |= frozenset(obj for obj in module.held() if is_drawing(obj))
         return result
 
+    def _learners(self, changes: AbstractSet[str], receiver: Value) -> list[Obj]:
+        """Return what learns when a model does: it and, of a pipeline, all that it has."""
+        if "steps" in changes:
+            return self._models_in(receiver, "steps")
+        return list(receiver) if "fitted" in changes else []
+
+    def _models_in(self, value: Value, *kinds: str) -> list[Obj]:
+        """Return the objects of a value and those in containers and models of some kinds."""
+        found = list(value)
+        for obj in found:  # which grows meanwhile
+            if obj.kind in CONTAINERS or not self._learns(obj).isdisjoint(kinds):
+                held = obj.held() if obj.kind in CONTAINERS else obj.contents
+                found += [one for one in held if one not in found]
+        return found
+
+    def _learns(self, obj: Obj) -> AbstractSet[str]:
+        """Return what an object changes when it is fitted, if it is a model."""
+        changes = self.library.about(f"{obj.kind}.fit").changes if "." in obj.kind else frozenset()
+        return changes & {"fitted", "steps"}
+
+    def _forgets(self, model: Obj) -> bool:
+        """Return whether a model that learns has nothing left of what it learned before."""
+        me = frozenset((model,))
+        return bool(self._learns(model)) and self.is_single(me) and model.whole is None
+
+    def _learn(self, learners: list[Obj], everything: Value) -> None:
+        """Have models learn from what they are given."""
+        for obj in learners:
+            if self._learns(obj):
+                self.change_part(obj, FITTED, anew=self._forgets(obj))
+                obj.hold(everything - {obj}, FITTED)
+            elif obj.kind not in CONTAINERS:
+                self.change_all((obj,))
+                # What a class of the program's own does, its methods say.
+                obj.hold(everything - {obj} if obj.kind != "instance" else NOTHING)
+
+    @contextlib.contextmanager
+    def _without_lessons(self, models: Iterable[Obj]) -> Iterator[None]:
+        """Have models have learned nothing for now."""
+        hidden = []
+        for obj in models:
+            if FITTED in obj.parts and obj.last is not None:
+                others = {one for key, ones in obj.parts.items() if key != FITTED for one in ones}
+                made = self.together((*others, *(() if obj.whole is None else (obj.whole,))))
+                hidden.append((obj, obj.last, made, obj.fields.pop(FITTED, set())))
+                obj.last = made
+        yield
+        for obj, last, made, fitted in hidden:
+            # By functions that were called, it may have been changed.
+            now = obj.last
+            obj.last = last if now is None or now == made else self.together((last, now))
+            obj.hold(fitted, FITTED)
+
     def _may_show(self, facts: Facts, value: Value, node: ast.AST, name: str) -> None:
         """Make texts of a value, as what is unknown may do, and what writes into files or texts."""
         is_stdlib = name.partition(".")[0] in sys.stdlib_module_names
@@ -315,7 +376,9 @@ class LibraryCalls(Builtins):
         if arguments.is_given("inplace"):
             changes["itself"] = False
         if "self" in changes:
-            self.change_all(receiver)
+            models = {obj for obj in receiver if FITTED in obj.fields}
+            self.change(models)
+            self.change_all((receiver - models).union(*(obj.contents for obj in models)))
             for obj in receiver:
                 obj.hold(everything - {obj})
         if "held" in changes:
@@ -508,6 +571,8 @@ class LibraryCalls(Builtins):
             cells = set(_cells(everything, depth, arrays=False)) - {made}
             made.hold(cells)
             made.hold((o for o in cells if is_array(o.kind) and o.kind != INDEX), SHARES)
+        elif returns == "clone" and all(map(self._learns, everything)):
+            made.hold(held for obj in everything for held in obj.contents)
         elif returns == "new" and made.kind == _ARRAY:
             loose = self._fill(made, everything, arguments)
         elif returns != "new":
@@ -518,7 +583,7 @@ class LibraryCalls(Builtins):
             made.about = "seeded"
         if "arguments" in uncopied:
             self._overwriting.add(made)
-        is_new = returns in ("new", "holder", "copy")
+        is_new = returns in ("new", "holder", "copy", "clone")
         if is_new and not uncopied and not self._overwrites(receiver):
             return loose | {made}
         return joined(loose | {made}, self.views(everything))

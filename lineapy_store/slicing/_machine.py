@@ -44,6 +44,8 @@ _MANY = 6
 _REACH, _REACH_EACH, _REACH_LEAST = 1000, 500, 300_000
 # Parts of an object of which each is looked at when one gets another value.
 _FEW = 50
+# Kinds of objects whose parts have an order that shows.
+_ORDERED = ("dict", "instance")
 # Objects that a value is followed to when there have been.
 _WIDE = 20
 
@@ -424,7 +426,7 @@ class Machine(Needs):
 
     def _overwrite(self, obj: Obj, key: Any) -> None:
         """Have the current statement be the only one that changed a part of an object."""
-        if next(reversed(obj.parts)) != key and obj.kind not in ("module", "texts"):
+        if next(reversed(obj.parts)) != key and obj.kind in _ORDERED:
             obj.firsts.setdefault(key, obj.parts[key])
         obj.parts[key] = {self.current}
         if len(obj.parts) > _FEW:

@@ -111,6 +111,26 @@ PROGRAMS = {
                 return width * self.scale
         x = Shape().area(3)
         """,
+    "a model that is fitted again forgets": """
+        import numpy as np
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import cross_val_score
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import FunctionTransformer, LabelEncoder, StandardScaler
+        X, y = np.arange(24.0).reshape(12, 2), np.arange(12) % 2
+        doubled = FunctionTransformer(lambda values: values * 2)  # dropped
+        doubled.fit(X)  # dropped
+        encoder = LabelEncoder()
+        names = encoder.fit_transform(["a", "b"])  # dropped
+        codes = encoder.fit_transform(["c", "d"])
+        model = LogisticRegression(random_state=0)
+        model.fit(X[:4], y[:4])  # dropped
+        scores = cross_val_score(model, X, y, cv=2)
+        pipe = make_pipeline(StandardScaler(), LogisticRegression(random_state=0))
+        pipe.fit(X[:4], y[:4])  # dropped
+        pipe.fit(X, y)
+        x = [codes, scores, pipe.predict(X)]
+        """,
     "nobody hears what is logged to a screen": """
         import logging  # dropped
         import warnings  # dropped
