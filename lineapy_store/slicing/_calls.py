@@ -214,8 +214,7 @@ class Calls(LibraryCalls):
             elif arguments.spread:
                 arguments.spread |= self.value(part, env)
             else:
-                if isinstance(part, ast.Constant):
-                    arguments.flags[len(arguments.positional)] = part.value
+                self._flag(arguments, len(arguments.positional), part, env)
                 arguments.positional.append(self.value(part, env))
         for keyword in node.keywords:
             value = self.value(keyword.value, env)
@@ -226,9 +225,27 @@ class Calls(LibraryCalls):
                     self._may_bring(obj, arguments)
             else:
                 arguments.keywords[keyword.arg] = value
-                if isinstance(keyword.value, ast.Constant):
-                    arguments.flags[keyword.arg] = keyword.value.value
+                self._flag(arguments, keyword.arg, keyword.value, env)
         return arguments
+
+    def _flag(self, arguments: Arguments, key: str | int, node: ast.expr, env: Env) -> None:
+        """Note an argument that is a constant, or a name for one."""
+        found = self._constant_of(node.id, env) if isinstance(node, ast.Name) else node
+        if isinstance(found, ast.Constant):
+            arguments.flags[key] = found.value
+
+    def _constant_of(self, name: str, env: Env) -> ast.expr | None:
+        """Return what a name was given last, if that is known: ``SEED = 42``."""
+        bindings = list(env.find(name))
+        if len(bindings) != 1 or bindings[0].maybe_unbound or not self.is_sure():
+            return None
+        (number, *others) = bindings[0].binders
+        if others or number >= len(self.program.statements):
+            return None
+        match self.program.statements[number]:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                return value
+        return None
 
     def _may_bring(self, obj: Obj, arguments: Arguments) -> None:
         """Note what a dictionary has under names, which come as keywords."""

@@ -73,7 +73,7 @@ class Arguments:
         positional: Values by position.
         keywords: Values by name.
         spread: What ``*args`` and ``**kwargs`` may bring, under any position or name.
-        flags: Those that are written as constants, by name or position.
+        flags: Those that are constants or names for them, by name or position.
         perhaps: What ``**kwargs`` may bring under names that are known; it is in ``spread``, too.
     """
 

@@ -25,7 +25,7 @@ patterns of them, say what calling does:
 - ``sees made = names``: of models it only looks at how they were made, not at what they learned.
 - ``calls nothing = names``: functions in what it is given are not called.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
-  used and moved on, set anew, or only read.
+  used and moved on, set anew, or only read. ``draws models``: what models draw that are fitted.
 - ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument;
   ``0:path:.`` if that is not given, by this one.
 - ``else``: the words for every name that is not listed, such as ``returns new, changes nothing``.
@@ -39,7 +39,7 @@ import fnmatch
 import functools
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import ConfigurationError
 
@@ -109,7 +109,9 @@ class Facts:
         given = frozenset(what.split())
         if verb == "changes":
             return replace(self, changes=given - {"nothing"}, known=True)
-        return replace(self, known=True, **{verb: getattr(self, verb) | given})
+        before = frozenset() if "nothing" in given else getattr(self, verb)
+        changed: dict[str, Any] = {verb: before | given - {"nothing"}}
+        return replace(self, known=True, **changed)
 
 
 #: A function of which nothing is known may draw random numbers, too.

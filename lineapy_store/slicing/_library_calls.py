@@ -241,13 +241,12 @@ class LibraryCalls(Builtins):
         return result
 
     def _is_method(self, name: str, receiver: Value) -> bool:
-        """Return whether a function is a method of a class, called with objects of that class."""
+        """Return whether a function is a method of a class, called with objects of its library."""
         cls, _, short = name.rpartition(".")
+        library = f"{name.partition('.')[0]}."
         is_class = cls.rpartition(".")[2][:1].isupper()
         return not short.startswith("from_") and all(
-            obj.kind == cls
-            or (is_class and obj.kind.endswith(".*") and cls.startswith(obj.kind[:-1]))
-            for obj in receiver
+            obj.kind == cls or (is_class and obj.kind.startswith(library)) for obj in receiver
         )
 
     def _call_own(self, name: str, state: Obj, arguments: Arguments, node: ast.AST) -> Value:
@@ -277,6 +276,7 @@ class LibraryCalls(Builtins):
         """Do what a table says of a call."""
         everything = arguments.all()
         learners = self._learners(facts.changes, receiver)
+        facts = self._drawing_models(facts, learners, everything | receiver)
         unseen = [obj for obj in learners if self._forgets(obj)]
         if facts.sees == "made":
             unseen += self._models_in(everything | receiver, "fitted", "steps")
@@ -329,6 +329,20 @@ class LibraryCalls(Builtins):
         """Return what an object changes when it is fitted, if it is a model."""
         changes = self.library.about(f"{obj.kind}.fit").changes if "." in obj.kind else frozenset()
         return changes & {"fitted", "steps"}
+
+    def _drawing_models(self, facts: Facts, learners: list[Obj], value: Value) -> Facts:
+        """Return the facts of a call with what models draw that it fits."""
+        if "models" in facts.draws:
+            fitted = learners or self._models_in(value, "fitted", "steps")
+            fits = [self.library.about(f"{obj.kind}.fit") for obj in fitted if "." in obj.kind]
+            fits += [UNKNOWN for obj in fitted if obj.kind == "unknown"]
+            draws = (one.draws for one in fits)
+            facts = replace(facts, draws=facts.draws.union(*draws) - {"models"})
+            learners = fitted
+        if any(obj.whole is not None for obj in learners if self._learns(obj)):
+            # It may be another solver by now, which draws.
+            facts = replace(facts, draws=facts.draws | {"numpy.random"})
+        return facts
 
     def _forgets(self, model: Obj) -> bool:
         """Return whether a model that learns has nothing left of what it learned before."""

@@ -131,6 +131,28 @@ PROGRAMS = {
         pipe.fit(X, y)
         x = [codes, scores, pipe.predict(X)]
         """,
+    "what is left to chance, and what is not": """
+        import numpy as np
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import cross_val_score
+        from sklearn.pipeline import make_pipeline  # dropped
+        from sklearn.preprocessing import StandardScaler  # dropped
+        np.random.seed(0)
+        SEED = 42
+        X, y = np.random.rand(20, 2), np.arange(20) % 2
+        pipe = make_pipeline(StandardScaler(), LogisticRegression())  # dropped
+        pipe.fit(X, y)  # dropped
+        mean = cross_val_score(LogisticRegression(), X, y, cv=2).mean()  # dropped
+        seeded = RandomForestClassifier(random_state=SEED).fit(X, y)  # dropped
+        sag = LogisticRegression(solver="saga").fit(X, y)
+        changed = LogisticRegression()
+        changed.set_params(solver="saga")
+        changed.fit(X, y)
+        forest = RandomForestClassifier()
+        scores = cross_val_score(forest, X, y, cv=2)
+        x = [RandomForestClassifier(random_state=SEED).fit(X, y), np.random.rand()]
+        """,
     "nobody hears what is logged to a screen": """
         import logging  # dropped
         import warnings  # dropped
