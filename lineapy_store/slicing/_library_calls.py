@@ -53,6 +53,10 @@ def _is_object(obj: Obj) -> bool:
     return obj.kind == "builtin" and obj.about == "object"
 
 
+def _is_callback(obj: Obj) -> bool:
+    return obj.kind in ("function", "partial", "bound")
+
+
 def _makes_container(obj: Obj) -> bool:
     return obj.kind == "builtin" and obj.about in _MAKES
 
@@ -355,7 +359,7 @@ class LibraryCalls(Builtins):
             if self._learns(obj):
                 self.change_part(obj, FITTED, anew=self._forgets(obj))
                 obj.hold(everything - {obj}, FITTED)
-            elif obj.kind not in CONTAINERS:
+            elif obj.kind not in CONTAINERS and not is_array(obj.kind):
                 self.change_all((obj,))
                 # What a class of the program's own does, its methods say.
                 obj.hold(everything - {obj} if obj.kind != "instance" else NOTHING)
@@ -439,10 +443,10 @@ class LibraryCalls(Builtins):
             self.look((self.shared("module", library),))  # it returns what was set before
         options: dict[str | None, Value] = dict(arguments.keywords.items())
         given = arguments.positional
-        if text_of(given[0] if given else NOTHING) is None:
-            options |= {f"{name} {place}": value for place, value in enumerate(given)}
+        if len(given) == 1 and given[0] and all(map(_is_callback, given[0])):
+            options[name] = given[0]
         else:
-            options |= dict(zip(map(text_of, given[::2]), given[1::2], strict=False))
+            options |= dict(zip(map(text_of, given[::2]), [*given[1::2], NOTHING], strict=False))
         if arguments.spread or arguments.perhaps or not options:
             options = {None: arguments.all()}
         for option, value in options.items():
@@ -475,7 +479,8 @@ class LibraryCalls(Builtins):
         seeded = arguments.flags.get("random_state") is not None or (
             "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
         )
-        if facts.draws and "arguments" not in facts.changes:
+        learns = {"fitted", "steps"} & facts.changes
+        if (facts.draws or learns) and "arguments" not in facts.changes:
             # From the generators, too, that it has or is given, or that are in what it is given.
             given = self.reach(receiver | arguments.all()) or ()
             self.change(obj for obj in given if obj.kind in _GENERATORS)

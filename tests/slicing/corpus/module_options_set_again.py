@@ -1,4 +1,4 @@
-# target: shown, table, before, scaled, swallowed, both
+# target: shown, table, before, scaled, swallowed, both, given, unknown
 import numpy as np
 import pandas as pd
 from sklearn import set_config
@@ -29,3 +29,12 @@ swallowed = seen
 set_config(transform_output="default")
 set_config(transform_output="pandas")
 scaled = StandardScaler().fit_transform(pd.DataFrame({"a": [1.0, 2.0]}))
+pairs = [("display.precision", 1), ("display.max_rows", 2)]
+chosen, number = pairs[0]
+pd.set_option(chosen, number)
+chosen, number = pairs[1]
+pd.set_option(chosen, number)
+unknown = str(pd.Series([1.23456789, 2, 3, 4]))
+pd.set_option({"display.precision": 2})
+pd.set_option({"display.max_rows": 3})
+given = str(pd.Series([1.23456789, 2, 3, 4]))
