@@ -54,7 +54,7 @@ def _is_object(obj: Obj) -> bool:
 
 
 def _is_callback(obj: Obj) -> bool:
-    return obj.kind in ("function", "partial", "bound")
+    return obj.kind in ("function", "partial", "bound", "builtin", "lib")
 
 
 def _makes_container(obj: Obj) -> bool:
@@ -283,7 +283,8 @@ class LibraryCalls(Builtins):
         facts = self._drawing_models(facts, learners, everything | receiver)
         unseen = [obj for obj in learners if self._forgets(obj)]
         if facts.sees == "made":
-            unseen += self._models_in(everything | receiver, "fitted", "steps")
+            models = self._models_in(everything | receiver, "fitted", "steps")
+            unseen += [obj for obj in models if obj not in receiver]
         with self._without_lessons(unseen):
             self.read(everything | receiver)
             returned = self.escape(everything | receiver, node) if facts.calls else NOTHING

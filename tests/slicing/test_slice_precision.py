@@ -131,6 +131,19 @@ PROGRAMS = {
         pipe.fit(X, y)
         x = [codes, scores, pipe.predict(X)]
         """,
+    "a search begins with models as they were made": """
+        import numpy as np
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import GridSearchCV
+        X, y = np.arange(24.0).reshape(12, 2), np.arange(12) % 2
+        model = LogisticRegression()
+        model.fit(X[:4], y[:4])  # dropped
+        print(model.score(X, y))  # dropped
+        search = GridSearchCV(model, {"C": [1, 2]}, cv=2)
+        search.fit(X, y)
+        print(search.best_score_)  # dropped
+        x = [search.best_estimator_, search.best_params_, search.predict(X)]
+        """,
     "what is left to chance, and what is not": """
         import numpy as np
         from sklearn.ensemble import RandomForestClassifier

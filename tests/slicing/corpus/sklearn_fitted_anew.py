@@ -1,4 +1,4 @@
-# target: second, third, scores, cloned, warm, partial, piped, shared, parts, codes, prefit, frozen, in_loop, searched, generator, boosted, early, unclear, chosen, own, sums
+# target: second, third, scores, cloned, warm, partial, piped, shared, parts, codes, prefit, frozen, in_loop, searched, generator, boosted, early, unclear, chosen, own, sums, tuned, params, changed, whole, refined, predicted
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin, clone
@@ -113,3 +113,16 @@ summed = Sum()
 summed.fit(X)
 summed.fit(X)
 sums = clone(summed).fit(X).total
+base = LogisticRegression(max_iter=50)
+base.fit(X[:6], y[:6])
+grid = GridSearchCV(base, {"C": [0.1, 1]}, cv=2)
+grid.fit(X, y)
+predicted = grid.predict_proba(X)
+tuned = grid.best_estimator_
+grid.best_params_["seen"] = True
+params = grid.best_params_
+base.fit(X[:7], y[:7])
+changed = grid.estimator
+tuned.set_params(C=7)
+refined = grid.best_estimator_.get_params()
+whole = pd.DataFrame(grid.cv_results_).filter(like="rank")
