@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import copy
 import html
-import sys
 from typing import TYPE_CHECKING, Any
 
 from lineapy_store.errors import SliceError
-from lineapy_store.provenance import session_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -108,7 +106,7 @@ class Artifact:
             keep_lineapy_save: The statement that saved it is there, too.
             include_non_slice_as_comment: Other statements are there, as comments.
             verify: The code is run in a new interpreter, and what it makes compared with the
-                value. The process that saved it passes on the arguments of its command line.
+                value.
 
         Raises:
             SliceError: The source could not be had or cannot be parsed, or with ``verify``,
@@ -141,16 +139,12 @@ class Artifact:
                 "get(...).get_value() read, of artifacts that are still there, can be made instead."
             )
         if verify:
-            from lineapy_store.slicing import _verify  # noqa: PLC0415 - as above
+            from lineapy_store.slicing._verify import verify as run  # noqa: PLC0415 - as above
 
             plain = found
             if style["keeps_save"]:  # what saves is not run
                 plain = _code.code_of(session, self.name, _slice.Style())
-            is_ours = self._record.session_id == session_id()
-            setting = _verify.Setting(
-                store.options.environment(), session.filename, sys.argv[1:] if is_ours else ()
-            )
-            _verify.verify(plain, self.get_value(), label, setting)
+            run(plain, self.get_value(), label, store.options.environment(), session.filename)
         return found.text
 
     def get_metadata(self) -> Metadata:

@@ -9,14 +9,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lineapy_store.comparison import differences
 from lineapy_store.errors import SliceError
 from lineapy_store.folders import TemporaryFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from lineapy_store.slicing._slice import Slice
 
@@ -33,7 +33,7 @@ if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, 9)  # to be killed when the parent ends, however that is
     if os.getppid() != int(parent):
         sys.exit(1)
-sys.argv[:] = [path, *sys.argv[6:]]
+sys.argv[:] = [path]
 import linecache, types
 main = sys.modules["__main__"] = types.ModuleType("__main__")
 main.__file__ = path
@@ -59,21 +59,9 @@ with open(result, "wb") as file:
 """
 
 
-class Setting(NamedTuple):
-    """How a program is run.
-
-    Attributes:
-        environment: Variables to add.
-        filename: Of the program; in the copy, it is run in its place.
-        arguments: Of the command that runs it.
-    """
-
-    environment: Mapping[str, str]
-    filename: str = ""
-    arguments: Sequence[str] = ()
-
-
-def verify(found: Slice, value: Any, label: str, setting: Setting) -> None:
+def verify(
+    found: Slice, value: Any, label: str, environment: Mapping[str, str], filename: str = ""
+) -> None:
     """Run a slice twice in new interpreters, and compare what it makes with a value.
 
     Each runs in a copy of the working directory, with the environment that this process was
@@ -83,19 +71,20 @@ def verify(found: Slice, value: Any, label: str, setting: Setting) -> None:
         found: The slice.
         value: What it has to make.
         label: The artifact's name and version, for messages.
-        setting: How it is run.
+        environment: Variables to add.
+        filename: Of the program; in the copy, it is run in its place.
 
     Raises:
         SliceError: It raises, makes another value, or does not make the same one twice.
     """
     if not found.name:
         raise SliceError(f"{label} is a side effect, and so has no value to compare with.")
-    one = _run(found, label, setting)
+    one = _run(found, label, environment, filename)
     problems = differences(value, one)
     if not problems:
         return
     listed = "\n".join(f"  {each}" for each in problems[:_SHOWN])
-    if differences(one, _run(found, label, setting)):
+    if differences(one, _run(found, label, environment, filename)):
         raise SliceError(
             f"{label} cannot be verified: its code does not make the same value twice. Left: what "
             f"was saved; right: what the code makes now.\n{listed}"
@@ -106,23 +95,23 @@ def verify(found: Slice, value: Any, label: str, setting: Setting) -> None:
     )
 
 
-def _run(found: Slice, label: str, setting: Setting) -> Any:
+def _run(found: Slice, label: str, environment: Mapping[str, str], filename: str) -> Any:
     """Return what a slice makes in a new interpreter."""
     with TemporaryFolder() as folder:
         text, result = Path(folder, "slice.py"), Path(folder, "value")
         text.write_text(found.text, encoding="utf-8", newline="")
         working = Path(folder, "copy")
         copy_folder(Path.cwd(), working, label)
-        script = working / _inside(Path.cwd(), setting.filename)
+        script = working / _inside(Path.cwd(), filename)
         path = [str(script.parent), str(working)]
         path += [str(working / each) if not os.path.isabs(each) else each for each in sys.path]  # noqa: PTH117 - a text
         done = subprocess.run(  # noqa: S603 - our own interpreter, and the user's own code
             [
                 *(sys.executable, "-c", _RUN, text, found.name, script, result),
-                *(str(os.getpid()), *setting.arguments),
+                str(os.getpid()),
             ],
             cwd=working,
-            env={**started_with(), **setting.environment, "PYTHONPATH": os.pathsep.join(path)},
+            env={**started_with(), **environment, "PYTHONPATH": os.pathsep.join(path)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -134,16 +123,10 @@ def _run(found: Slice, label: str, setting: Setting) -> Any:
             raise SliceError(
                 f"The code of {label} ends with exit code {done.returncode} when it is run:\n"
                 + "\n".join(f"  {line}" for line in last)
-                + f"\nIt ran in a copy of {Path.cwd()}, {_with(setting.arguments)}."
+                + f"\nIt ran in a copy of {Path.cwd()}, without arguments of the command line."
             )
         with result.open("rb") as file:
             return pickle.load(file)  # noqa: S301 - what the user's own code has just written
-
-
-def _with(arguments: Sequence[str]) -> str:
-    if arguments:
-        return "with the arguments of this process's command line"
-    return "without arguments of the command line"
 
 
 def _inside(folder: Path, filename: str) -> Path:

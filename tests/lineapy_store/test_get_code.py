@@ -254,25 +254,6 @@ lineapy.save(time.perf_counter_ns(), "now")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "main.py"]
 
 
-def test_verify_passes_arguments_on(
-    tmp_path: Path, store: Store, run_python: Callable[..., Any]
-) -> None:
-    """The process that saved has the code run with the arguments that it got itself."""
-    (tmp_path / "train.py").write_text("""\
-import argparse, sys
-import lineapy_store as lineapy
-parser = argparse.ArgumentParser()
-parser.add_argument("--epochs", type=int, required=True)
-arguments = parser.parse_args()
-artifact = lineapy.save(list(range(arguments.epochs)), "it")
-artifact.get_code(verify=True)
-""")
-    run_python("train.py", "--epochs", "3")
-    assert store.get("it").get_value() == [0, 1, 2]
-    with pytest.raises(SliceError, match=r"--epochs(.|\n)*without arguments"):
-        store.get("it").get_code(verify=True)
-
-
 def test_verify_leaves_files_alone(saved_by: Callable[..., Artifact], tmp_path: Path) -> None:
     """Code that writes files writes them in a copy of the working directory."""
     artifact = saved_by("""\
