@@ -380,6 +380,11 @@ class Calls(LibraryCalls):
         facts = self.library.about(f"{kind if '.' in kind else '*'}.{name}")
         if not facts.known and "." not in kind:
             return self.call_unknown(me, arguments, node, name)
+        if facts.hands_on and arguments.positional:
+            function, *others = arguments.positional
+            if not any(one.kind == "tuple" for one in function):  # with the receiver's place
+                rest = replace(arguments, positional=[me, *others])
+                return self.call_value(function, rest, node)
         return self.apply(facts, me, arguments, node, name)
 
     def _is_heard(self, logger: Obj) -> bool:

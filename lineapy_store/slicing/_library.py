@@ -15,13 +15,15 @@ patterns of them, say what calling does:
   object that does so. An attribute is a ``wrapper:CLASS`` that holds what it is of.
   ``KIND?KEYWORD``, as below: what is returned there.
 - ``changes WHAT = names``: ``nothing``, ``self`` with all that it holds, ``itself`` without that,
-  ``held``, what it holds, modules too, ``module``, ``module:NAME`` for what another one has drawn,
-  ``options`` of the module, each named by a keyword or by a text before its value, ``arguments``,
-  or the positions and names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is
-  given, and is not off; ``WHAT?!KEYWORD``: where it is given and is off; ``WHAT?1:KEYWORD``: where
-  it can also be given by position. ``arguments?!KEYWORD`` also says so of an object that the call
-  makes, whose methods change what they are given, then.
-- ``calls nothing = names``: functions in what it is given are not called.
+  ``held``, what it holds, modules too, ``parts``, itself with all that it holds but tables, arrays
+  and containers, ``module``, ``module:NAME`` for what another one has drawn, ``options`` of the
+  module, each named by a keyword or by a text before its value, ``arguments``, or the positions and
+  names of the arguments that are changed. ``WHAT?KEYWORD``: only where that is given, and is not
+  off; ``WHAT?!KEYWORD``: where it is given and is off; ``WHAT?1:KEYWORD``: where it can also be
+  given by position. ``arguments?!KEYWORD`` also says so of an object that the call makes, whose
+  methods change what they are given, then.
+- ``calls nothing = names``: functions in what it is given are not called. ``calls first``: all that
+  it does is to call the first argument, with the receiver and the other arguments.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.
 - ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument;
@@ -70,6 +72,7 @@ class Facts:
         returns_where: What it returns where a condition holds.
         changes: What is changed, likewise.
         calls: Whether it may call functions in what it is given.
+        hands_on: Whether it does nothing else than to call its first argument.
         draws: Hidden states that are used and moved on.
         seeds: Hidden states that are set anew.
         uses: Hidden states that are read.
@@ -82,6 +85,7 @@ class Facts:
     returns_where: tuple[tuple[str, str], ...] = ()
     changes: frozenset[str] = frozenset(("arguments", "self"))
     calls: bool = True
+    hands_on: bool = False
     draws: frozenset[str] = frozenset()
     seeds: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
@@ -99,7 +103,7 @@ class Facts:
                 return replace(self, returns_where=where, known=True)
             return replace(self, returns=what, known=True)
         if verb == "calls":
-            return replace(self, calls=what != "nothing", known=True)
+            return replace(self, calls=what != "nothing", hands_on=what == "first", known=True)
         given = frozenset(what.split())
         if verb == "changes":
             return replace(self, changes=given - {"nothing"}, known=True)

@@ -21,6 +21,7 @@ from lineapy_store.slicing._heap import (
     text_of,
 )
 from lineapy_store.slicing._library import UNKNOWN
+from lineapy_store.slicing._machine import FIXED
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _makes_container(obj: Obj) -> bool:
 
 
 #: What a call changes, but for the arguments of which it says so.
-_WHAT = frozenset({"self", "itself", "held", "arguments", "module", "options"})
+_WHAT = frozenset({"self", "itself", "held", "parts", "arguments", "module", "options"})
 #: Functions that make texts of objects, which these can be made of again.
 _TAKES_APART = ("pickle.", "joblib.dump", "cloudpickle.", "dill.")
 #: Methods by which Python's own containers are changed.
@@ -321,7 +322,9 @@ class LibraryCalls(Builtins):
         if "held" in changes:
             held = [one for obj in receiver for one in obj.held()]
             self.change((*held, *(self.root(one) for one in held if one.kind == "lib")))
-        if "itself" in changes:
+        if "parts" in changes:
+            self._change_parts(receiver)
+        if "itself" in changes or "parts" in changes:
             self.change(receiver)
             for obj in receiver:
                 obj.hold(everything - {obj})
@@ -355,6 +358,15 @@ class LibraryCalls(Builtins):
                     obj.hold(everything - {obj})
         for written in ("out", "random_state", "rng", "random"):
             self.change_all(arguments.get(None, written) or NOTHING)
+
+    def _change_parts(self, value: Value) -> None:
+        """The current statement changes what is in objects, but not the data that they have."""
+        reached = self.reach(value)
+        if reached is None:
+            self.change_all(value)
+            return
+        data = (*CONTAINERS, *FIXED)
+        self.change(obj for obj in reached if obj.kind not in data and not is_array(obj.kind))
 
     def _set_options(self, library: str, arguments: Arguments, node: ast.AST, name: str) -> None:
         """Set what keywords say, or names before values."""

@@ -111,6 +111,49 @@ PROGRAMS = {
                 return width * self.scale
         x = Shape().area(3)
         """,
+    "a table is piped through functions": """
+        import pandas as pd
+        def doubled(frame, column):
+            print(column)  # dropped
+            frame = frame.copy()
+            frame[column] *= 2
+            return frame
+        raw = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        x = raw.pipe(doubled, "a").pipe(doubled, column="b")
+        large = x.pipe(lambda frame: frame[frame["a"] > 2])  # dropped
+        large["b"] = 0  # dropped
+        """,
+    "a table on its side, and its first rows": """
+        import numpy as np
+        import pandas as pd
+        raw = pd.DataFrame({"a": np.arange(3), "b": [1.0, 3.0, 5.0]})
+        x = raw.isna()
+        side = raw.agg(["mean", "std"]).T  # dropped
+        side["ratio"] = side["std"] / side["mean"]  # dropped
+        means = pd.Series([raw, 1.0]).head()  # dropped
+        means.plot.barh()  # dropped
+        """,
+    "pipelines keep data, and change none": """
+        import pandas as pd
+        from sklearn.linear_model import LinearRegression  # dropped
+        from sklearn.model_selection import KFold  # dropped
+        from sklearn.pipeline import make_pipeline  # dropped
+        from sklearn.preprocessing import StandardScaler  # dropped
+        x = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [3.0, 4.0, 5.0]})
+        model = make_pipeline(StandardScaler(), LinearRegression())  # dropped
+        for train, _ in KFold(3).split(x):  # dropped
+            model.fit(x.iloc[train], x["a"].iloc[train])  # dropped
+        """,
+    "the level of a logger is no handler": """
+        import argparse  # dropped
+        import logging  # dropped
+        import sys  # dropped
+        options = argparse.ArgumentParser().parse_args([])  # dropped
+        handler = logging.StreamHandler(sys.stdout)  # dropped
+        logging.basicConfig(level=len(vars(options)), handlers=[handler])  # dropped
+        x = [1]
+        logging.getLogger("x").info("%s", x)  # dropped
+        """,
     "nobody hears what is logged to a screen": """
         import logging  # dropped
         import warnings  # dropped
