@@ -18,6 +18,7 @@ from lineapy_store.slicing._heap import (
     text_of,
     without_texts,
 )
+from lineapy_store.slicing._library import UNKNOWN
 from lineapy_store.slicing._library_calls import LibraryCalls
 from lineapy_store.slicing._machine import FIXED
 from lineapy_store.slicing._needs import Frame
@@ -752,6 +753,13 @@ class Calls(LibraryCalls):
         """Call a method that a class of the program has from a library or a builtin."""
         me = frozenset((obj,))
         self.read(arguments.all())
+        bases = self.bases(self.class_of(obj)) if obj.kind == "instance" else ()
+        for base in bases:
+            facts = self.library.about(f"{base.about}.{name}") if base.kind == "lib" else UNKNOWN
+            if facts.methods:
+                self.options((str(base.about).partition(".")[0],), node)
+                returned = self._call_in_turn(obj, facts.methods, arguments, node)
+                return NOTHING if facts.returns == "atom" else returned
         returned = self.escape(me, node) if name not in PURE_METHODS else NOTHING
         if name not in PURE_METHODS:
             self.change(me)
@@ -759,13 +767,24 @@ class Calls(LibraryCalls):
             if name in ADDS_ELEMENTS:
                 adds = self.iterate(adds, node)
             obj.hold(adds)
-        if obj.kind == "instance" and any(map(_mixes_in, self.bases(self.class_of(obj)))):
+        if any(map(_mixes_in, bases)):
             with self.closed():
                 for method in _MIXED_IN:
                     self.dunder(obj, method, Arguments(spread=arguments.all()), node)
         made = self.new("unknown", node)
         made.hold(me)
         return frozenset((obj, made, *obj.held())) | returned
+
+    def _call_in_turn(
+        self, obj: Obj, methods: Iterable[str], arguments: Arguments, node: ast.AST
+    ) -> Value:
+        found: Value = NOTHING
+        given = arguments
+        with self.closed():
+            for method in methods:
+                found = self._call_on_instance(obj, method, given, node)
+                given = replace(arguments, positional=arguments.positional[:1], keywords={})
+        return found
 
     def _call_super(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
         found: Value = NOTHING

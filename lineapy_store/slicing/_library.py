@@ -23,7 +23,10 @@ patterns of them, say what calling does:
   given by position. ``arguments?!KEYWORD`` also says so of an object that the call makes, whose
   methods change what they are given, then.
 - ``calls nothing = names``: functions in what it is given are not called. ``calls first``: all that
-  it does is to call the first argument, with the receiver and the other arguments.
+  it does is to call the first argument, with the receiver and the other arguments. ``calls CLASS``,
+  or several: what it makes itself for functions that it calls is of these. ``calls .METHOD``, or
+  several, of what a class has from this one: it calls these methods in turn, the first with all
+  that it is given and the others with the first argument, and returns what the last returns.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.
 - ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument;
@@ -73,6 +76,8 @@ class Facts:
         changes: What is changed, likewise.
         calls: Whether it may call functions in what it is given.
         hands_on: Whether it does nothing else than to call its first argument.
+        passes: Of which classes the objects are that it makes for functions; unknown if none.
+        methods: The methods of its receiver that it calls.
         draws: Hidden states that are used and moved on.
         seeds: Hidden states that are set anew.
         uses: Hidden states that are read.
@@ -86,6 +91,8 @@ class Facts:
     changes: frozenset[str] = frozenset(("arguments", "self"))
     calls: bool = True
     hands_on: bool = False
+    passes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     draws: frozenset[str] = frozenset()
     seeds: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
@@ -103,7 +110,12 @@ class Facts:
                 return replace(self, returns_where=where, known=True)
             return replace(self, returns=what, known=True)
         if verb == "calls":
-            return replace(self, calls=what != "nothing", hands_on=what == "first", known=True)
+            if what in ("nothing", "first"):
+                return replace(self, calls=what == "first", hands_on=what == "first", known=True)
+            names = tuple(what.split())
+            if what.startswith("."):
+                return replace(self, methods=tuple(name[1:] for name in names), known=True)
+            return replace(self, passes=names, known=True)
         given = frozenset(what.split())
         if verb == "changes":
             return replace(self, changes=given - {"nothing"}, known=True)

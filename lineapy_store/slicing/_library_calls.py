@@ -152,10 +152,17 @@ class LibraryCalls(Builtins):
         made.hold((everything | returned) - {made})
         return joined(frozenset((made,)), self.views(everything)) | returned
 
-    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
+    def escape(
+        self, value: Iterable[Obj], node: ast.AST, passes: Iterable[str] = ("unknown",)
+    ) -> Value:
         """Have what may call the functions in a value do so.
 
         They may be given all that is in it, and what others return that are called before them.
+
+        Args:
+            value: What has got them.
+            node: The expression that calls it.
+            passes: Of which kinds the objects are that they may also be given.
         """
         reached = self.reach(value, inside=False)
         if reached is None:
@@ -173,7 +180,7 @@ class LibraryCalls(Builtins):
             for held in obj.fields.values()
             for method in held
         }
-        pool |= {self.new("unknown", node, tag="passed")}
+        pool |= {self.new(kind, node, tag=f"passed {kind}") for kind in passes}
         found: Value = NOTHING
         for obj in functions:
             receiver = instances if obj in methods else NOTHING
@@ -275,7 +282,8 @@ class LibraryCalls(Builtins):
         """Do what a table says of a call."""
         everything = arguments.all()
         self.read(everything | receiver)
-        returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
+        passes = facts.passes or ("unknown",)
+        returned = self.escape(everything | receiver, node, passes) if facts.calls else NOTHING
         self._may_show(facts, everything | receiver, node, name)
         changes = _changed(facts, arguments)
         self._changes(changes, receiver, arguments, name)
@@ -291,7 +299,8 @@ class LibraryCalls(Builtins):
         result = self._result(facts, uncopied, receiver, arguments, node)
         for obj in result - everything - receiver if returned else ():
             obj.hold(returned - {obj})
-        result |= returned
+        if not facts.passes:  # else it is put into the result
+            result |= returned
         if facts.calls and is_array(facts.returns.partition(":")[2]):
             for obj in result if any(map(_makes_container, everything)) else ():
                 obj.about = OBJECTS

@@ -111,6 +111,50 @@ PROGRAMS = {
                 return width * self.scale
         x = Shape().area(3)
         """,
+    "columns that a variable lists": """
+        import pandas as pd
+        frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        numbers = ["a"]
+        others = ["b"]
+        frame["c"] = 0  # dropped
+        frame[numbers] = frame[numbers] * 2
+        frame.loc[:, others] = 3
+        frame.loc[:, "c"] = 1  # dropped
+        def total(table):
+            table["c"] = 2  # dropped
+            return table[numbers].sum()
+        y = total(frame)  # dropped
+        x = frame[numbers + others], total(frame)
+        """,
+    "functions that tables call get tables": """
+        import pandas as pd
+        pd.set_option("display.max_columns", None)  # dropped
+        frame = pd.DataFrame({"a": [1, 2], "b": ["x, y", "z, w"]})
+        frame["c"] = frame.groupby("b")["a"].transform(lambda part: part.fillna(part.median()))
+        frame["d"] = frame["b"].apply(lambda name: name.split(",")[1].strip().title())
+        x = frame.groupby("b").agg(n=("a", lambda part: part.max())).assign(m=lambda d: d["n"] / 2)
+        """,
+    "what estimators of one's own have from scikit-learn": """
+        import pandas as pd
+        from sklearn.base import BaseEstimator, TransformerMixin
+        class Centred(BaseEstimator, TransformerMixin):
+            def fit(self, X, y=None):
+                self.mean = X.mean()
+                return self
+            def transform(self, X):
+                return X - self.mean
+        class Scaled(BaseEstimator, TransformerMixin):  # dropped
+            def fit(self, X, y=None):  # dropped
+                self.most = X.max()  # dropped
+                return self  # dropped
+            def transform(self, X):  # dropped
+                return X / self.most  # dropped
+        raw = pd.DataFrame({"a": [1.0, 2.0]})
+        centred = Centred()
+        x = centred.fit_transform(raw)
+        y = Scaled().fit_transform(x)  # dropped
+        centred.fit(y)  # dropped
+        """,
     "a table is piped through functions": """
         import pandas as pd
         def doubled(frame, column):
