@@ -572,8 +572,10 @@ class Calls(LibraryCalls):
         root = self.started_by(self.current)
         if reached is None:
             self.change_all(everything)
-        elif any(self._is_changed_by(root, obj) for obj in reached):
-            self.change(obj for obj in reached if obj.kind not in FIXED)
+        else:
+            # Whatever else is changed, it is when the function is gone through once more.
+            changed = [obj for obj in reached if self._is_changed_by(root, obj)]
+            self.change(obj for obj in changed if obj.kind not in FIXED)
         held = NOTHING.union(*(obj.held() for obj in everything))
         return frame.returns | without_texts(everything | held)
 

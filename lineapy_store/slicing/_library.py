@@ -27,6 +27,8 @@ patterns of them, say what calling does:
   or several: what it makes itself for functions that it calls is of these. ``calls .METHOD``, or
   several, of what a class has from this one: it calls these methods in turn, the first with all
   that it is given and the others with the first argument, and returns what the last returns.
+- ``takes data = names``: methods of what can be fitted, and of the program's own classes of that
+  kind, that the library calls with no such object.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read.
 - ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument;
@@ -49,7 +51,7 @@ from lineapy_store.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_VERBS = ("returns", "changes", "calls", "draws", "seeds", "uses", "reads", "writes")
+_VERBS = ("returns", "changes", "calls", "takes", "draws", "seeds", "uses", "reads", "writes")
 _FOLDER = Path(__file__).parent / "libraries"
 
 _ATOMS = frozenset(
@@ -78,6 +80,7 @@ class Facts:
         hands_on: Whether it does nothing else than to call its first argument.
         passes: Of which classes the objects are that it makes for functions; unknown if none.
         methods: The methods of its receiver that it calls.
+        takes_data: Whether, as a method of a class of the program, it is given no estimators.
         draws: Hidden states that are used and moved on.
         seeds: Hidden states that are set anew.
         uses: Hidden states that are read.
@@ -93,6 +96,7 @@ class Facts:
     hands_on: bool = False
     passes: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    takes_data: bool = False
     draws: frozenset[str] = frozenset()
     seeds: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
@@ -115,7 +119,9 @@ class Facts:
             names = tuple(what.split())
             if what.startswith("."):
                 return replace(self, methods=tuple(name[1:] for name in names), known=True)
-            return replace(self, passes=names, known=True)
+            return replace(self, calls=True, passes=names, known=True)
+        if verb == "takes":
+            return replace(self, takes_data=what == "data")
         given = frozenset(what.split())
         if verb == "changes":
             return replace(self, changes=given - {"nothing"}, known=True)

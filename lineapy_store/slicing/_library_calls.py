@@ -172,21 +172,53 @@ class LibraryCalls(Builtins):
         if not functions:
             return NOTHING
         pool = frozenset(obj for obj in reached if obj.kind not in ("text", "class"))
-        instances = frozenset(obj for obj in pool if obj.kind == "instance")
-        methods = {
-            method
-            for obj in reached
-            if obj.kind == "class"
-            for held in obj.fields.values()
-            for method in held
-        }
+        instances = [obj for obj in pool if obj.kind == "instance"]
+        methods: dict[Obj, list[tuple[Obj, Any]]] = {}
+        for cls in reached:
+            for name, held in cls.fields.items() if cls.kind == "class" else ():
+                for method in held:
+                    methods.setdefault(method, []).append((cls, name))
         pool |= {self.new(kind, node, tag=f"passed {kind}") for kind in passes}
         found: Value = NOTHING
         for obj in functions:
-            receiver = instances if obj in methods else NOTHING
+            of = methods.get(obj, [])
+            receiver = frozenset(
+                one
+                for one in instances
+                if any(cls in self.bases(self.class_of(one)) for cls, _ in of)
+            )
             arguments = Arguments(spread=pool | found)
+            if of and all(self._takes_data(cls, name) for cls, name in of):
+                data = (one for one in arguments.spread if not self._is_estimator(one))
+                arguments = Arguments(spread=frozenset(data))
+            elif of and all(name == "__init__" and self._is_fitted(cls) for cls, name in of):
+                arguments = self._attributes(receiver)
             found |= self._handed_over(obj, receiver, arguments, node)
         return found
+
+    def _attributes(self, value: Value) -> Arguments:
+        """Return the attributes of objects as arguments, as when they are made once more."""
+        arguments = Arguments(spread=NOTHING.union(*(obj.contents for obj in value)))
+        for obj in value:
+            for name, held in obj.fields.items():
+                if isinstance(name, str):
+                    arguments.keywords[name] = arguments.keywords.get(name, NOTHING) | held
+        return arguments
+
+    def _takes_data(self, cls: Obj, name: object) -> bool:
+        """Return whether a library calls a method of a class with no estimator."""
+        return any(
+            base.kind == "lib" and self.library.about(f"{base.about}.{name}").takes_data
+            for base in self.bases(cls)
+        )
+
+    def _is_fitted(self, cls: Obj) -> bool:
+        return any(self._takes_data(base, "fit") for base in self.bases(cls))
+
+    def _is_estimator(self, obj: Obj) -> bool:
+        if obj.kind == "instance":
+            return self._is_fitted(self.class_of(obj))
+        return self.library.about(f"{obj.kind}.fit").takes_data
 
     def _handed_over(self, obj: Obj, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
         """Call a function as somebody does who has got it; return what that gives."""
@@ -299,7 +331,8 @@ class LibraryCalls(Builtins):
         result = self._result(facts, uncopied, receiver, arguments, node)
         for obj in result - everything - receiver if returned else ():
             obj.hold(returned - {obj})
-        if not facts.passes:  # else it is put into the result
+        if not (facts.passes and facts.returns.startswith("copy:")):
+            # Else it is put into a table.
             result |= returned
         if facts.calls and is_array(facts.returns.partition(":")[2]):
             for obj in result if any(map(_makes_container, everything)) else ():

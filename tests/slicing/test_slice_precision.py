@@ -155,6 +155,32 @@ PROGRAMS = {
         y = Scaled().fit_transform(x)  # dropped
         centred.fit(y)  # dropped
         """,
+    "estimators of one's own in a pipeline": """
+        import pandas as pd
+        from sklearn.base import BaseEstimator, TransformerMixin
+        from sklearn.linear_model import Ridge
+        from sklearn.pipeline import make_pipeline
+        class Centred(BaseEstimator, TransformerMixin):
+            def __init__(self, column="a"):
+                self.column = column
+            def fit(self, X, y=None):
+                self.mean = X[self.column].mean()
+                return self
+            def transform(self, X):
+                X = X.copy()
+                X["b"] = X["b"] - self.mean
+                return X
+        class Scaled(BaseEstimator, TransformerMixin):  # dropped
+            def fit(self, X, y=None):  # dropped
+                self.most = X["a"].max()  # dropped
+                return self  # dropped
+            def transform(self, X):  # dropped
+                return X / self.most  # dropped
+        raw = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+        x = make_pipeline(Centred(), Ridge()).fit(raw, raw["a"]).predict(raw)
+        other = make_pipeline(Scaled(), Ridge())  # dropped
+        other.fit(raw, raw["b"])  # dropped
+        """,
     "a table is piped through functions": """
         import pandas as pd
         def doubled(frame, column):
