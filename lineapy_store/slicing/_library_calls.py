@@ -43,6 +43,7 @@ _GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.BitGenerator", 
 
 
 _ARRAY = "numpy.ndarray"
+_GROUPS = "pandas.core.groupby."
 # What ``dtype`` is of arrays of objects.
 _OF_OBJECTS = frozenset({"object", "O"})
 #: Builtins that make containers, which may be the cells of a table.
@@ -84,7 +85,10 @@ def _cells(value: Iterable[Obj], containers: int, *, arrays: bool) -> Iterator[O
         if obj.kind in CONTAINERS and containers:
             yield from _cells(obj.held(), containers - 1, arrays=arrays)
         elif arrays and is_array(obj.kind):
-            yield from obj.held()
+            for held in obj.held():
+                # Of groups, what is in the table that is in groups.
+                is_grouped = obj.kind.startswith(_GROUPS) and is_array(held.kind)
+                yield from held.held() if is_grouped else (held,)
         else:
             yield obj
 

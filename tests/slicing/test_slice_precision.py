@@ -181,6 +181,14 @@ PROGRAMS = {
         other = make_pipeline(Scaled(), Ridge())  # dropped
         other.fit(raw, raw["b"])  # dropped
         """,
+    "what groups give has nothing of the table": """
+        import pandas as pd
+        frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        x = frame.groupby("b")["a"].agg(["mean", "size"]), frame.rolling(2).mean()
+        frame["c"] = frame["a"] * 2  # dropped
+        frame.loc[frame["a"] > 1, "d"] = "e"  # dropped
+        frame.insert(0, "f", 1)  # dropped
+        """,
     "a table is piped through functions": """
         import pandas as pd
         def doubled(frame, column):
