@@ -161,9 +161,10 @@ class Analysis(Calls):
         else:
             index = self.value(target.slice, env)
             self.hash(index, target.slice)
-            old = self.item(whole, target.slice, index, target)
+            spelled = self.spelled(target.slice, env)
+            old = self.item(whole, spelled, index, target)
             new = self._augmented(old, self.value(statement.value, env), method, statement)
-            self.set_item(whole, target.slice, index, new, target)
+            self.set_item(whole, spelled, index, new, target)
 
     def _augmented(self, old: Value, value: Value, method: str, node: ast.AugAssign) -> Value:
         self.read(value)

@@ -18,6 +18,7 @@ from lineapy_store.slicing._heap import (
     text_of,
     without_texts,
 )
+from lineapy_store.slicing._library import UNKNOWN
 from lineapy_store.slicing._library_calls import LibraryCalls
 from lineapy_store.slicing._machine import FIXED
 from lineapy_store.slicing._needs import Frame
@@ -402,6 +403,11 @@ class Calls(LibraryCalls):
         facts = self.library.about(f"{kind if '.' in kind else '*'}.{name}")
         if not facts.known and "." not in kind:
             return self.call_unknown(me, arguments, node, name)
+        if facts.hands_on and arguments.positional:
+            function, *others = arguments.positional
+            if not any(one.kind == "tuple" for one in function):  # with the receiver's place
+                rest = replace(arguments, positional=[me, *others])
+                return self.call_value(function, rest, node)
         return self.apply(facts, me, arguments, node, name)
 
     def _is_heard(self, logger: Obj) -> bool:
@@ -588,8 +594,10 @@ class Calls(LibraryCalls):
         root = self.started_by(self.current)
         if reached is None:
             self.change_all(everything)
-        elif any(self._is_changed_by(root, obj) for obj in reached):
-            self.change(obj for obj in reached if obj.kind not in FIXED)
+        else:
+            # Whatever else is changed, it is when the function is gone through once more.
+            changed = [obj for obj in reached if self._is_changed_by(root, obj)]
+            self.change(obj for obj in changed if obj.kind not in FIXED)
         held = NOTHING.union(*(obj.held() for obj in everything))
         return frame.returns | without_texts(everything | held)
 
@@ -769,6 +777,13 @@ class Calls(LibraryCalls):
         """Call a method that a class of the program has from a library or a builtin."""
         me = frozenset((obj,))
         self.read(arguments.all())
+        bases = self.bases(self.class_of(obj)) if obj.kind == "instance" else ()
+        for base in bases:
+            facts = self.library.about(f"{base.about}.{name}") if base.kind == "lib" else UNKNOWN
+            if facts.methods:
+                self.options((str(base.about).partition(".")[0],), node)
+                returned = self._call_in_turn(obj, facts.methods, arguments, node)
+                return NOTHING if facts.returns == "atom" else returned
         returned = self.escape(me, node) if name not in PURE_METHODS else NOTHING
         if name not in PURE_METHODS:
             self.change(me)
@@ -776,13 +791,24 @@ class Calls(LibraryCalls):
             if name in ADDS_ELEMENTS:
                 adds = self.iterate(adds, node)
             obj.hold(adds)
-        if obj.kind == "instance" and any(map(_mixes_in, self.bases(self.class_of(obj)))):
+        if any(map(_mixes_in, bases)):
             with self.closed():
                 for method in _MIXED_IN:
                     self.dunder(obj, method, Arguments(spread=arguments.all()), node)
         made = self.new("unknown", node)
         made.hold(me)
         return frozenset((obj, made, *obj.held())) | returned
+
+    def _call_in_turn(
+        self, obj: Obj, methods: Iterable[str], arguments: Arguments, node: ast.AST
+    ) -> Value:
+        found: Value = NOTHING
+        given = arguments
+        with self.closed():
+            for method in methods:
+                found = self._call_on_instance(obj, method, given, node)
+                given = replace(arguments, positional=arguments.positional[:1], keywords={})
+        return found
 
     def _call_super(self, obj: Obj, name: str, arguments: Arguments, node: ast.AST) -> Value:
         found: Value = NOTHING

@@ -166,7 +166,41 @@ class Expressions(Ways):
         index = self.value(node.slice, env)
         self.read(index)
         self.dunders(index, ("hash", "eq", "index"), node)
-        return self.item(whole, node.slice, index, node)
+        return self.item(whole, self.spelled(node.slice, env), index, node)
+
+    def spelled(self, index: ast.expr, env: Env) -> ast.expr:
+        """Return an index with the lists themselves for variables, and sums of them, that are some.
+
+        Only of lists of constants, which nobody has changed.
+        """
+        if isinstance(index, ast.Tuple) and index.elts:
+            *rows, columns = index.elts
+            spelled = self.spelled(columns, env)
+            return index if spelled is columns else ast.Tuple([*rows, spelled], ast.Load())
+        if isinstance(index, ast.BinOp) and isinstance(index.op, ast.Add):
+            left, right = self.spelled(index.left, env), self.spelled(index.right, env)
+            if isinstance(left, ast.List) and isinstance(right, ast.List):
+                return ast.List([*left.elts, *right.elts], ast.Load())
+        if isinstance(index, ast.Name) and self.is_sure():
+            return self._spelled_name(index, env)
+        return index
+
+    def _spelled_name(self, name: ast.Name, env: Env) -> ast.expr:
+        statements = self.program.statements
+        binding = next(iter(env.find(name.id)), None)
+        if binding is None or binding.maybe_unbound or len(binding.binders) != 1:
+            return name
+        (number,) = binding.binders
+        binder = statements[number] if number < len(statements) else None
+        if not (
+            isinstance(binder, ast.Assign)
+            and all(isinstance(target, ast.Name) for target in binder.targets)
+            and isinstance(binder.value, ast.List)
+            and all(isinstance(one, ast.Constant) for one in binder.value.elts)
+        ):
+            return name
+        is_as_made = all(obj.kind == "list" and obj.last is None for obj in binding.value)
+        return binder.value if is_as_made and binding.value else name
 
     def _Slice(self, node: ast.Slice, env: Env) -> Value:
         for part in (node.lower, node.upper, node.step):
@@ -596,7 +630,7 @@ class Expressions(Ways):
             whole = self.value(target.value, env)
             index = self.value(target.slice, env)
             self.hash(index, target.slice)
-            self.set_item(whole, target.slice, index, value, target)
+            self.set_item(whole, self.spelled(target.slice, env), index, value, target)
 
     def _unpack(self, target: ast.Tuple | ast.List, value: Value, env: Env) -> None:
         starred = any(isinstance(element, ast.Starred) for element in target.elts)

@@ -23,7 +23,13 @@ patterns of them, say what calling does:
   and is off; ``WHAT?1:KEYWORD``: where it can also be given by position. ``arguments?!KEYWORD``
   also says so of an object that the call makes, whose methods change what they are given, then.
 - ``sees made = names``: of models it only looks at how they were made, not at what they learned.
-- ``calls nothing = names``: functions in what it is given are not called.
+- ``calls nothing = names``: functions in what it is given are not called. ``calls first``: all that
+  it does is to call the first argument, with the receiver and the other arguments. ``calls CLASS``,
+  or several: what it makes itself for functions that it calls is of these. ``calls .METHOD``, or
+  several, of what a class has from this one: it calls these methods in turn, the first with all
+  that it is given and the others with the first argument, and returns what the last returns.
+- ``takes data = names``: methods of what can be fitted, and of the program's own classes of that
+  kind, that the library calls with no such object.
 - ``draws STATE = names``, ``seeds STATE = names``, ``uses STATE = names``: a hidden state that is
   used and moved on, set anew, or only read. ``draws models``: what models draw that are fitted.
 - ``reads WHERE = names``, ``writes WHERE = names``: a file, named by that argument;
@@ -46,7 +52,7 @@ from lineapy_store.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_VERBS = ("returns", "changes", "sees", "calls", "draws", "seeds", "uses", "reads", "writes")
+_VERBS = tuple("returns changes sees calls takes draws seeds uses reads writes".split())
 _FOLDER = Path(__file__).parent / "libraries"
 
 _ATOMS = frozenset(
@@ -73,6 +79,10 @@ class Facts:
         changes: What is changed, likewise.
         sees: All of what it is given, or only how models were ``made``.
         calls: Whether it may call functions in what it is given.
+        hands_on: Whether it does nothing else than to call its first argument.
+        passes: Of which classes the objects are that it makes for functions; unknown if none.
+        methods: The methods of its receiver that it calls.
+        takes_data: Whether, as a method of a class of the program, it is given no estimators.
         draws: Hidden states that are used and moved on.
         seeds: Hidden states that are set anew.
         uses: Hidden states that are read.
@@ -86,6 +96,10 @@ class Facts:
     changes: frozenset[str] = frozenset(("arguments", "self"))
     sees: str = ""
     calls: bool = True
+    hands_on: bool = False
+    passes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    takes_data: bool = False
     draws: frozenset[str] = frozenset()
     seeds: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
@@ -105,7 +119,14 @@ class Facts:
         if verb == "sees":
             return replace(self, sees=what, known=True)
         if verb == "calls":
-            return replace(self, calls=what != "nothing", known=True)
+            if what in ("nothing", "first"):
+                return replace(self, calls=what == "first", hands_on=what == "first", known=True)
+            names = tuple(what.split())
+            if what.startswith("."):
+                return replace(self, methods=tuple(name[1:] for name in names), known=True)
+            return replace(self, calls=True, passes=names, known=True)
+        if verb == "takes":
+            return replace(self, takes_data=what == "data")
         given = frozenset(what.split())
         if verb == "changes":
             return replace(self, changes=given - {"nothing"}, known=True)

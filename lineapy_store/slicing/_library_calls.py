@@ -43,6 +43,7 @@ _GENERATORS = frozenset({"numpy.random.Generator", "numpy.random.BitGenerator", 
 
 
 _ARRAY = "numpy.ndarray"
+_GROUPS = "pandas.core.groupby."
 # What ``dtype`` is of arrays of objects.
 _OF_OBJECTS = frozenset({"object", "O"})
 #: Builtins that make containers, which may be the cells of a table.
@@ -90,7 +91,10 @@ def _cells(value: Iterable[Obj], containers: int, *, arrays: bool) -> Iterator[O
         if obj.kind in CONTAINERS and containers:
             yield from _cells(obj.held(), containers - 1, arrays=arrays)
         elif arrays and is_array(obj.kind):
-            yield from obj.held()
+            for held in obj.held():
+                # Of groups, what is in the table that is in groups.
+                is_grouped = obj.kind.startswith(_GROUPS) and is_array(held.kind)
+                yield from held.held() if is_grouped else (held,)
         else:
             yield obj
 
@@ -158,10 +162,17 @@ class LibraryCalls(Builtins):
         made.hold((everything | returned) - {made})
         return joined(frozenset((made,)), self.views(everything)) | returned
 
-    def escape(self, value: Iterable[Obj], node: ast.AST) -> Value:
+    def escape(
+        self, value: Iterable[Obj], node: ast.AST, passes: Iterable[str] = ("unknown",)
+    ) -> Value:
         """Have what may call the functions in a value do so.
 
         They may be given all that is in it, and what others return that are called before them.
+
+        Args:
+            value: What has got them.
+            node: The expression that calls it.
+            passes: Of which kinds the objects are that they may also be given.
         """
         reached = self.reach(value, inside=False)
         if reached is None:
@@ -171,21 +182,53 @@ class LibraryCalls(Builtins):
         if not functions:
             return NOTHING
         pool = frozenset(obj for obj in reached if obj.kind not in ("text", "class"))
-        instances = frozenset(obj for obj in pool if obj.kind == "instance")
-        methods = {
-            method
-            for obj in reached
-            if obj.kind == "class"
-            for held in obj.fields.values()
-            for method in held
-        }
-        pool |= {self.new("unknown", node, tag="passed")}
+        instances = [obj for obj in pool if obj.kind == "instance"]
+        methods: dict[Obj, list[tuple[Obj, Any]]] = {}
+        for cls in reached:
+            for name, held in cls.fields.items() if cls.kind == "class" else ():
+                for method in held:
+                    methods.setdefault(method, []).append((cls, name))
+        pool |= {self.new(kind, node, tag=f"passed {kind}") for kind in passes}
         found: Value = NOTHING
         for obj in functions:
-            receiver = instances if obj in methods else NOTHING
+            of = methods.get(obj, [])
+            receiver = frozenset(
+                one
+                for one in instances
+                if any(cls in self.bases(self.class_of(one)) for cls, _ in of)
+            )
             arguments = Arguments(spread=pool | found)
+            if of and all(self._takes_data(cls, name) for cls, name in of):
+                data = (one for one in arguments.spread if not self._is_estimator(one))
+                arguments = Arguments(spread=frozenset(data))
+            elif of and all(name == "__init__" and self._is_fitted(cls) for cls, name in of):
+                arguments = self._attributes(receiver)
             found |= self._handed_over(obj, receiver, arguments, node)
         return found
+
+    def _attributes(self, value: Value) -> Arguments:
+        """Return the attributes of objects as arguments, as when they are made once more."""
+        arguments = Arguments(spread=NOTHING.union(*(obj.contents for obj in value)))
+        for obj in value:
+            for name, held in obj.fields.items():
+                if isinstance(name, str):
+                    arguments.keywords[name] = arguments.keywords.get(name, NOTHING) | held
+        return arguments
+
+    def _takes_data(self, cls: Obj, name: object) -> bool:
+        """Return whether a library calls a method of a class with no estimator."""
+        return any(
+            base.kind == "lib" and self.library.about(f"{base.about}.{name}").takes_data
+            for base in self.bases(cls)
+        )
+
+    def _is_fitted(self, cls: Obj) -> bool:
+        return any(self._takes_data(base, "fit") for base in self.bases(cls))
+
+    def _is_estimator(self, obj: Obj) -> bool:
+        if obj.kind == "instance":
+            return self._is_fitted(self.class_of(obj))
+        return self.library.about(f"{obj.kind}.fit").takes_data
 
     def _handed_over(self, obj: Obj, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
         """Call a function as somebody does who has got it; return what that gives."""
@@ -285,9 +328,10 @@ class LibraryCalls(Builtins):
         if facts.sees == "made":
             models = self._models_in(everything | receiver, "fitted", "steps")
             unseen += [obj for obj in models if obj not in receiver]
+        passes = facts.passes or ("unknown",)
         with self._without_lessons(unseen):
             self.read(everything | receiver)
-            returned = self.escape(everything | receiver, node) if facts.calls else NOTHING
+            returned = self.escape(everything | receiver, node, passes) if facts.calls else NOTHING
             # What is only perhaps an iterator is seldom passed to a function that is known.
             self.use_up(one for one in everything if one.kind != "unknown" or not facts.known)
             self.use_up(obj for obj in receiver if obj.kind != "unknown")
@@ -303,7 +347,9 @@ class LibraryCalls(Builtins):
         result = self._result(facts, uncopied, receiver, arguments, node)
         for obj in result - everything - receiver if returned else ():
             obj.hold(returned - {obj})
-        result |= returned
+        if not (facts.passes and facts.returns.startswith("copy:")):
+            # Else it is put into a table.
+            result |= returned
         if facts.calls and is_array(facts.returns.partition(":")[2]):
             for obj in result if any(map(_makes_container, everything)) else ():
                 obj.about = OBJECTS

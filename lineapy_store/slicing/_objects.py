@@ -420,6 +420,9 @@ class Objects(Expressions):
             returns, _, of = facts.returns.partition(":")
             if returns == "value":
                 return {self.new(of, node, tag=f"{name} {id(obj)}")}
+            if returns == "view" and of and is_table(obj):
+                method = self._bound(obj, name, node) if facts.changes else NOTHING
+                return {self.share(obj, kind=of), *method}
             if returns == "part":
                 return self._parts_of(obj, name, of, node)
             if returns == "wrapper":

@@ -340,7 +340,8 @@ def _configured(machine: Builtins, arguments: Arguments, _node: ast.AST) -> Valu
     logger = machine.shared("logging.Logger", "logger")
     machine.read(arguments.all())
     machine.change((logger,))
-    logger.hold(arguments.all())
+    handlers = (arguments.get(None, name) or NOTHING for name in ("handlers", "stream"))
+    logger.hold(arguments.spread.union(*handlers))
     if "filename" in arguments.keywords:
         name = text_of(arguments.keywords["filename"])
         logger.fields["writes"] = set(machine.text(name or ""))

@@ -166,6 +166,127 @@ PROGRAMS = {
         scores = cross_val_score(forest, X, y, cv=2)
         x = [RandomForestClassifier(random_state=SEED).fit(X, y), np.random.rand()]
         """,
+    "columns that a variable lists": """
+        import pandas as pd
+        frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        numbers = ["a"]
+        others = ["b"]
+        frame["c"] = 0  # dropped
+        frame[numbers] = frame[numbers] * 2
+        frame.loc[:, others] = 3
+        frame.loc[:, "c"] = 1  # dropped
+        def total(table):
+            table["c"] = 2  # dropped
+            return table[numbers].sum()
+        y = total(frame)  # dropped
+        x = frame[numbers + others], total(frame)
+        """,
+    "functions that tables call get tables": """
+        import pandas as pd
+        pd.set_option("display.max_columns", None)  # dropped
+        frame = pd.DataFrame({"a": [1, 2], "b": ["x, y", "z, w"]})
+        frame["c"] = frame.groupby("b")["a"].transform(lambda part: part.fillna(part.median()))
+        frame["d"] = frame["b"].apply(lambda name: name.split(",")[1].strip().title())
+        x = frame.groupby("b").agg(n=("a", lambda part: part.max())).assign(m=lambda d: d["n"] / 2)
+        """,
+    "what estimators of one's own have from scikit-learn": """
+        import pandas as pd
+        from sklearn.base import BaseEstimator, TransformerMixin
+        class Centred(BaseEstimator, TransformerMixin):
+            def fit(self, X, y=None):
+                self.mean = X.mean()
+                return self
+            def transform(self, X):
+                return X - self.mean
+        class Scaled(BaseEstimator, TransformerMixin):  # dropped
+            def fit(self, X, y=None):  # dropped
+                self.most = X.max()  # dropped
+                return self  # dropped
+            def transform(self, X):  # dropped
+                return X / self.most  # dropped
+        raw = pd.DataFrame({"a": [1.0, 2.0]})
+        centred = Centred()
+        x = centred.fit_transform(raw)
+        y = Scaled().fit_transform(x)  # dropped
+        centred.fit(y)  # dropped
+        """,
+    "estimators of one's own in a pipeline": """
+        import pandas as pd
+        from sklearn.base import BaseEstimator, TransformerMixin
+        from sklearn.linear_model import Ridge
+        from sklearn.pipeline import make_pipeline
+        class Centred(BaseEstimator, TransformerMixin):
+            def __init__(self, column="a"):
+                self.column = column
+            def fit(self, X, y=None):
+                self.mean = X[self.column].mean()
+                return self
+            def transform(self, X):
+                X = X.copy()
+                X["b"] = X["b"] - self.mean
+                return X
+        class Scaled(BaseEstimator, TransformerMixin):  # dropped
+            def fit(self, X, y=None):  # dropped
+                self.most = X["a"].max()  # dropped
+                return self  # dropped
+            def transform(self, X):  # dropped
+                return X / self.most  # dropped
+        raw = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+        x = make_pipeline(Centred(), Ridge()).fit(raw, raw["a"]).predict(raw)
+        other = make_pipeline(Scaled(), Ridge())  # dropped
+        other.fit(raw, raw["b"])  # dropped
+        """,
+    "what groups give has nothing of the table": """
+        import pandas as pd
+        frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        x = frame.groupby("b")["a"].agg(["mean", "size"]), frame.rolling(2).mean()
+        frame["c"] = frame["a"] * 2  # dropped
+        frame.loc[frame["a"] > 1, "d"] = "e"  # dropped
+        frame.insert(0, "f", 1)  # dropped
+        """,
+    "a table is piped through functions": """
+        import pandas as pd
+        def doubled(frame, column):
+            print(column)  # dropped
+            frame = frame.copy()
+            frame[column] *= 2
+            return frame
+        raw = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+        x = raw.pipe(doubled, "a").pipe(doubled, column="b")
+        large = x.pipe(lambda frame: frame[frame["a"] > 2])  # dropped
+        large["b"] = 0  # dropped
+        """,
+    "a table on its side, and its first rows": """
+        import numpy as np
+        import pandas as pd
+        raw = pd.DataFrame({"a": np.arange(3), "b": [1.0, 3.0, 5.0]})
+        x = raw.isna()
+        side = raw.agg(["mean", "std"]).T  # dropped
+        side["ratio"] = side["std"] / side["mean"]  # dropped
+        means = pd.Series([raw, 1.0]).head()  # dropped
+        means.plot.barh()  # dropped
+        """,
+    "pipelines keep data, and change none": """
+        import pandas as pd
+        from sklearn.linear_model import LinearRegression  # dropped
+        from sklearn.model_selection import KFold  # dropped
+        from sklearn.pipeline import make_pipeline  # dropped
+        from sklearn.preprocessing import StandardScaler  # dropped
+        x = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [3.0, 4.0, 5.0]})
+        model = make_pipeline(StandardScaler(), LinearRegression())  # dropped
+        for train, _ in KFold(3).split(x):  # dropped
+            model.fit(x.iloc[train], x["a"].iloc[train])  # dropped
+        """,
+    "the level of a logger is no handler": """
+        import argparse  # dropped
+        import logging  # dropped
+        import sys  # dropped
+        options = argparse.ArgumentParser().parse_args([])  # dropped
+        handler = logging.StreamHandler(sys.stdout)  # dropped
+        logging.basicConfig(level=len(vars(options)), handlers=[handler])  # dropped
+        x = [1]
+        logging.getLogger("x").info("%s", x)  # dropped
+        """,
     "nobody hears what is logged to a screen": """
         import logging  # dropped
         import warnings  # dropped
