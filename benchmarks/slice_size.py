@@ -34,7 +34,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -205,6 +205,7 @@ def main() -> None:
     parser.add_argument("count", type=int, nargs="?", default=100, help="how many scripts")
     parser.add_argument("--kind", choices=KINDS, help="only these")
     parser.add_argument("--pattern", default="", help="text in the names of the corpus' scripts")
+    parser.add_argument("--targets", type=int, help="how many of each script, at most; else all")
     parser.add_argument("--show", type=int, default=10, help="how many of the longest to print")
     parser.add_argument("--seed", type=int, default=5, help="which scripts")
     parser.add_argument("--tracer", help="an interpreter that has ipyflow")
@@ -220,6 +221,12 @@ def main() -> None:
             options.seed,
         )
     ]
+    if options.targets:
+        choice = random.Random(options.seed)  # noqa: S311 - for a benchmark
+        for number, (kind, script) in enumerate(chosen):
+            count = min(options.targets, len(script.targets))
+            some = tuple(choice.sample(script.targets, count))
+            chosen[number] = kind, replace(script, targets=some)
     measure = functools.partial(_measure, tracer=options.tracer)
     with ProcessPoolExecutor(2) as pool:
         sizes = [size for found in pool.map(measure, chosen) for size in found]
