@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing import _frames
+from lineapy_store.slicing._arguments import with_arguments
 from lineapy_store.slicing._program import Program, parse
 from lineapy_store.slicing._render import edited, lines_of
 from lineapy_store.slicing._saves import Place, identifier, pin_edits, without_saves
@@ -20,6 +21,23 @@ _LIBRARY = ("lineapy_store", "lineapy")
 
 
 def code_of(session: Session, name: str, style: Style) -> Slice:
+    """Return the statements that made what was saved, with the arguments that they read.
+
+    Args:
+        session: As it was captured.
+        name: The artifact's.
+        style: How the slice is written.
+
+    Raises:
+        SliceError: Its code cannot be parsed, or is not in the program that ran, or what it read is
+            not known.
+    """
+    found = _found(session, name, style)
+    text = with_arguments(found.text, session.arguments, session.source, session.facts, name)
+    return dataclasses.replace(found, text=text)
+
+
+def _found(session: Session, name: str, style: Style) -> Slice:
     """Return the statements that made what was saved.
 
     Args:
@@ -41,7 +59,7 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
             "whenever the function is called. Leave keep_lineapy_save out."
         )
     variable = identifier(name)
-    found: list[Slice] = []
+    found: list[tuple[_frames.Program, Slice]] = []
     doubt = ""
     # Where the calls of ``get`` are is known for the text as it was.
     tree = parse(session.source)
@@ -52,14 +70,15 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
         *pin_edits(session.source, tree, others, saves=True),
     ]
     source = edited(session.source, edits)
-    style = dataclasses.replace(style, read={}, saved={})
+    style = Style(dropped_as_comment=style.dropped_as_comment)
     for program in _frames.programs(source, session, variable, name):
         try:
-            found.append(slice_of(program, session, style))
+            found.append((program, slice_of(program, session)))
         except DoubtError as error:
             doubt = str(error)
     if found:
-        return min(found, key=lambda one: len(one.text.splitlines()))
+        program, plain = min(found, key=lambda one: len(one[1].text.splitlines()))
+        return slice_of(program, session, style) if style.dropped_as_comment else plain
     raise SliceError(f"{name!r} was saved inside {where}, {doubt}.")
 
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
+from lineapy_store.slicing._arguments import runs_commands
 from lineapy_store.slicing._calls import saved_by
 from lineapy_store.slicing._chain import (
     Link,
+    call_before_exit,
     chain_of,
     is_called_once,
     is_only_defined,
@@ -44,7 +46,7 @@ from lineapy_store.slicing._render import (
     lines_of,
     segment,
 )
-from lineapy_store.slicing._saves import is_side_effect, without_saves
+from lineapy_store.slicing._saves import is_side_effect, save_edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,20 +134,29 @@ def programs(source: str, session: Session, name: str, saved_as: str) -> Iterato
             f"{saved_as!r} was saved inside {where}, where the code of what it did cannot be told "
             "from that of what it makes. Save it at the top level, where the function is called."
         )
-    text = _Text(source, tree, session, chain, name, saved_as)
-    found = [program for program in (text.flat(), text.calling()) if program is not None]
+    texts = [_Text(source, tree, session, chain, name, saved_as)]
+    if session.caller is not None and not session.caller["direct"]:
+        # What a library has called may be told by its arguments, as if it ran somewhere else.
+        aside = session._replace(caller=None, reached=session.caller["lineno"])
+        texts.insert(0, _Text(source, tree, aside, chain[:-1], name, saved_as))
+    both = (program for text in texts for program in (text.flat(), text.calling()))
+    found = [program for program in both if program is not None]
     yield from found
-    if len(found) < 2:  # noqa: PLR2004 - both
+    if len(found) == 2:  # noqa: PLR2004 - both
+        return
+    refused: _RefusedError | None = None
+    for text in texts:
         try:
-            noting = text.noting()
-        except _RefusedError as refused:
-            if not found:
-                raise SliceError(
-                    f"{saved_as!r} was saved inside {where}, in a way that cannot be written as a "
-                    f"program of its own: {refused}. Save what it returns where it is called."
-                ) from None
+            found.append(text.noting())
+        except _RefusedError as error:
+            refused = error
         else:
-            yield noting
+            yield found[-1]
+    if not found:
+        raise SliceError(
+            f"{saved_as!r} was saved inside {where}, in a way that cannot be written as a "
+            f"program of its own: {refused}. Save what it returns where it is called."
+        )
 
 
 @dataclass(frozen=True)
@@ -278,7 +289,8 @@ class _Text:
             _RefusedError: There is none.
         """
         edit, variable = self._note(self._chain[0])
-        lines = edited_lines(self._source, [edit])
+        going_on = [*self._going_on()]
+        lines = edited_lines(self._source, [edit, *going_on])
         inlined: list[str] = []
         if self._session.caller is not None:
             last = self._end_of_call
@@ -298,9 +310,32 @@ class _Text:
             )
         taken = f"{self._name} = {variable}\n"
         program = self._program(found, lines, [*_ended(inlined), taken], self._name)
-        shown = lines_of(without_saves(self._source))
+        shown = edited_lines(self._source, [*save_edits(self._source, self._tree), *going_on])
         called = (link.frame["lineno"] for link in self._chain[1:] if link.node is not None)
-        return replace(program, runs=tuple(shown[line - 1].strip() for line in called))
+        runs = (part.strip() for line in called for part in lines_of(shown[line - 1]))
+        return replace(program, runs=(*runs,))
+
+    def _going_on(self) -> Iterator[Edit]:
+        """Yield what has the program go on after the statement that called the functions."""
+        if self._session.caller is None:
+            return
+        line = self._session.caller["lineno"]
+        for statement in walk(self._tree):
+            if not isinstance(statement, ast.stmt) or statement.lineno != line:
+                continue
+            call = call_before_exit(statement)
+            if call is not None:
+                yield edit_of(statement, self._segment(call))
+            elif (
+                isinstance(statement, ast.Expr)
+                and statement.end_lineno == line
+                and not self._session.caller["direct"]
+                and self._has_own_lines(statement)
+                and runs_commands(self._tree)
+            ):
+                indent, text = self._indent(statement), self._segment(statement.value)
+                lines = ["try:", f"    {text}", "except SystemExit:", "    pass"]
+                yield edit_of(statement, f"\n{indent}".join(lines))
 
     def _program(
         self, found: _Arguments, lines: Sequence[str], inlined: Sequence[str], name: str

@@ -139,11 +139,12 @@ def save_edits(source: str, tree: ast.Module, kept: ast.Call | None = None) -> I
     if not saves:
         return
     lines = lines_of(source)
-    # What is not the last of its block, and has lines of its own.
+    saving = {id(node) for node, _ in saves}
+    # What is not all that its block has, and has lines of its own.
     dispensable = {
         id(one)
         for block in blocks_in(tree)
-        for one in block[:-1]
+        for one in (block if any(id(one) not in saving for one in block) else block[:-1])
         if not lines[one.lineno - 1].encode()[: one.col_offset].strip()
         and not lines[(one.end_lineno or 1) - 1].encode()[one.end_col_offset :].strip()
     }
@@ -249,8 +250,12 @@ def _loop_around(program: Program, number: int) -> int | None:
 def is_there_still(program: Program, kept: set[int], number: int, watched: ast.Call) -> bool:
     """Return whether a variable that is saved has the same value when the slice has run.
 
-    In a loop, it has where every round ends with the save, which did not make other artifacts.
+    In a loop, it has where every round ends with the save, which did not make other artifacts. The
+    name of an error has none after its ``except``.
     """
+    (name,) = (node.id for node in [saved_by(watched)] if isinstance(node, ast.Name))
+    if name in _names_of_errors(program, watched):
+        return False
     if not in_loop(program.tree, watched):
         return True
     loop = program.parents[number]
@@ -259,7 +264,6 @@ def is_there_still(program: Program, kept: set[int], number: int, watched: ast.C
     around, statement = program.statements[loop], program.statements[number]
     if not isinstance(around, LOOPS) or statement not in around.body:
         return False
-    (name,) = (node.id for node in [saved_by(watched)] if isinstance(node, ast.Name))
     head = around.test if isinstance(around, ast.While) else around.iter
     # What goes on to the next round may change it: the condition, or what yields.
     if not isinstance(head, ast.Name) and any(
@@ -276,6 +280,15 @@ def is_there_still(program: Program, kept: set[int], number: int, watched: ast.C
         for one in range(number + 1, program.last_inside[loop] + 1)
         if one in kept
     )
+
+
+def _names_of_errors(program: Program, node: ast.expr) -> set[str]:
+    """Return the names that ``except`` gives what it caught, and takes away, around a node."""
+    return {
+        one.name
+        for one in nodes_of(program.tree)
+        if isinstance(one, ast.ExceptHandler) and one.name and node in walk(one)
+    }
 
 
 def is_changed_later(program: Program, kept: set[int], number: int, saved: ast.expr) -> bool:
@@ -333,6 +346,8 @@ def assigned(  # noqa: PLR0913 - all that a save is
         raise saves_again(place, statement.lineno)
     name, text = identifier(place.name), "" if saved is None else segment(source, saved)
     guard, before = "", ""
+    if name in _names_of_errors(program, watched):
+        name += "_saved"
     if in_loop(program.tree, watched):
         while name in program.bound:  # what the program calls so is another
             name += "_saved"

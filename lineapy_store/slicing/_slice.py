@@ -21,9 +21,9 @@ from lineapy_store.slicing._program import (
     Program,
     in_expression_scope,
     in_loop,
+    names_in_block,
     nodes_of,
     parse,
-    walk,
 )
 from lineapy_store.slicing._render import (
     lines_of,
@@ -67,8 +67,8 @@ class Slice:
 
     @functools.cached_property
     def names(self) -> frozenset[str]:
-        """The names that are in them."""
-        return frozenset(node.id for node in walk(parse(self.text)) if isinstance(node, ast.Name))
+        """The names that they read, but for those that functions in them have as their own."""
+        return frozenset(names_in_block(parse(self.text).body).read)
 
 
 @dataclass(frozen=True, kw_only=True)
