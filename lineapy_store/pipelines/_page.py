@@ -11,7 +11,7 @@ from lineapy_store.pipelines._units import BUILTINS
 from lineapy_store.slicing._arguments import runs_commands
 from lineapy_store.slicing._chain import call_before_exit
 from lineapy_store.slicing._program import bound_by, parse, walk
-from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of, segment
+from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of, operand, segment
 from lineapy_store.slicing._saves import is_side_effect
 
 if TYPE_CHECKING:
@@ -97,6 +97,10 @@ class Page:
     def segment(self, node: ast.expr) -> str:
         """Return the text that an expression had at first."""
         return segment(self._source, node)
+
+    def operand(self, node: ast.expr) -> str:
+        """Return the same, as it can stand beside ``==``."""
+        return operand(self._source, node)
 
     def value_of(self, call: ast.Call, saved: ast.expr, name: str) -> tuple[str, list[str]]:
         """Return what has the value that a call saves, and the statements that give it that.

@@ -385,7 +385,7 @@ class _Saved:
             keeping.append(f"{reads[self.name]} = {page.copied(value)}")
         varying = varying_name(node)
         if keeping and varying is not None and (is_far or in_loop(page.tree, node)):
-            lines.append(f"if {page.segment(varying)} == {self.name!r}:")
+            lines.append(f"if {page.operand(varying)} == {self.name!r}:")
             keeping = [f"    {line}" for line in keeping]
         lines += keeping
         page.insert(statement, lines)

@@ -120,11 +120,12 @@ def slice_of(program: _frames.Program, session: Session, style: Style | None = N
         )
     if program.beside is not None:
         other, function = program.beside
-        texts = {
-            slice_variable(without_saves(one), program.name, session.facts).text
+        slices = (
+            slice_variable(without_saves(one), program.name, session.facts)
             for one in (program.source, other)
-        }
-        if function in found.names or len(texts) > 1:
+        )
+        same = {ast.dump(parse(one.text)) for one in slices}  # but for lines between
+        if function in found.names or len(same) > 1:
             raise DoubtError(
                 "in another thread or process, and what it found in global variables cannot be "
                 "told. Save what it returns where it is waited for"

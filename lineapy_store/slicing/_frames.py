@@ -44,6 +44,7 @@ from lineapy_store.slicing._render import (
     edited_lines,
     first_line,
     lines_of,
+    operand,
     segment,
 )
 from lineapy_store.slicing._saves import is_side_effect, save_edits
@@ -398,7 +399,7 @@ class _Text:
             value = self._fresh(f"{variable}_now")
             lines.append(f"{value} = {text}")
             text = value
-        shown = self._segment(varying)
+        shown = operand(self._source, varying)
         test = f"if {shown} == {self._saved_as!r}:"
         return [*lines, f"{test} {variable} = {copy}.deepcopy({text})"]
 

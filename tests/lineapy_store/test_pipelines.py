@@ -745,6 +745,27 @@ SESSIONS: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["data", "score"],
     ),
+    "a method that saves under several names": (
+        [
+            (
+                "class Run:\n    def __init__(self):\n        self.steps = {}\n\n"
+                "    def log(self, key, value):\n        self.steps[key] = value\n"
+                "        lineapy.save(value, key)\n\n\n"
+                "run = Run()\nrun.log('data', [1])\nrun.log('sum', sum(run.steps['data']))\n"
+                "run.log('keys', list(run.steps))\n"
+            )
+        ],
+        ["data", "sum", "keys"],
+    ),
+    "a function whose last statement is a loop that saves": (
+        [
+            (
+                "def train(numbers):\n    for number in numbers:\n        found = [number]\n"
+                "        lineapy.save(found, f'found {number}')\n\n\ntrain([1, 2])\n"
+            )
+        ],
+        ["found 1", "found 2"],
+    ),
     "main as the exit code": (
         [
             (
