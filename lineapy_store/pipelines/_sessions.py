@@ -462,7 +462,7 @@ def _has(statement: ast.stmt, node: ast.Call) -> bool:
 def _is_last(whole: ast.stmt, statement: ast.stmt) -> bool:
     """Return whether nothing of a statement runs after one that is in it, but what saves."""
     return not any(
-        isinstance(one, (*LOOPS, ast.FunctionDef, ast.ClassDef))
+        isinstance(one, (*LOOPS, ast.With, ast.AsyncWith, ast.FunctionDef, ast.ClassDef))
         or (one.lineno > statement.lineno and not _only_saves(one))
         for one in walk(whole)
         if isinstance(one, ast.stmt)

@@ -313,7 +313,7 @@ def assigned(  # noqa: PLR0913 - all that a save is
     guard, before = "", ""
     if name in _names_of_errors(program, watched):
         name += "_saved"
-    if in_loop(program.tree, watched):
+    if is_copied or in_loop(program.tree, watched):
         while name in program.bound:  # what the program calls so is another
             name += "_saved"
         if varying is not None:

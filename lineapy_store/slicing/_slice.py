@@ -224,13 +224,19 @@ def slice_at(
     name = saved.id if isinstance(saved, ast.Name) and not is_effect else ""
     if style.keeps_save:
         wanted.append(number)
-    elif not is_effect and not (name and is_there_still(program, kept, number, watched)):
+    elif not is_effect and not (
+        name
+        and not analysis.is_changed_on_leaving
+        and is_there_still(program, kept, number, watched)
+    ):
         is_needed = number in kept
         kept.add(number)
         beside = (pair for pair in share_lines(program, source) if number in pair)
         wanted += [one for pair in beside for one in pair]
         is_atom = name and _library(_tables(facts)).is_atom(dict(_types(facts)).get(name, ""))
-        is_copied = not is_atom and is_changed_later(program, kept, number, saved)
+        is_copied = not is_atom and (
+            analysis.is_changed_on_leaving or is_changed_later(program, kept, number, saved)
+        )
         name, replaced[number] = assigned(
             source, program, watched, place, is_copied=is_copied, is_needed=is_needed
         )

@@ -439,6 +439,7 @@ lineapy.save(numbers, "it")
 
 
 SAVED_IN_ROUNDS = """\
+from contextlib import ExitStack
 import lineapy_store as lineapy
 numbers, count = [0], 0
 for n in range(4):
@@ -469,6 +470,9 @@ while len(numbers) < 30:
 for pair in [(["given"], "starred")]:
     lineapy.save(*pair)
 for n in range(2): numbers = [n]; lineapy.save(numbers, "round %d" % n)
+with ExitStack() as stack:
+    stack.callback(numbers.append, "end")
+    lineapy.save(numbers, "entered")
 try:
     {}["missing"]
 except KeyError as error:
@@ -485,7 +489,7 @@ def test_saved_in_some_round(saved_by: Callable[..., Artifact], store: Store) ->
     """What a loop saved before it went on is copied there, unless it is the same at its end."""
     saved_by(SAVED_IN_ROUNDS, "starred")
     names = ("changed", "count", "numbers", "line", "fresh", "while", "continued", "grown")
-    for name in (*names, "last", "starred", "round 0", "round 1", "error", "told"):
+    for name in (*names, "last", "starred", "round 0", "round 1", "entered", "error", "told"):
         assert store.get(name).get_code(verify=True)
     assert "last" not in store.get("last").get_code()
     assert "count_saved = count" in store.get("count").get_code()
