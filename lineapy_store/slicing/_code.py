@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing import _frames
 from lineapy_store.slicing._arguments import with_arguments
-from lineapy_store.slicing._program import Program, parse
+from lineapy_store.slicing._program import Program, names_in_block, parse
 from lineapy_store.slicing._render import edited, lines_of
 from lineapy_store.slicing._saves import Place, identifier, pin_edits, without_saves
 from lineapy_store.slicing._slice import Slice, Style, made_elsewhere, slice_at, slice_variable
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lineapy_store.slicing._capture_session import Session
 
 _LIBRARY = ("lineapy_store", "lineapy")
+# Fixtures that change modules, the environment and the like until the test ends.
+_PATCHING = frozenset("monkeypatch mocker class_mocker module_mocker session_mocker".split())
 
 
 def code_of(session: Session, name: str, style: Style) -> Slice:
@@ -109,6 +111,12 @@ def slice_of(program: _frames.Program, session: Session, style: Style | None = N
         raise DoubtError(
             f"whose argument {min(unknown)!r} was made by what called it, and cannot be written "
             "as code"
+        )
+    read = names_in_block(parse(text).body).read
+    if patching := program.unknown & _PATCHING & read:
+        raise DoubtError(
+            f"whose argument {min(patching)!r} may have changed what it found, which code without "
+            "it would not"
         )
     if missing := made_elsewhere(Program(parse(text)), found.names, session.facts):
         raise DoubtError(f"which uses {min(missing)!r}, made by code that is not in the program")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._arguments import runs_commands
@@ -50,7 +50,7 @@ from lineapy_store.slicing._render import (
 from lineapy_store.slicing._saves import is_side_effect, save_edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lineapy_store.slicing._capture_session import Session
 
@@ -74,6 +74,9 @@ _LOOKS_AROUND = frozenset(
 )
 # Methods that may change an object before a method of it is run as a test.
 _MAKERS = ("__init__", "__new__", "setup", "setup_method", "setup_class")
+
+
+_KINDS_OF_METHODS = frozenset(["classmethod", "property", "staticmethod"])
 
 
 @dataclass(frozen=True)
@@ -504,15 +507,12 @@ class _Text:
         cls, function = link.owner, link.node
         if cls is None or cls not in self._tree.body or not isinstance(function, _Function):
             return ""
-        others = [one for one in cls.body if one is not function]
-        is_plain = not (
-            cls.bases or cls.keywords or cls.decorator_list or function.decorator_list
-        ) and not any(
-            isinstance(one, _Function) and (one.decorator_list or one.name in _MAKERS)
-            for one in others
-        )
+        classes = {one.name: one for one in self._tree.body if isinstance(one, ast.ClassDef)}
+        bases = {base.id for one in classes.values() for base in one.bases if _is_name(base)}
         is_test = cls.name.startswith("Test") and function.name.startswith("test")
-        return f"{cls.name}()" if is_plain and is_test else ""
+        # Of a class that is derived from it, it would be another.
+        is_one = is_test and cls.name not in bases and _only_marks(function)
+        return f"{cls.name}()" if is_one and _is_plain(cls, classes) else ""
 
     def _arguments(self, link: Link) -> _Arguments:
         """Return what the outermost function was given.
@@ -601,6 +601,35 @@ class _Text:
             ):
                 return [receiver]
         raise _RefusedError("whose method it is cannot be told")
+
+
+def _is_name(node: ast.expr) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
+
+
+def _is_plain(cls: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> bool:
+    """Return whether nothing is done to an object of a class before a method of it is a test."""
+    functions = [one for one in cls.body if isinstance(one, _Function)]
+    return (
+        not cls.keywords
+        and _only_marks(cls)
+        and not any(one.name in _MAKERS for one in functions)
+        and all(_only_marks(one) for one in functions)
+        and all(
+            _is_name(base) and base.id in classes and _is_plain(classes[base.id], classes)
+            for base in cls.bases
+        )
+    )
+
+
+def _only_marks(node: ast.ClassDef | _Function) -> bool:
+    """Return whether what decorates something are marks of pytest's, or makes no fixture of it."""
+    for one in node.decorator_list:
+        function = one.func if isinstance(one, ast.Call) else one
+        name = ast.unparse(function)
+        if not name.startswith("pytest.mark.") and name not in _KINDS_OF_METHODS:
+            return False
+    return True
 
 
 def _body_to(link: Link, call: ast.Call) -> list[ast.stmt]:

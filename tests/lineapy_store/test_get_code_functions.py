@@ -306,6 +306,39 @@ class TestIt:
         lineapy.save([found], "method")
 
 
+class Common:
+    def add(self, number):
+        total = number + self.start
+        lineapy.save(total, "inherited")
+
+
+@pytest.mark.usefixtures("tmp_path")
+class TestDerived(Common):
+    start = 5
+
+    def test_it(self):
+        self.add(2)
+
+
+class TestFirst:
+    factor = 6
+
+    def test_first(self):
+        lineapy.save([self.factor], f"factor {self.factor}")
+
+
+class TestSecond(TestFirst):
+    factor = 7
+
+
+def test_patched(monkeypatch):
+    monkeypatch.setattr("math.pi", 3)
+    import math
+
+    pi = math.pi
+    lineapy.save(pi, "pi")
+
+
 class TestMade:
     def setup_method(self):
         self.factor = 4
@@ -319,8 +352,12 @@ class TestMade:
     code = store.get("twice").get_code(verify=True)
     assert "test_" not in code
     assert code.endswith("alone = fit([])\ntwice = [alone] * 2\n")
-    with pytest.raises(SliceError, match="'self' was made by what called it"):
-        store.get("made").get_code()
+    assert "self = TestDerived()\n" in store.get("inherited").get_code(verify=True)
+    for name in ("made", "factor 6", "factor 7"):
+        with pytest.raises(SliceError, match="'self' was made by what called it"):
+            store.get(name).get_code()
+    with pytest.raises(SliceError, match="'monkeypatch' may have changed what it found"):
+        store.get("pi").get_code()
 
 
 LOOPS = """\
