@@ -270,11 +270,14 @@ class _Text:
         """Yield what removes the statements that would follow one that leaves the function."""
         for block in blocks_in(inside):
             for number, one in enumerate(block):
-                if statement in walk(one):
-                    for later in block[number + 1 :]:
-                        last, end = later.end_lineno or later.lineno, later.end_col_offset or 0
-                        text = REMOVED if self._has_own_lines(later) else ""
-                        yield first_line(later), later.col_offset, last, end, text
+                later = block[number + 1 :]
+                if not later or statement not in walk(one):
+                    continue
+                last, end = later[-1].end_lineno or 0, later[-1].end_col_offset or 0
+                if one.end_lineno == later[0].lineno:
+                    yield one.end_lineno, one.end_col_offset or 0, last, end, ""
+                else:
+                    yield first_line(later[0]), later[0].col_offset, last, end, REMOVED
 
     @property
     def _end_of_call(self) -> int:

@@ -677,6 +677,13 @@ RIGHT = {
         fit(3)
         def one(k): y = k; lineapy.save(y, "y"); return 3
         one(3)
+        def later(k):
+            v = [k]
+            if k:
+                lineapy.save(v, "v"); w = 1
+                v.append(w); v.append(2)
+            v.clear(); return 4
+        later(5)
         def two(k):
             z = [k]
             lineapy.save(z, "z"); z.append(3); return z
