@@ -105,7 +105,8 @@ def slice_of(program: _frames.Program, session: Session, style: Style | None = N
     changed = {
         argument
         for argument, line in program.seen
-        if argument in found.names and slice_variable(text, argument, session.facts).text != line
+        if argument in found.names
+        and not _is_all(line, slice_variable(text, argument, session.facts).text)
     }
     if unknown := (program.unknown | changed) & {found.name, *found.names}:
         raise DoubtError(
@@ -139,6 +140,16 @@ def slice_of(program: _frames.Program, session: Session, style: Style | None = N
                 "told. Save what it returns where it is waited for"
             )
     return found
+
+
+def _is_all(line: str, text: str) -> bool:
+    """Return whether a line is all that is in a text, but for what all modules may begin with."""
+    found = [
+        ast.dump(one)
+        for one in parse(text).body
+        if not isinstance(one, ast.ImportFrom) or one.module != "__future__"
+    ]
+    return found == [ast.dump(one) for one in parse(line).body]
 
 
 def reads_of_library(text: str) -> str:

@@ -167,9 +167,12 @@ class _Session:
 
     def _arguments(self, frame: FrameType) -> list[str] | None:
         """Returns the arguments of the command, if it is that command which a module is of."""
-        if self.kind not in ("script", "stdin", "command") or not is_main(frame):
+        if frame.f_globals.get("__name__") == "__mp_main__":
+            found = sys.argv[1:]  # which multiprocessing has passed on
+        elif self.kind in ("script", "stdin", "command") and is_main(frame):
+            found = arguments_of_command()
+        else:
             return []
-        found = arguments_of_command()
         return None if any(may_be_secret(each, self._secrets) for each in found) else found
 
     def _find_parts(self, frame: FrameType) -> set[str]:

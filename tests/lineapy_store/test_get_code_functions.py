@@ -257,6 +257,7 @@ def test_saved_in_tests_of_other_kinds(
 ) -> None:
     """Hypothesis' arguments are written out, too, and a test's object is made anew."""
     (tmp_path / "test_it.py").write_text("""\
+from __future__ import annotations
 import lineapy_store as lineapy
 import pytest
 from hypothesis import Phase, given, settings, strategies
