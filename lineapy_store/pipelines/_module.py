@@ -138,7 +138,7 @@ class _Flow:
         self._blocks = blocks
         self._given = given
         self._bound = [_bound(block) for block in blocks]
-        self._everything = set().union(*self._bound)
+        self._everything = given.union(*self._bound)
         self.shared = self._looked_up_later()
         while True:
             self.parameters: list[set[str]] = [set() for _ in self._blocks]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
 from lineapy_store.pipelines._units import BUILTINS
+from lineapy_store.slicing._arguments import runs_commands
+from lineapy_store.slicing._chain import call_before_exit
 from lineapy_store.slicing._program import bound_by, parse, walk
-from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of, segment
+from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of, operand, segment
 from lineapy_store.slicing._saves import is_side_effect
 
 if TYPE_CHECKING:
@@ -96,6 +98,10 @@ class Page:
         """Return the text that an expression had at first."""
         return segment(self._source, node)
 
+    def operand(self, node: ast.expr) -> str:
+        """Return the same, as it can stand beside ``==``."""
+        return operand(self._source, node)
+
     def value_of(self, call: ast.Call, saved: ast.expr, name: str) -> tuple[str, list[str]]:
         """Return what has the value that a call saves, and the statements that give it that.
 
@@ -110,20 +116,26 @@ class Page:
         self._edits.append(edit_of(saved, variable))
         return variable, [f"{variable} = {self.segment(saved)}"]
 
-    def go_on(self, statement: ast.stmt) -> None:
-        """Have a statement call what it calls, but not end the program with what that returns."""
-        match statement:
-            case (
-                ast.Expr(
-                    value=ast.Call(
-                        func=ast.Attribute(attr="exit") | ast.Name(id="exit" | "quit"),
-                        args=[ast.Call() as call],
-                    )
-                )
-                | ast.Raise(exc=ast.Call(func=ast.Name(id="SystemExit"), args=[ast.Call() as call]))
-            ):
-                edit = edit_of(statement, self.segment(call))
-                self._edits += [edit] * (edit not in self._edits)
+    def go_on(self, statement: ast.stmt, *, is_direct: bool) -> None:
+        """Have a statement call what it calls, but not end the program after that.
+
+        Args:
+            statement: One at the top level.
+            is_direct: Whether it is no library that it calls.
+        """
+        call: ast.expr | None = call_before_exit(statement)
+        is_command = not is_direct and call is None and runs_commands(self.tree)
+        if is_command and isinstance(statement, ast.Expr):
+            call = statement.value if statement.lineno == statement.end_lineno else None
+        if call is None:
+            return
+        edit = edit_of(statement, f"{'    ' * is_command}{self.segment(call)}")
+        if edit in self._edits:
+            return
+        self._edits.append(edit)
+        if is_command:
+            self.insert(statement, ["try:"])
+            self.append(statement, ["except SystemExit:", "    pass"])
 
     def insert(self, statement: ast.stmt, texts: Sequence[str], *, first: bool = False) -> None:
         """Put lines before a statement, behind or before those that were put there before.

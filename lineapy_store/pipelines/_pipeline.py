@@ -18,6 +18,7 @@ from lineapy_store.pipelines._layout import Layout, lay_out
 from lineapy_store.pipelines._module import Names, SessionFunctions, functions_of, listed
 from lineapy_store.pipelines._sessions import ordered, programs_of, requests_of
 from lineapy_store.pipelines._units import BUILTINS
+from lineapy_store.slicing._arguments import reads_arguments
 from lineapy_store.slicing._program import SCOPES, names_in_block, parse
 from lineapy_store.slicing._saves import identifier, saving_calls
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _RUN_ALL = "run_all_sessions"
 _COPY = "import copy\n"
-_PARSERS = frozenset(["absl", "argparse", "click", "docopt", "fire", "getopt", "optparse", "typer"])
 _PARSES = "It reads the arguments of the command that runs it, which are in sys.argv."
 _MUTABLE = (ast.List, ast.Dict, ast.Set)
 
@@ -47,6 +47,7 @@ class Pipeline:
         effects: Names of artifacts that are side effects, and so have no value.
         defines: Whether it has functions or classes of the sessions.
         parses: Whether it may read the arguments of the command that runs it.
+        arguments: Those that a session was given.
     """
 
     module: str
@@ -56,6 +57,7 @@ class Pipeline:
     effects: frozenset[str]
     defines: bool
     parses: bool
+    arguments: list[str]
 
 
 def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
@@ -113,7 +115,8 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
     sessions = [functions_of(layout, names) for layout in layouts]
     _require_own_names(layouts, sessions)
     units = [unit for layout in layouts for unit in units_in(layout)]
-    parses = any(_parses(node) for unit in units for node in unit.nodes)
+    parses = any(reads_arguments(node) for unit in units for node in unit.nodes)
+    given = next((program.arguments for program in programs if program.arguments), [])
     return Pipeline(
         module=formatted(
             module_text(
@@ -133,6 +136,7 @@ def pipeline_of(  # noqa: PLR0913 - what a user may say of a pipeline
         ),
         defines=any(isinstance(node, SCOPES) for unit in units for node in unit.nodes),
         parses=parses,
+        arguments=[*given],
     )
 
 
@@ -145,17 +149,6 @@ def units_in(layout: Layout) -> list[Unit]:
 def names_of(layout: Layout) -> set[str]:
     """Return all names that a session uses."""
     return {name for unit in units_in(layout) for name in unit.names.bound | unit.names.read}
-
-
-def _parses(node: ast.AST) -> bool:
-    """Return whether a part of a program may read the arguments of its command."""
-    match node:
-        case ast.Import(names=names):
-            return any(one.name.partition(".")[0] in _PARSERS for one in names)
-        case ast.ImportFrom(module=module, names=names):
-            tops = {(module or "").partition(".")[0], *(one.name for one in names)}
-            return not tops.isdisjoint(_PARSERS | {"argv"})
-    return isinstance(node, ast.Attribute) and node.attr == "argv"
 
 
 def _require_parameters(

@@ -52,6 +52,7 @@ class Program:
         inputs: Variables that have the value of an artifact of another program, by its name.
         stored: Artifacts of the pipeline that it reads from the store all the same.
         session: Which session ran it.
+        arguments: Of the command that ran it; None if they are not known.
     """
 
     source: str
@@ -60,6 +61,7 @@ class Program:
     inputs: Mapping[str, str]
     stored: frozenset[str]
     session: str
+    arguments: Sequence[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,7 +282,9 @@ class _Saved:
             return None
         found = max(own, key=lambda one: one.size)
         ends = max(one.frames[-1]["lineno"] for one in last)
-        is_all = ends <= found.frames[0]["lineno"]
+        # In a loop, others may be saved there, too, where their mark has to be.
+        same = [one for one in last if one.frames[0]["lineno"] == found.frames[0]["lineno"]]
+        is_all = ends <= found.frames[0]["lineno"] and same == [found]
         return found if is_all and found.flat.shift is not None else None
 
     def program(self, together: Sequence[_Saved]) -> Program:
@@ -312,6 +316,7 @@ class _Saved:
             targets=marked[::-1],
             facts=self.facts,
             session=_session_id(self.request.artifact),
+            arguments=self._session.arguments,
             inputs={variable: name for name, variable in reads.items() if name not in own},
             stored=frozenset().union(*(one.stored for one in together)),
         )
@@ -360,7 +365,8 @@ class _Saved:
             loading = self.loading(value, page.library)
             lines.append(loading)
         if is_far:
-            page.go_on(whole)
+            caller = self._session.caller
+            page.go_on(whole, is_direct=caller is None or caller["direct"])
         keeping: list[str] = []
         if is_effect and is_far:
             page.append(whole, [f"{self.marker} = {value}"])
@@ -379,7 +385,7 @@ class _Saved:
             keeping.append(f"{reads[self.name]} = {page.copied(value)}")
         varying = varying_name(node)
         if keeping and varying is not None and (is_far or in_loop(page.tree, node)):
-            lines.append(f"if {page.segment(varying)} == {self.name!r}:")
+            lines.append(f"if {page.operand(varying)} == {self.name!r}:")
             keeping = [f"    {line}" for line in keeping]
         lines += keeping
         page.insert(statement, lines)
@@ -399,7 +405,8 @@ class _Saved:
                     "what it returns where it is called."
                 )
             first, last = frames[0]["lineno"], frames[0]["end_lineno"] or frames[0]["lineno"]
-            shift = 0 if flat is None else flat.shift_of(first)
+            is_flat = flat is not None and flat.call == self.call
+            shift = flat.shift_of(first) if flat is not None and is_flat else 0
             first, last = first + shift, last + shift
         node = call_at(tree, Place(name=self.name, lines=(first, last)))
         if node is not None and in_expression_scope(tree, node):
@@ -455,7 +462,7 @@ def _has(statement: ast.stmt, node: ast.Call) -> bool:
 def _is_last(whole: ast.stmt, statement: ast.stmt) -> bool:
     """Return whether nothing of a statement runs after one that is in it, but what saves."""
     return not any(
-        isinstance(one, (*LOOPS, ast.FunctionDef, ast.ClassDef))
+        isinstance(one, (*LOOPS, ast.With, ast.AsyncWith, ast.FunctionDef, ast.ClassDef))
         or (one.lineno > statement.lineno and not _only_saves(one))
         for one in walk(whole)
         if isinstance(one, ast.stmt)

@@ -8,11 +8,13 @@ from lineapy_store.errors import ArtifactNotFoundError
 from lineapy_store.pipelines._layout import only_needed
 from lineapy_store.pipelines._module import Names, function_of, without_marker
 from lineapy_store.pipelines._sessions import Request, ordered, programs_of
+from lineapy_store.slicing._arguments import with_arguments
 from lineapy_store.slicing._saves import identifier
 from lineapy_store.slicing._slice import Slice
 
 if TYPE_CHECKING:
     from lineapy_store.artifact import Artifact
+    from lineapy_store.pipelines._layout import Target
     from lineapy_store.pipelines._sessions import Program
     from lineapy_store.store import Store
 
@@ -45,9 +47,7 @@ def standalone(store: Store, artifact: Artifact, *, dropped_as_comment: bool) ->
     (target,) = (each for each in home.targets if each.name == artifact.name)
     variable = identifier(artifact.name)
     text, value = without_marker(
-        only_needed(home.source, [target], home.facts, dropped_as_comment=dropped_as_comment),
-        target.marker,
-        variable,
+        _needed(home, [target], dropped_as_comment=dropped_as_comment), target.marker, variable
     )
     return Slice("".join([*lines, text]), value)
 
@@ -79,6 +79,13 @@ def _read_by(store: Store, artifact: Artifact) -> list[Request] | None:
     ]
 
 
+def _needed(program: Program, targets: list[Target], *, dropped_as_comment: bool = False) -> str:
+    """Return what targets of a session need, with the arguments of its command that it reads."""
+    source, facts = program.source, program.facts
+    text = only_needed(source, targets, facts, dropped_as_comment=dropped_as_comment)
+    return with_arguments(text, program.arguments, source, facts, targets[0].name)
+
+
 def _made_by(program: Program, used: set[str], names: Names) -> str:
     """Return a function that does what a session did, and its call."""
     targets = [target for target in program.targets if target.name in used]
@@ -86,7 +93,7 @@ def _made_by(program: Program, used: set[str], names: Names) -> str:
         return ""
     return function_of(
         f"make_{'_and_'.join(identifier(target.name) for target in targets)}",
-        only_needed(program.source, targets, program.facts),
+        _needed(program, targets),
         sorted(program.inputs),
         {target.marker: target.name for target in targets},
         names,

@@ -78,10 +78,10 @@ _HOME = string.Template("""\
 _RUN = string.Template("""\
     return ${name}_module.run_all_sessions()""")
 
-# It reads no arguments of pytest.
+# It reads the arguments of the session, and none of pytest's.
 _RUN_ALONE = string.Template("""\
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", ["${name}_module.py"])
+        patch.setattr("sys.argv", ${argv})
         return ${name}_module.run_all_sessions()""")
 
 
@@ -142,7 +142,9 @@ class Writer(ABC):
                 module=_TEST.substitute(
                     written=WRITTEN,
                     name=name,
-                    run=(_RUN_ALONE if pipeline.parses else _RUN).substitute(name=name),
+                    run=(_RUN_ALONE if pipeline.parses else _RUN).substitute(
+                        name=name, argv=[f"{name}_module.py", *pipeline.arguments]
+                    ),
                     helpers=_HELPERS if pipeline.defines else "",
                     compared=(
                         _COMPARED_HOME.substitute(name=name) if pipeline.defines else _COMPARED

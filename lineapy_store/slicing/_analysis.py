@@ -379,6 +379,7 @@ class Analysis(Calls):
             entered = self._entered(manager, item)
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, entered, env)
+        before = self.saved
         swallows = any(self._swallows(obj) for manager in managers for obj in manager)
         number = self.program.numbers.get(id(statement))
         if swallows and number is not None:
@@ -390,9 +391,11 @@ class Analysis(Calls):
             self.either(resume, lambda: None)
         else:
             self.run(statement.body, env)
+        self.leaving = frozenset() if self.saved is before else self.saved or frozenset()
         with self.within(here):
             for manager, item in zip(managers, statement.items, strict=True):
                 self._left(manager, item)
+        self.leaving = frozenset()
 
     _run_AsyncWith = _run_With
 

@@ -173,7 +173,9 @@ class Calls(LibraryCalls):
             elif any(name.endswith(".db") for name in effects):
                 self.look((self.shared("state", "database"),))
             else:
-                self.read(self.value(saved, env))
+                value = self.value(saved, env)
+                self.read(value)
+                self.saved = frozenset(self.reach(value) or ())
 
     def _names_in_texts(
         self, node: ast.Call, arguments: Arguments, env: Env, *, marked: bool = False

@@ -36,6 +36,7 @@ class Session(NamedTuple):
         filename: Of the module or of the last cell.
         again: Lines at which the outermost frame was when the same statement saved later versions.
         reached: The line at which the module's top level was, if it was not what called.
+        arguments: Of the command; None if they were not kept.
     """
 
     source: str
@@ -48,6 +49,7 @@ class Session(NamedTuple):
     filename: str = ""
     again: tuple[int, ...] = ()
     reached: int | None = None
+    arguments: Sequence[str] | None = ()
 
     @property
     def call(self) -> tuple[int, int] | None:
@@ -162,6 +164,7 @@ def session_of(document: str, texts: Mapping[str, str], later: Sequence[str] = (
         filename=data["filename"],
         again=again,
         reached=reached["lineno"] + starts[reached["part"]] if reached else None,
+        arguments=data.get("arguments", []),  # which older versions did not keep
     )
 
 

@@ -31,6 +31,7 @@ _SLACK = 0.05  # seconds; the clocks of files and of processes advance by up to 
 _ANCESTORS = 20
 _FILES = 64  # whose texts are remembered
 _PROMPT = re.compile(r"(<python-input-|<stdin>-|<pyshell#)(\d+)(>?)")
+_TEXT = re.compile("[cm]")  # after which a text, or the name of a module, ends Python's own options
 _WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 
 
@@ -58,7 +59,6 @@ def source_of(frame: FrameType) -> Source:
     """
     code = frame.f_code
     name = code.co_filename
-    main = frame.f_globals.get("__name__") == "__main__"
     if _PROMPT.fullmatch(name):
         return Source("prompt", _registered(name))
     if name == "<stdin>":
@@ -74,7 +74,12 @@ def source_of(frame: FrameType) -> Source:
         raise MissingSourceError(
             f"its code was made from a text, as {name}, of which nothing is kept"
         )
-    return Source("script" if main else "module", _file(frame))
+    return Source("script" if is_main(frame) else "module", _file(frame))
+
+
+def is_main(frame: FrameType) -> bool:
+    """Returns whether a frame's module is the program that was started."""
+    return bool(frame.f_globals.get("__name__") == "__main__")
 
 
 def prompt_inputs(name: str) -> list[tuple[str, str]]:
@@ -141,24 +146,30 @@ def _standard_input(code: CodeType) -> str:
 
 
 def _command(code: CodeType) -> str:
-    text = _command_line()
+    text, _ = _command_line()
     for candidate in () if text is None else (text, textwrap.dedent(text)):
         if _same(candidate, code):
             return candidate
     raise MissingSourceError("its code was given to exec or eval as a text, which Python drops")
 
 
-def _command_line() -> str | None:
-    """Returns the text that ``python -c`` was given."""
+def arguments_of_command() -> list[str]:
+    """Returns the arguments that the program was started with, as ``sys.argv`` had them then."""
+    return _command_line()[1]
+
+
+def _command_line() -> tuple[str | None, list[str]]:
+    """Returns the text that ``python -c`` was given, and the arguments of the program."""
     arguments = iter(sys.orig_argv[1:])
     for argument in arguments:
         if not argument.startswith("-") or argument == "-":
-            return None
+            break
         if argument in _WITH_VALUE:
             next(arguments, None)
-        elif not argument.startswith(("--", "-W", "-X")) and "c" in argument:
-            return argument.partition("c")[2] or next(arguments, None)
-    return None
+        elif not argument.startswith(("--", "-W", "-X")) and (found := _TEXT.search(argument)):
+            text = argument[found.end() :] or next(arguments, None)
+            return text if found.group() == "c" else None, [*arguments]
+    return None, [*arguments]
 
 
 class _Remembered(NamedTuple):

@@ -258,3 +258,19 @@ def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
             found = statement
     simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise, ast.Assert)
     return found if isinstance(found, simple) else None
+
+
+def call_before_exit(statement: ast.stmt) -> ast.Call | None:
+    """Return the call of a statement that ends the program with what that returns."""
+    match statement:
+        case (
+            ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(attr="exit") | ast.Name(id="exit" | "quit"),
+                    args=[ast.Call() as call],
+                )
+            )
+            | ast.Raise(exc=ast.Call(func=ast.Name(id="SystemExit"), args=[ast.Call() as call]))
+        ):
+            return call
+    return None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing import _frames
-from lineapy_store.slicing._program import Program, parse
+from lineapy_store.slicing._arguments import with_arguments
+from lineapy_store.slicing._program import Program, names_in_block, parse
 from lineapy_store.slicing._render import edited, lines_of
 from lineapy_store.slicing._saves import Place, identifier, pin_edits, without_saves
 from lineapy_store.slicing._slice import Slice, Style, made_elsewhere, slice_at, slice_variable
@@ -17,9 +18,28 @@ if TYPE_CHECKING:
     from lineapy_store.slicing._capture_session import Session
 
 _LIBRARY = ("lineapy_store", "lineapy")
+# Fixtures that change modules, the environment and the like until the test ends.
+_PATCHING = frozenset("monkeypatch mocker class_mocker module_mocker session_mocker".split())
 
 
 def code_of(session: Session, name: str, style: Style) -> Slice:
+    """Return the statements that made what was saved, with the arguments that they read.
+
+    Args:
+        session: As it was captured.
+        name: The artifact's.
+        style: How the slice is written.
+
+    Raises:
+        SliceError: Its code cannot be parsed, or is not in the program that ran, or what it read is
+            not known.
+    """
+    found = _found(session, name, style)
+    text = with_arguments(found.text, session.arguments, session.source, session.facts, name)
+    return dataclasses.replace(found, text=text)
+
+
+def _found(session: Session, name: str, style: Style) -> Slice:
     """Return the statements that made what was saved.
 
     Args:
@@ -41,7 +61,7 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
             "whenever the function is called. Leave keep_lineapy_save out."
         )
     variable = identifier(name)
-    found: list[Slice] = []
+    found: list[tuple[_frames.Program, Slice]] = []
     doubt = ""
     # Where the calls of ``get`` are is known for the text as it was.
     tree = parse(session.source)
@@ -52,14 +72,15 @@ def code_of(session: Session, name: str, style: Style) -> Slice:
         *pin_edits(session.source, tree, others, saves=True),
     ]
     source = edited(session.source, edits)
-    style = dataclasses.replace(style, read={}, saved={})
+    style = Style(dropped_as_comment=style.dropped_as_comment)
     for program in _frames.programs(source, session, variable, name):
         try:
-            found.append(slice_of(program, session, style))
+            found.append((program, slice_of(program, session)))
         except DoubtError as error:
             doubt = str(error)
     if found:
-        return min(found, key=lambda one: len(one.text.splitlines()))
+        program, plain = min(found, key=lambda one: len(one[1].text.splitlines()))
+        return slice_of(program, session, style) if style.dropped_as_comment else plain
     raise SliceError(f"{name!r} was saved inside {where}, {doubt}.")
 
 
@@ -84,12 +105,19 @@ def slice_of(program: _frames.Program, session: Session, style: Style | None = N
     changed = {
         argument
         for argument, line in program.seen
-        if argument in found.names and slice_variable(text, argument, session.facts).text != line
+        if argument in found.names
+        and not _is_all(line, slice_variable(text, argument, session.facts).text)
     }
     if unknown := (program.unknown | changed) & {found.name, *found.names}:
         raise DoubtError(
             f"whose argument {min(unknown)!r} was made by what called it, and cannot be written "
             "as code"
+        )
+    read = names_in_block(parse(text).body).read
+    if patching := program.unknown & _PATCHING & read:
+        raise DoubtError(
+            f"whose argument {min(patching)!r} may have changed what it found, which code without "
+            "it would not"
         )
     if missing := made_elsewhere(Program(parse(text)), found.names, session.facts):
         raise DoubtError(f"which uses {min(missing)!r}, made by code that is not in the program")
@@ -101,16 +129,27 @@ def slice_of(program: _frames.Program, session: Session, style: Style | None = N
         )
     if program.beside is not None:
         other, function = program.beside
-        texts = {
-            slice_variable(without_saves(one), program.name, session.facts).text
+        slices = (
+            slice_variable(without_saves(one), program.name, session.facts)
             for one in (program.source, other)
-        }
-        if function in found.names or len(texts) > 1:
+        )
+        same = {ast.dump(parse(one.text)) for one in slices}  # but for lines between
+        if function in found.names or len(same) > 1:
             raise DoubtError(
                 "in another thread or process, and what it found in global variables cannot be "
                 "told. Save what it returns where it is waited for"
             )
     return found
+
+
+def _is_all(line: str, text: str) -> bool:
+    """Return whether a line is all that is in a text, but for what all modules may begin with."""
+    found = [
+        ast.dump(one)
+        for one in parse(text).body
+        if not isinstance(one, ast.ImportFrom) or one.module != "__future__"
+    ]
+    return found == [ast.dump(one) for one in parse(line).body]
 
 
 def reads_of_library(text: str) -> str:

@@ -183,6 +183,15 @@ def literals(frame: FrameType, secrets: Sequence[str] = ()) -> dict[str, str]:
     return found
 
 
+def may_be_secret(argument: str, secrets: Sequence[str] = ()) -> bool:
+    """Returns whether an argument of a command names a secret, or has one in it."""
+    return (
+        (argument.startswith("-") and _SECRET.search(argument) is not None)
+        or redact(argument) != argument
+        or any(each in argument for each in secrets)
+    )
+
+
 def _is_plain(value: object, depth: int) -> bool:
     kind = type(value)  # exactly: a subclass has a repr of its own
     if value is None or kind is bool:

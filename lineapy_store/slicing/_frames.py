@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from lineapy_store.errors import SliceError
+from lineapy_store.slicing._arguments import runs_commands
 from lineapy_store.slicing._calls import saved_by
 from lineapy_store.slicing._chain import (
     Link,
+    call_before_exit,
     chain_of,
     is_called_once,
     is_only_defined,
@@ -42,12 +44,13 @@ from lineapy_store.slicing._render import (
     edited_lines,
     first_line,
     lines_of,
+    operand,
     segment,
 )
-from lineapy_store.slicing._saves import is_side_effect, without_saves
+from lineapy_store.slicing._saves import is_side_effect, save_edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lineapy_store.slicing._capture_session import Session
 
@@ -71,6 +74,9 @@ _LOOKS_AROUND = frozenset(
 )
 # Methods that may change an object before a method of it is run as a test.
 _MAKERS = ("__init__", "__new__", "setup", "setup_method", "setup_class")
+
+
+_KINDS_OF_METHODS = frozenset(["classmethod", "property", "staticmethod"])
 
 
 @dataclass(frozen=True)
@@ -132,20 +138,29 @@ def programs(source: str, session: Session, name: str, saved_as: str) -> Iterato
             f"{saved_as!r} was saved inside {where}, where the code of what it did cannot be told "
             "from that of what it makes. Save it at the top level, where the function is called."
         )
-    text = _Text(source, tree, session, chain, name, saved_as)
-    found = [program for program in (text.flat(), text.calling()) if program is not None]
+    texts = [_Text(source, tree, session, chain, name, saved_as)]
+    if session.caller is not None and not session.caller["direct"]:
+        # What a library has called may be told by its arguments, as if it ran somewhere else.
+        aside = session._replace(caller=None, reached=session.caller["lineno"])
+        texts.insert(0, _Text(source, tree, aside, chain[:-1], name, saved_as))
+    both = (program for text in texts for program in (text.flat(), text.calling()))
+    found = [program for program in both if program is not None]
     yield from found
-    if len(found) < 2:  # noqa: PLR2004 - both
+    if len(found) == 2:  # noqa: PLR2004 - both
+        return
+    refused: _RefusedError | None = None
+    for text in texts:
         try:
-            noting = text.noting()
-        except _RefusedError as refused:
-            if not found:
-                raise SliceError(
-                    f"{saved_as!r} was saved inside {where}, in a way that cannot be written as a "
-                    f"program of its own: {refused}. Save what it returns where it is called."
-                ) from None
+            found.append(text.noting())
+        except _RefusedError as error:
+            refused = error
         else:
-            yield noting
+            yield found[-1]
+    if not found:
+        raise SliceError(
+            f"{saved_as!r} was saved inside {where}, in a way that cannot be written as a "
+            f"program of its own: {refused}. Save what it returns where it is called."
+        )
 
 
 @dataclass(frozen=True)
@@ -255,11 +270,14 @@ class _Text:
         """Yield what removes the statements that would follow one that leaves the function."""
         for block in blocks_in(inside):
             for number, one in enumerate(block):
-                if statement in walk(one):
-                    for later in block[number + 1 :]:
-                        last, end = later.end_lineno or later.lineno, later.end_col_offset or 0
-                        text = REMOVED if self._has_own_lines(later) else ""
-                        yield first_line(later), later.col_offset, last, end, text
+                later = block[number + 1 :]
+                if not later or statement not in walk(one):
+                    continue
+                last, end = later[-1].end_lineno or 0, later[-1].end_col_offset or 0
+                if one.end_lineno == later[0].lineno:
+                    yield one.end_lineno, one.end_col_offset or 0, last, end, ""
+                else:
+                    yield first_line(later[0]), later[0].col_offset, last, end, REMOVED
 
     @property
     def _end_of_call(self) -> int:
@@ -278,7 +296,8 @@ class _Text:
             _RefusedError: There is none.
         """
         edit, variable = self._note(self._chain[0])
-        lines = edited_lines(self._source, [edit])
+        going_on = [*self._going_on()]
+        lines = edited_lines(self._source, [edit, *going_on])
         inlined: list[str] = []
         if self._session.caller is not None:
             last = self._end_of_call
@@ -298,9 +317,32 @@ class _Text:
             )
         taken = f"{self._name} = {variable}\n"
         program = self._program(found, lines, [*_ended(inlined), taken], self._name)
-        shown = lines_of(without_saves(self._source))
+        shown = edited_lines(self._source, [*save_edits(self._source, self._tree), *going_on])
         called = (link.frame["lineno"] for link in self._chain[1:] if link.node is not None)
-        return replace(program, runs=tuple(shown[line - 1].strip() for line in called))
+        runs = (part.strip() for line in called for part in lines_of(shown[line - 1]))
+        return replace(program, runs=(*runs,))
+
+    def _going_on(self) -> Iterator[Edit]:
+        """Yield what has the program go on after the statement that called the functions."""
+        if self._session.caller is None:
+            return
+        line = self._session.caller["lineno"]
+        for statement in walk(self._tree):
+            if not isinstance(statement, ast.stmt) or statement.lineno != line:
+                continue
+            call = call_before_exit(statement)
+            if call is not None:
+                yield edit_of(statement, self._segment(call))
+            elif (
+                isinstance(statement, ast.Expr)
+                and statement.end_lineno == line
+                and not self._session.caller["direct"]
+                and self._has_own_lines(statement)
+                and runs_commands(self._tree)
+            ):
+                indent, text = self._indent(statement), self._segment(statement.value)
+                lines = ["try:", f"    {text}", "except SystemExit:", "    pass"]
+                yield edit_of(statement, f"\n{indent}".join(lines))
 
     def _program(
         self, found: _Arguments, lines: Sequence[str], inlined: Sequence[str], name: str
@@ -363,7 +405,7 @@ class _Text:
             value = self._fresh(f"{variable}_now")
             lines.append(f"{value} = {text}")
             text = value
-        shown = self._segment(varying)
+        shown = operand(self._source, varying)
         test = f"if {shown} == {self._saved_as!r}:"
         return [*lines, f"{test} {variable} = {copy}.deepcopy({text})"]
 
@@ -468,15 +510,12 @@ class _Text:
         cls, function = link.owner, link.node
         if cls is None or cls not in self._tree.body or not isinstance(function, _Function):
             return ""
-        others = [one for one in cls.body if one is not function]
-        is_plain = not (
-            cls.bases or cls.keywords or cls.decorator_list or function.decorator_list
-        ) and not any(
-            isinstance(one, _Function) and (one.decorator_list or one.name in _MAKERS)
-            for one in others
-        )
+        classes = {one.name: one for one in self._tree.body if isinstance(one, ast.ClassDef)}
+        bases = {base.id for one in classes.values() for base in one.bases if _is_name(base)}
         is_test = cls.name.startswith("Test") and function.name.startswith("test")
-        return f"{cls.name}()" if is_plain and is_test else ""
+        # Of a class that is derived from it, it would be another.
+        is_one = is_test and cls.name not in bases and _only_marks(function)
+        return f"{cls.name}()" if is_one and _is_plain(cls, classes) else ""
 
     def _arguments(self, link: Link) -> _Arguments:
         """Return what the outermost function was given.
@@ -565,6 +604,35 @@ class _Text:
             ):
                 return [receiver]
         raise _RefusedError("whose method it is cannot be told")
+
+
+def _is_name(node: ast.expr) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
+
+
+def _is_plain(cls: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> bool:
+    """Return whether nothing is done to an object of a class before a method of it is a test."""
+    functions = [one for one in cls.body if isinstance(one, _Function)]
+    return (
+        not cls.keywords
+        and _only_marks(cls)
+        and not any(one.name in _MAKERS for one in functions)
+        and all(_only_marks(one) for one in functions)
+        and all(
+            _is_name(base) and base.id in classes and _is_plain(classes[base.id], classes)
+            for base in cls.bases
+        )
+    )
+
+
+def _only_marks(node: ast.ClassDef | _Function) -> bool:
+    """Return whether what decorates something are marks of pytest's, or makes no fixture of it."""
+    for one in node.decorator_list:
+        function = one.func if isinstance(one, ast.Call) else one
+        name = ast.unparse(function)
+        if not name.startswith("pytest.mark.") and name not in _KINDS_OF_METHODS:
+            return False
+    return True
 
 
 def _body_to(link: Link, call: ast.Call) -> list[ast.stmt]:

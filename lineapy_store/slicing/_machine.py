@@ -84,6 +84,11 @@ class Machine(Needs):
         #: By the ``id`` of calls of ``save`` and of assignments whose value is wanted, the number
         #: that stands for what it needs.
         self.watched: dict[int, int] = {}
+        #: What is reached from what was saved, while the managers around the save are left; and
+        #: whether that changed some of it.
+        self.saved: frozenset[Obj] | None = None
+        self.leaving: frozenset[Obj] = frozenset()
+        self.is_changed_on_leaving = False
         #: The statements that wrote to a file or its like, none of which need the ones before.
         self.marked: dict[str, list[int]] = {}
         #: What may be any object at all: of which too many are known to follow each.
@@ -383,6 +388,7 @@ class Machine(Needs):
     def change(self, value: Iterable[Obj]) -> None:
         """The current statement changes the objects of a value, not what they hold."""
         for obj in value:
+            self.is_changed_on_leaving |= obj in self.leaving
             if obj.kind == "namespace":
                 self.touch_everything()
             if obj is self.anything:
@@ -408,6 +414,7 @@ class Machine(Needs):
             key: The key or attribute.
             anew: Nothing is left of what was there.
         """
+        self.is_changed_on_leaving |= obj in self.leaving
         if anew:
             obj.fields.pop(key, None)
             if key in obj.parts:

@@ -93,6 +93,13 @@ def segment(source: str, node: ast.expr) -> str:
     return f"({text})" if "\n" in text or isinstance(node, bare) else text
 
 
+def operand(source: str, node: ast.expr) -> str:
+    """Return the text of an expression, as it can stand beside ``==``."""
+    text = segment(source, node)
+    loose = (ast.IfExp, ast.Lambda, ast.BoolOp, ast.Compare, ast.UnaryOp)
+    return f"({text})" if isinstance(node, loose) else text
+
+
 def share_lines(program: Program, source: str = "") -> Iterator[tuple[int, int]]:
     """Yield pairs of statements that are on one line, and so are kept or dropped together.
 

@@ -6,7 +6,7 @@ import ast
 import builtins
 import keyword
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
@@ -15,7 +15,6 @@ from lineapy_store.slicing._program import (
     LOOPS,
     Program,
     blocks_in,
-    bound_by,
     in_expression_scope,
     in_loop,
     names_in_block,
@@ -32,9 +31,11 @@ from lineapy_store.slicing._render import (
     first_line,
     lines_of,
     moved,
+    operand,
     segment,
     share_lines,
 )
+from lineapy_store.slicing._stores import library_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,23 +128,24 @@ def without_saves(source: str) -> str:
 
 def save_edits(source: str, tree: ast.Module, kept: ast.Call | None = None) -> Iterator[Edit]:
     """Yield what takes the statements out of a program that save, but for one."""
-    library = _names_of_library(tree)
+    library = library_of(tree)
     saves = [
         (node, node.value)
         for node in nodes_of(tree)
         if isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)
         and node.value is not kept
-        and _is_save(node.value.func, library)
+        and library.is_save(node.value.func)
     ]
     if not saves:
         return
     lines = lines_of(source)
-    # What is not the last of its block, and has lines of its own.
+    saving = {id(node) for node, _ in saves}
+    # What is not all that its block has, and has lines of its own.
     dispensable = {
         id(one)
         for block in blocks_in(tree)
-        for one in block[:-1]
+        for one in (block if any(id(one) not in saving for one in block) else block[:-1])
         if not lines[one.lineno - 1].encode()[: one.col_offset].strip()
         and not lines[(one.end_lineno or 1) - 1].encode()[one.end_col_offset :].strip()
     }
@@ -155,42 +157,6 @@ def save_edits(source: str, tree: ast.Module, kept: ast.Call | None = None) -> I
             is_nothing = isinstance(saved, (ast.Name, ast.Attribute))
             nothing = REMOVED if id(node) in dispensable else "pass"
             yield edit_of(node, nothing if is_nothing else text)
-
-
-@dataclass(frozen=True)
-class _Library:
-    """What a program calls the library.
-
-    Attributes:
-        modules: Names of it, and of what it has.
-        saves: Names of its function ``save``.
-    """
-
-    modules: set[str] = field(default_factory=set)
-    saves: set[str] = field(default_factory=set)
-
-
-def _names_of_library(tree: ast.Module) -> _Library:
-    found = _Library()
-    for node in nodes_of(tree):
-        if not isinstance(node, (ast.Import, ast.ImportFrom)):
-            continue
-        for alias in node.names:
-            module = alias.name if isinstance(node, ast.Import) else node.module or ""
-            name = bound_by(alias)
-            if name is not None and module.partition(".")[0] in ("lineapy_store", "lineapy"):
-                is_save = isinstance(node, ast.ImportFrom) and alias.name == "save"
-                (found.saves if is_save else found.modules).add(name)
-    return found
-
-
-def _is_save(function: ast.expr, library: _Library) -> bool:
-    """Return whether a function is ``save``, or ``save`` of some name of the library."""
-    if isinstance(function, ast.Attribute):
-        root = function.value
-        named = isinstance(root, ast.Name) and root.id in library.modules
-        return named and function.attr == "save"
-    return isinstance(function, ast.Name) and function.id in library.saves
 
 
 def _may_be(function: ast.expr, name: str) -> bool:
@@ -222,7 +188,7 @@ def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
     if place.columns is not None:
         end = last, place.columns[1]
         return next((node for node in calls if end_of(node) == end), None)
-    library = _names_of_library(tree)
+    library = library_of(tree)
 
     def fit(node: ast.Call) -> tuple[bool, bool, bool, bool, int]:
         names = [each for each in walk(node) if isinstance(each, ast.Constant)]
@@ -230,7 +196,7 @@ def call_at(tree: ast.Module, place: Place) -> ast.Call | None:
         return (
             (node.lineno, node.end_lineno) == place.lines,
             any(each.value == place.name for each in names),
-            _is_save(node.func, library),
+            library.is_save(node.func),
             function == "save",
             -((node.end_lineno or 0) - node.lineno),
         )
@@ -249,8 +215,12 @@ def _loop_around(program: Program, number: int) -> int | None:
 def is_there_still(program: Program, kept: set[int], number: int, watched: ast.Call) -> bool:
     """Return whether a variable that is saved has the same value when the slice has run.
 
-    In a loop, it has where every round ends with the save, which did not make other artifacts.
+    In a loop, it has where every round ends with the save, which did not make other artifacts. The
+    name of an error has none after its ``except``.
     """
+    (name,) = (node.id for node in [saved_by(watched)] if isinstance(node, ast.Name))
+    if name in _names_of_errors(program, watched):
+        return False
     if not in_loop(program.tree, watched):
         return True
     loop = program.parents[number]
@@ -259,7 +229,6 @@ def is_there_still(program: Program, kept: set[int], number: int, watched: ast.C
     around, statement = program.statements[loop], program.statements[number]
     if not isinstance(around, LOOPS) or statement not in around.body:
         return False
-    (name,) = (node.id for node in [saved_by(watched)] if isinstance(node, ast.Name))
     head = around.test if isinstance(around, ast.While) else around.iter
     # What goes on to the next round may change it: the condition, or what yields.
     if not isinstance(head, ast.Name) and any(
@@ -276,6 +245,15 @@ def is_there_still(program: Program, kept: set[int], number: int, watched: ast.C
         for one in range(number + 1, program.last_inside[loop] + 1)
         if one in kept
     )
+
+
+def _names_of_errors(program: Program, node: ast.expr) -> set[str]:
+    """Return the names that ``except`` gives what it caught, and takes away, around a node."""
+    return {
+        one.name
+        for one in nodes_of(program.tree)
+        if isinstance(one, ast.ExceptHandler) and one.name and node in walk(one)
+    }
 
 
 def is_changed_later(program: Program, kept: set[int], number: int, saved: ast.expr) -> bool:
@@ -333,11 +311,13 @@ def assigned(  # noqa: PLR0913 - all that a save is
         raise saves_again(place, statement.lineno)
     name, text = identifier(place.name), "" if saved is None else segment(source, saved)
     guard, before = "", ""
-    if in_loop(program.tree, watched):
+    if name in _names_of_errors(program, watched):
+        name += "_saved"
+    if is_copied or in_loop(program.tree, watched):
         while name in program.bound:  # what the program calls so is another
             name += "_saved"
         if varying is not None:
-            guard = f"{_operand(source, varying)} == {place.name!r}"
+            guard = f"{operand(source, varying)} == {place.name!r}"
         if guard and is_needed and not isinstance(saved, ast.Name):
             before, text = text, f"{name}_value"
     if any(number in pair for pair in share_lines(program, source)):
@@ -355,13 +335,6 @@ def assigned(  # noqa: PLR0913 - all that a save is
     return name, f"\n{indent}".join(lines)
 
 
-def _operand(source: str, node: ast.expr) -> str:
-    """Return the text of an expression, as it can stand beside ``==``."""
-    text = segment(source, node)
-    loose = (ast.IfExp, ast.Lambda, ast.BoolOp, ast.Compare, ast.UnaryOp)
-    return f"({text})" if isinstance(node, loose) else text
-
-
 def saves_again(place: Place, line: int) -> SliceError:
     return SliceError(
         f"The code of {place.name!r} would save again whenever it is run: it needs the statement "
@@ -376,12 +349,12 @@ def saving_calls(tree: ast.Module, *, top_level: bool = False) -> Iterator[ast.C
         tree: The program.
         top_level: Only those that run without a call of a function.
     """
-    library = _names_of_library(tree)
+    library = library_of(tree)
     functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     todo: list[ast.AST] = [*tree.body]
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.Call) and _is_save(node.func, library):
+        if isinstance(node, ast.Call) and library.is_save(node.func):
             yield node
         if not (top_level and isinstance(node, functions)):
             todo += parts(node)
@@ -417,7 +390,7 @@ def is_side_effect(saved: ast.expr, tree: ast.Module) -> bool:
     name = saved.attr if isinstance(saved, ast.Attribute) else getattr(saved, "id", "")
     if name not in ("file_system", "db") or not isinstance(root, ast.Name):
         return False
-    return root.id in _names_of_library(tree).modules
+    return root.id in library_of(tree).modules
 
 
 def identifier(name: str) -> str:

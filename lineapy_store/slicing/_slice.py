@@ -21,9 +21,9 @@ from lineapy_store.slicing._program import (
     Program,
     in_expression_scope,
     in_loop,
+    names_in_block,
     nodes_of,
     parse,
-    walk,
 )
 from lineapy_store.slicing._render import (
     lines_of,
@@ -67,8 +67,8 @@ class Slice:
 
     @functools.cached_property
     def names(self) -> frozenset[str]:
-        """The names that are in them."""
-        return frozenset(node.id for node in walk(parse(self.text)) if isinstance(node, ast.Name))
+        """The names that they read, but for those that functions in them have as their own."""
+        return frozenset(names_in_block(parse(self.text).body).read)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,13 +224,19 @@ def slice_at(
     name = saved.id if isinstance(saved, ast.Name) and not is_effect else ""
     if style.keeps_save:
         wanted.append(number)
-    elif not is_effect and not (name and is_there_still(program, kept, number, watched)):
+    elif not is_effect and not (
+        name
+        and not analysis.is_changed_on_leaving
+        and is_there_still(program, kept, number, watched)
+    ):
         is_needed = number in kept
         kept.add(number)
         beside = (pair for pair in share_lines(program, source) if number in pair)
         wanted += [one for pair in beside for one in pair]
         is_atom = name and _library(_tables(facts)).is_atom(dict(_types(facts)).get(name, ""))
-        is_copied = not is_atom and is_changed_later(program, kept, number, saved)
+        is_copied = not is_atom and (
+            analysis.is_changed_on_leaving or is_changed_later(program, kept, number, saved)
+        )
         name, replaced[number] = assigned(
             source, program, watched, place, is_copied=is_copied, is_needed=is_needed
         )

@@ -123,7 +123,7 @@ def _run(found: Slice, label: str, environment: Mapping[str, str], filename: str
             raise SliceError(
                 f"The code of {label} ends with exit code {done.returncode} when it is run:\n"
                 + "\n".join(f"  {line}" for line in last)
-                + f"\nIt ran in a copy of {Path.cwd()}, without arguments of the command line."
+                + f"\nIt ran in a copy of {Path.cwd()}."
             )
         with result.open("rb") as file:
             return pickle.load(file)  # noqa: S301 - what the user's own code has just written

@@ -11,6 +11,7 @@ is a document in JSON::
       "parts": [{"text": digest, "python": digest, "count": 3, "failure": {"line", "error"}}],
       "call": {"part", "lineno", "end_lineno", "col_offset", "end_col_offset"} or None,
       "reached": {"part", "lineno", "end_lineno", "col_offset", "end_col_offset"} or None,
+      "arguments": of the command, or None if one of them may be a secret,
       "frames": [{"name", "qualname", "filename", "part", "text", "missing", "module_level",
                   "direct", "firstlineno", "lineno", "end_lineno", "col_offset",
                   "end_col_offset", "arguments": {name: literal}, "facts"}],
@@ -52,10 +53,12 @@ from lineapy_store.slicing._capture_places import (
 from lineapy_store.slicing._capture_sources import (
     MissingSourceError,
     Source,
+    arguments_of_command,
+    is_main,
     prompt_inputs,
     source_of,
 )
-from lineapy_store.slicing._facts import facts, identifiers, literals, names_in
+from lineapy_store.slicing._facts import facts, identifiers, literals, may_be_secret, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -155,11 +158,22 @@ class _Session:
             "parts": self._parts,
             "call": call,
             "reached": reached,
+            "arguments": self._arguments(outermost),
             "frames": described,
             "facts": facts(_namespace(outermost), mentioned),
             "reads": self._noted(_reads, described),
             "saves": self._noted(_saves, described),
         }
+
+    def _arguments(self, frame: FrameType) -> list[str] | None:
+        """Returns the arguments of the command, if it is that command which a module is of."""
+        if frame.f_globals.get("__name__") == "__mp_main__":
+            found = sys.argv[1:]  # which multiprocessing has passed on
+        elif self.kind in ("script", "stdin", "command") and is_main(frame):
+            found = arguments_of_command()
+        else:
+            return []
+        return None if any(may_be_secret(each, self._secrets) for each in found) else found
 
     def _find_parts(self, frame: FrameType) -> set[str]:
         """Finds the source of the session, and returns the names that it could mention."""

@@ -439,6 +439,7 @@ lineapy.save(numbers, "it")
 
 
 SAVED_IN_ROUNDS = """\
+from contextlib import ExitStack
 import lineapy_store as lineapy
 numbers, count = [0], 0
 for n in range(4):
@@ -469,6 +470,18 @@ while len(numbers) < 30:
 for pair in [(["given"], "starred")]:
     lineapy.save(*pair)
 for n in range(2): numbers = [n]; lineapy.save(numbers, "round %d" % n)
+with ExitStack() as stack:
+    stack.callback(numbers.append, "end")
+    lineapy.save(numbers, "entered")
+try:
+    {}["missing"]
+except KeyError as error:
+    lineapy.save(str(error), "error")
+try:
+    int("x")
+except ValueError as error:
+    error = str(error)
+    lineapy.save(error, "told")
 """
 
 
@@ -476,7 +489,7 @@ def test_saved_in_some_round(saved_by: Callable[..., Artifact], store: Store) ->
     """What a loop saved before it went on is copied there, unless it is the same at its end."""
     saved_by(SAVED_IN_ROUNDS, "starred")
     names = ("changed", "count", "numbers", "line", "fresh", "while", "continued", "grown")
-    for name in (*names, "last", "starred", "round 0", "round 1"):
+    for name in (*names, "last", "starred", "round 0", "round 1", "entered", "error", "told"):
         assert store.get(name).get_code(verify=True)
     assert "last" not in store.get("last").get_code()
     assert "count_saved = count" in store.get("count").get_code()
@@ -495,6 +508,38 @@ def test_saved_by_other_names(saved_by: Callable[..., Artifact], call: str) -> N
     """A function ``save`` by another name is found where it is called."""
     artifact = saved_by(f"import lineapy_store as lineapy\nyes, no = [1], [2]\n{call}\n")
     assert artifact.get_code(verify=True)
+
+
+def test_arguments_of_the_command(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> None:
+    """Code that reads them has those that the program was given, if none sounds like a secret."""
+    (tmp_path / "own.py").write_text("import sys\ngiven = sys.argv[1:]\n")
+    (tmp_path / "main.py").write_text("""\
+from __future__ import annotations
+import argparse
+import lineapy_store as lineapy
+parser = argparse.ArgumentParser()
+parser.add_argument("--size", type=int, default=3)
+parser.add_argument("--password")
+args = parser.parse_args()
+lineapy.save([0] * args.size, "zeros")
+lineapy.save([1], "one")
+lineapy.save(lineapy.get("zeros").get_value() + [1], "more")
+""")
+    run_python("main.py", "--size", "4")
+    lines = "import sys\nsys.argv[1:] = ['--size', '4']\n"
+    assert f"annotations\n{lines}" in store.get("zeros").get_code(verify=True)
+    assert "argv" not in store.get("one").get_code()
+    assert lines in store.get("more").get_code(use_lineapy_serialization=False, verify=True)
+    run_python("-u", "-W", "ignore", "main.py", "--password", "hush")
+    with pytest.raises(SliceError, match="one of them may be a secret"):
+        store.get("zeros").get_code()
+    assert "hush" not in store.get("one").get_session_code()
+    text = "import lineapy_store as lineapy, own; lineapy.save(own.given, 'own')"
+    run_python("-c", text, "-c", "x")
+    lines = "import sys\nsys.argv[1:] = ['-c', 'x']\n"
+    assert store.get("own").get_code().startswith(lines)
 
 
 def test_values_that_are_called_db(saved_by: Callable[..., Artifact], store: Store) -> None:

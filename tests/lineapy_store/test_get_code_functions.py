@@ -68,14 +68,135 @@ def main():
 it = main()
 """,
         ),
+        (
+            """\
+import heapq
+import lineapy_store as lineapy
+def train(n):
+    model = [n] * 2
+    lineapy.save(model, "it")
+    return n
+unused = 3
+heapq.nsmallest(1, [4], key=train)
+""",
+            """\
+n = 4
+model = [n] * 2
+it = model
+""",
+        ),
+        (
+            """\
+import sys
+import lineapy_store as lineapy
+def step(n):
+    x = [n] * 2
+    lineapy.save(x, "it" if n == 2 else "other")
+    return x
+def main():
+    x = step(1)
+    y = step(2)
+    lineapy.save([x, y], "both")
+if __name__ == "__main__":
+    sys.exit(main())
+""",
+            """\
+def step(n):
+    x = [n] * 2
+    import copy
+    global it_saved
+    if ("it" if n == 2 else "other") == 'it': it_saved = copy.deepcopy(x)
+    return x
+def main():
+    x = step(1)
+    y = step(2)
+if __name__ == "__main__":
+    main()
+it = it_saved
+""",
+        ),
     ],
-    ids=["its statements", "calls"],
+    ids=["its statements", "calls", "called by a library", "the end of the program"],
 )
 def test_saved_inside_functions(
     source: str, expected: str, saved_by: Callable[..., Artifact]
 ) -> None:
     """The function's statements with its arguments bound, or calls that return what was saved."""
-    assert saved_by(source).get_code(verify=True) == expected
+    artifact = saved_by(source)
+    assert artifact.get_code(verify=True) == expected
+    with_comments = artifact.get_code(include_non_slice_as_comment=True).splitlines()
+    assert [line for line in with_comments if line and not line.lstrip().startswith("#")] == (
+        expected.splitlines()
+    )
+
+
+def test_saved_in_a_command(tmp_path: Path, store: Store, run_python: Callable[..., Any]) -> None:
+    """What a library runs as a command has code, though the program ends with it."""
+    pytest.importorskip("click", reason="its commands are what saves")
+    (tmp_path / "main.py").write_text("""\
+import click
+import lineapy_store as lineapy
+
+def fit(rows, rate):
+    model = [row * rate for row in rows]
+    lineapy.save(model, "model")
+    return model
+
+@click.command()
+@click.option("--rate", default=2)
+@click.argument("numbers", nargs=-1, type=int)
+def train(rate, numbers):
+    model = fit(list(numbers), rate)
+    lineapy.save(sum(model), "total")
+
+if __name__ == "__main__":
+    train()
+""")
+    run_python("main.py", "--rate", "3", "1", "2")
+
+    code = store.get("total").get_code(verify=True)
+    assert "rate = 3\nnumbers = (1, 2)\n" in code
+    assert "click" not in code
+    code = store.get("model").get_code(verify=True)
+    assert "sys.argv[1:] = ['--rate', '3', '1', '2']\n" in code
+    assert "    except SystemExit:\n" in code
+
+
+def test_saves_of_stores_are_no_part_of_it(saved_by: Callable[..., Artifact], store: Store) -> None:
+    """Stores that the program makes are known wherever it keeps them: no code saves."""
+    saved_by(
+        """\
+import os
+from lineapy_store import Store
+home = os.environ["LINEAPY_HOME_DIR"]
+store = Store(home_dir=home)
+def keep(obj, name):
+    store.save(obj, name)
+    return obj
+rows = keep([1], "rows")
+more = keep(rows + [2], "more")
+class Tracker:
+    def __init__(self):
+        self.store = Store(home_dir=home)
+    def log(self, obj, name):
+        self.store.save(obj, name)
+tracker = Tracker()
+tracker.log(more, "logged")
+more.append(3)
+def opened():
+    return Store(home_dir=home)
+with opened() as other:
+    other.save(more, "other")
+    total = sum(more)
+    other.save(total, "total")
+""",
+        "total",
+    )
+    for name in ("other", "total"):
+        assert "save(" not in store.get(name).get_code(verify=True)
+    for name in ("more", "logged"):
+        code = store.get(name).get_code(verify=True, use_lineapy_serialization=False)
+        assert "store" not in code
 
 
 def test_versions_inside_functions(saved_by: Callable[..., Artifact], store: Store) -> None:
@@ -136,14 +257,43 @@ def test_saved_in_tests_of_other_kinds(
 ) -> None:
     """Hypothesis' arguments are written out, too, and a test's object is made anew."""
     (tmp_path / "test_it.py").write_text("""\
+from __future__ import annotations
 import lineapy_store as lineapy
+import pytest
 from hypothesis import Phase, given, settings, strategies
+
+
+@pytest.fixture
+def lineapy_store():
+    return lineapy
 
 
 @settings(max_examples=3, deadline=None, database=None, phases=[Phase.generate])
 @given(scale=strategies.integers(2, 4), words=strategies.lists(strategies.text()))
 def test_drawn(scale, words):
     lineapy.save([scale, *words], "drawn")
+
+
+def fit(rows, table=[1]):
+    sorted(rows, key=table.sort)
+    return len(table)
+
+
+@pytest.mark.parametrize("rows", [[]], ids=str)
+def test_marked(rows):
+    fit(rows)
+
+
+@given(scale=strategies.integers().map(str))
+def test_unused(scale):
+    fit([])
+
+
+def test_alone(lineapy_store):
+    alone = fit([])
+    lineapy_store.save(alone, "alone")
+    twice = [alone] * 2
+    lineapy_store.save(twice, "twice")
 
 
 class TestIt:
@@ -157,6 +307,39 @@ class TestIt:
         lineapy.save([found], "method")
 
 
+class Common:
+    def add(self, number):
+        total = number + self.start
+        lineapy.save(total, "inherited")
+
+
+@pytest.mark.usefixtures("tmp_path")
+class TestDerived(Common):
+    start = 5
+
+    def test_it(self):
+        self.add(2)
+
+
+class TestFirst:
+    factor = 6
+
+    def test_first(self):
+        lineapy.save([self.factor], f"factor {self.factor}")
+
+
+class TestSecond(TestFirst):
+    factor = 7
+
+
+def test_patched(monkeypatch):
+    monkeypatch.setattr("math.pi", 3)
+    import math
+
+    pi = math.pi
+    lineapy.save(pi, "pi")
+
+
 class TestMade:
     def setup_method(self):
         self.factor = 4
@@ -167,8 +350,15 @@ class TestMade:
     run_python("-m", "pytest", "-q", "-p", "no:lineapy", "-p", "no:cacheprovider", "test_it.py")
     assert "scale = " in store.get("drawn").get_code(verify=True)
     assert "self = TestIt()\n" in store.get("method").get_code(verify=True)
-    with pytest.raises(SliceError, match="'self' was made by what called it"):
-        store.get("made").get_code()
+    code = store.get("twice").get_code(verify=True)
+    assert "test_" not in code
+    assert code.endswith("alone = fit([])\ntwice = [alone] * 2\n")
+    assert "self = TestDerived()\n" in store.get("inherited").get_code(verify=True)
+    for name in ("made", "factor 6", "factor 7"):
+        with pytest.raises(SliceError, match="'self' was made by what called it"):
+            store.get(name).get_code()
+    with pytest.raises(SliceError, match="'monkeypatch' may have changed what it found"):
+        store.get("pi").get_code()
 
 
 LOOPS = """\
@@ -488,6 +678,13 @@ RIGHT = {
         fit(3)
         def one(k): y = k; lineapy.save(y, "y"); return 3
         one(3)
+        def later(k):
+            v = [k]
+            if k:
+                lineapy.save(v, "v"); w = 1
+                v.append(w); v.append(2)
+            v.clear(); return 4
+        later(5)
         def two(k):
             z = [k]
             lineapy.save(z, "z"); z.append(3); return z
@@ -585,9 +782,9 @@ w = w_saved
                 found = [x]
                 lineapy.save(found, "it")
                 return 1
-            count([3])
+            count([{3}])
             """,
-            r"is called by 'count\(\[3\]\)' in a way that is not known",
+            r"is called by 'count\(\[\{3\}\]\)' in a way that is not known",
         ),
         (
             """

@@ -145,6 +145,20 @@ def test_parameters_that_cannot_be(
         ran(SCRIPT).get_function(["half", "largest"], parameters)
 
 
+def test_a_parameter_that_the_body_of_a_class_has_too(ran: Callable[..., Store]) -> None:
+    """It would not be found there, in a function: that is an error, too."""
+    store = ran("""\
+import lineapy_store as lineapy
+rate = 2
+class Config:
+    rate = rate
+lineapy.save([Config.rate], "it")
+""")
+    with pytest.raises(SliceError, match="'rate' cannot be a parameter"):
+        store.get_function("it", "rate")
+    assert_made_again(store, ["it"])
+
+
 def test_ambiguous_parameters(ran: Callable[..., Store]) -> None:
     """The error says where the values are, in one session or in several."""
     one = "import lineapy_store as lineapy\nsize = 3\nlineapy.save([size], 'one')\n"
@@ -745,6 +759,27 @@ SESSIONS: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["data", "score"],
     ),
+    "a method that saves under several names": (
+        [
+            (
+                "class Run:\n    def __init__(self):\n        self.steps = {}\n\n"
+                "    def log(self, key, value):\n        self.steps[key] = value\n"
+                "        lineapy.save(value, key)\n\n\n"
+                "run = Run()\nrun.log('data', [1])\nrun.log('sum', sum(run.steps['data']))\n"
+                "run.log('keys', list(run.steps))\n"
+            )
+        ],
+        ["data", "sum", "keys"],
+    ),
+    "a function whose last statement is a loop that saves": (
+        [
+            (
+                "def train(numbers):\n    for number in numbers:\n        found = [number]\n"
+                "        lineapy.save(found, f'found {number}')\n\n\ntrain([1, 2])\n"
+            )
+        ],
+        ["found 1", "found 2"],
+    ),
     "main as the exit code": (
         [
             (
@@ -778,12 +813,15 @@ SESSIONS: dict[str, tuple[list[str], list[str]]] = {
     "saves in other statements": (
         [
             (
-                "import io\nwith io.StringIO('abc') as file:\n    text = file.read()\n"
+                "import io\nfrom contextlib import ExitStack\nout = [1]\n"
+                "with ExitStack() as stack:\n    stack.callback(out.append, 2)\n"
+                "    lineapy.save(out, 'out')\n"
+                "with io.StringIO('abc') as file:\n    text = file.read()\n"
                 "    lineapy.save(text, 'text')\nif text:\n    lineapy.save(text * 2, 'twice');\n"
                 "    lineapy.save(text, 'again')\n"
             ),
         ],
-        ["text", "twice", "again"],
+        ["text", "twice", "again", "out"],
     ),
     "a loop that may not run": (
         [

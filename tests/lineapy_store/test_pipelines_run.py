@@ -356,6 +356,36 @@ def test_arguments_of_the_command(piped: Callable[..., str]) -> None:
     assert "arguments of the command" in text[: text.index("import")]
 
 
+def test_a_command_is_run_as_it_was(
+    tmp_path: Path, store: Store, run_python: Callable[..., Any]
+) -> None:
+    """The test gives the module the session's arguments, and it goes on after a command."""
+    pytest.importorskip("click", reason="its commands are what saves")
+    (tmp_path / "main.py").write_text("""\
+import click
+import lineapy_store as lineapy
+
+def fit(rows):
+    lineapy.save(sum(rows), "total")
+    return rows
+
+@click.command()
+@click.argument("numbers", nargs=-1, type=int)
+@click.pass_context
+def train(context, numbers):
+    rows = fit(list(numbers))
+    lineapy.save(rows + list(context.params), "rows")
+
+train()
+""")
+    run_python("main.py", "1", "2")
+    folder = store.to_pipeline(
+        ["total", "rows"], pipeline_name="it", output_dir=tmp_path / "out", generate_test=True
+    )
+    options = ("-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", str(folder))
+    assert "2 passed" in run_python("-m", "pytest", *options, cwd=folder).stdout
+
+
 SHARED = """\
 held = {"inner": [1]}
 inner = held["inner"]
