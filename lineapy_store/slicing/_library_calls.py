@@ -54,6 +54,10 @@ def _is_object(obj: Obj) -> bool:
     return obj.kind == "builtin" and obj.about == "object"
 
 
+def _is_container(obj: Obj) -> bool:
+    return obj.kind in CONTAINERS
+
+
 def _is_callback(obj: Obj) -> bool:
     return obj.kind in ("function", "partial", "bound", "builtin", "lib")
 
@@ -634,7 +638,11 @@ class LibraryCalls(Builtins):
         elif returns == "holder" and is_array(made.kind):
             # Of a frame, columns or rows; of a series, the elements.
             depth = 2 if made.kind == "pandas.DataFrame" else 1
-            cells = set(_cells(everything, depth, arrays=False)) - {made}
+            data = arguments.get(0, "data") or NOTHING
+            if depth == 1 or "copy" in arguments.keywords or not all(map(_is_container, data)):
+                data = NOTHING  # of which it may have the memory
+            cells = set(_cells(everything - data, depth, arrays=False))
+            cells = cells.union(_cells(data, depth, arrays=True)) - {made}
             made.hold(cells)
             made.hold((o for o in cells if is_array(o.kind) and o.kind != INDEX), SHARES)
         elif returns == "clone" and all(map(self._learns, everything)):

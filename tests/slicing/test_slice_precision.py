@@ -287,6 +287,13 @@ PROGRAMS = {
         x = [1]
         logging.getLogger("x").info("%s", x)  # dropped
         """,
+    "a frame has copies of the arrays in its columns": """
+        import numpy as np
+        import pandas as pd
+        array = np.array([1.0, 2.0])
+        x = pd.DataFrame({"a": array, "b": [1, 2]})
+        array[0] = 9  # dropped
+        """,
     "nobody hears what is logged to a screen": """
         import logging  # dropped
         import warnings  # dropped
