@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lineapy_store.slicing._builtins import Builtins, is_drawing
+from lineapy_store.slicing._builtins import is_drawing
 from lineapy_store.slicing._expressions import CONTAINERS, Arguments, is_used_up
 from lineapy_store.slicing._heap import (
     INDEX,
@@ -22,6 +21,7 @@ from lineapy_store.slicing._heap import (
     text_of,
 )
 from lineapy_store.slicing._library import UNKNOWN
+from lineapy_store.slicing._models import FITTED, Models
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -68,8 +68,6 @@ def _makes_container(obj: Obj) -> bool:
 
 #: What a call changes, but for the arguments of which it says so.
 _WHAT = frozenset("self itself held fitted steps arguments module options".split())
-#: What a model has learned, as a part of it.
-FITTED = ("fitted",)
 #: Functions that make texts of objects, which these can be made of again.
 _TAKES_APART = ("pickle.", "joblib.dump", "cloudpickle.", "dill.")
 #: Methods by which Python's own containers are changed.
@@ -128,7 +126,7 @@ def _returned(facts: Facts, arguments: Arguments) -> str:
     return facts.returns
 
 
-class LibraryCalls(Builtins):
+class LibraryCalls(Models):
     """Follows calls out of the program, and what is called back from there."""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
@@ -202,37 +200,13 @@ class LibraryCalls(Builtins):
                 if any(cls in self.bases(self.class_of(one)) for cls, _ in of)
             )
             arguments = Arguments(spread=pool | found)
-            if of and all(self._takes_data(cls, name) for cls, name in of):
-                data = (one for one in arguments.spread if not self._is_estimator(one))
+            if of and all(self.takes_data(cls, name) for cls, name in of):
+                data = (one for one in arguments.spread if not self.is_estimator(one))
                 arguments = Arguments(spread=frozenset(data))
-            elif of and all(name == "__init__" and self._is_fitted(cls) for cls, name in of):
-                arguments = self._attributes(receiver)
+            elif of and all(name == "__init__" and self.is_fitted(cls) for cls, name in of):
+                arguments = self.attributes_of(receiver)
             found |= self._handed_over(obj, receiver, arguments, node)
         return found
-
-    def _attributes(self, value: Value) -> Arguments:
-        """Return the attributes of objects as arguments, as when they are made once more."""
-        arguments = Arguments(spread=NOTHING.union(*(obj.contents for obj in value)))
-        for obj in value:
-            for name, held in obj.fields.items():
-                if isinstance(name, str):
-                    arguments.keywords[name] = arguments.keywords.get(name, NOTHING) | held
-        return arguments
-
-    def _takes_data(self, cls: Obj, name: object) -> bool:
-        """Return whether a library calls a method of a class with no estimator."""
-        return any(
-            base.kind == "lib" and self.library.about(f"{base.about}.{name}").takes_data
-            for base in self.bases(cls)
-        )
-
-    def _is_fitted(self, cls: Obj) -> bool:
-        return any(self._takes_data(base, "fit") for base in self.bases(cls))
-
-    def _is_estimator(self, obj: Obj) -> bool:
-        if obj.kind == "instance":
-            return self._is_fitted(self.class_of(obj))
-        return self.library.about(f"{obj.kind}.fit").takes_data
 
     def _handed_over(self, obj: Obj, receiver: Value, arguments: Arguments, node: ast.AST) -> Value:
         """Call a function as somebody does who has got it; return what that gives."""
@@ -326,14 +300,14 @@ class LibraryCalls(Builtins):
     ) -> Value:
         """Do what a table says of a call."""
         everything = arguments.all()
-        learners = self._learners(facts.changes, receiver)
-        facts = self._drawing_models(facts, learners, everything | receiver)
-        unseen = [obj for obj in learners if self._forgets(obj)]
+        learners = self.learners(facts.changes, receiver)
+        facts = self.with_draws(facts, learners, everything | receiver)
+        unseen = [obj for obj in learners if self.forgets(obj)]
         if facts.sees == "made":
-            models = self._models_in(everything | receiver, "fitted", "steps")
+            models = self.models_in(everything | receiver, "fitted", "steps")
             unseen += [obj for obj in models if obj not in receiver]
         passes = facts.passes or ("unknown",)
-        with self._without_lessons(unseen):
+        with self.without_lessons(unseen):
             self.read(everything | receiver)
             returned = self.escape(everything | receiver, node, passes) if facts.calls else NOTHING
             # What is only perhaps an iterator is seldom passed to a function that is known.
@@ -342,7 +316,7 @@ class LibraryCalls(Builtins):
         self._may_show(facts, everything | receiver, node, name)
         changes = _changed(facts, arguments)
         self._changes(changes, receiver, arguments, name)
-        self._learn(learners, everything)
+        self.learn(learners, everything)
         if "options" in changes:
             self._set_options(name.partition(".")[0], arguments, node, name)
         self._states(facts, receiver, arguments, node)
@@ -364,73 +338,6 @@ class LibraryCalls(Builtins):
                 module.hold(obj for obj in result if is_drawing(obj))
                 result |= frozenset(obj for obj in module.held() if is_drawing(obj))
         return result
-
-    def _learners(self, changes: AbstractSet[str], receiver: Value) -> list[Obj]:
-        """Return what learns when a model does: it and, of a pipeline, all that it has."""
-        if "steps" in changes:
-            return self._models_in(receiver, "steps")
-        return list(receiver) if "fitted" in changes else []
-
-    def _models_in(self, value: Value, *kinds: str) -> list[Obj]:
-        """Return the objects of a value and those in containers and models of some kinds."""
-        found = list(value)
-        for obj in found:  # which grows meanwhile
-            if obj.kind in CONTAINERS or not self._learns(obj).isdisjoint(kinds):
-                held = obj.held() if obj.kind in CONTAINERS else obj.contents
-                found += [one for one in held if one not in found]
-        return found
-
-    def _learns(self, obj: Obj) -> AbstractSet[str]:
-        """Return what an object changes when it is fitted, if it is a model."""
-        changes = self.library.about(f"{obj.kind}.fit").changes if "." in obj.kind else frozenset()
-        return changes & {"fitted", "steps"}
-
-    def _drawing_models(self, facts: Facts, learners: list[Obj], value: Value) -> Facts:
-        """Return the facts of a call with what models draw that it fits."""
-        if "models" in facts.draws:
-            fitted = learners or self._models_in(value, "fitted", "steps")
-            fits = [self.library.about(f"{obj.kind}.fit") for obj in fitted if "." in obj.kind]
-            fits += [UNKNOWN for obj in fitted if obj.kind == "unknown"]
-            draws = (one.draws for one in fits)
-            facts = replace(facts, draws=facts.draws.union(*draws) - {"models"})
-            learners = fitted
-        if any(obj.whole is not None for obj in learners if self._learns(obj)):
-            # It may be another solver by now, which draws.
-            facts = replace(facts, draws=facts.draws | {"numpy.random"})
-        return facts
-
-    def _forgets(self, model: Obj) -> bool:
-        """Return whether a model that learns has nothing left of what it learned before."""
-        me = frozenset((model,))
-        return bool(self._learns(model)) and self.is_single(me) and model.whole is None
-
-    def _learn(self, learners: list[Obj], everything: Value) -> None:
-        """Have models learn from what they are given."""
-        for obj in learners:
-            if self._learns(obj):
-                self.change_part(obj, FITTED, anew=self._forgets(obj))
-                obj.hold(everything - {obj}, FITTED)
-            elif obj.kind not in CONTAINERS and not is_array(obj.kind):
-                self.change_all((obj,))
-                # What a class of the program's own does, its methods say.
-                obj.hold(everything - {obj} if obj.kind != "instance" else NOTHING)
-
-    @contextlib.contextmanager
-    def _without_lessons(self, models: Iterable[Obj]) -> Iterator[None]:
-        """Have models have learned nothing for now."""
-        hidden = []
-        for obj in models:
-            if FITTED in obj.parts and obj.last is not None:
-                others = {one for key, ones in obj.parts.items() if key != FITTED for one in ones}
-                made = self.together((*others, *(() if obj.whole is None else (obj.whole,))))
-                hidden.append((obj, obj.last, made, obj.fields.pop(FITTED, set())))
-                obj.last = made
-        yield
-        for obj, last, made, fitted in hidden:
-            # By functions that were called, it may have been changed.
-            now = obj.last
-            obj.last = last if now is None or now == made else self.together((last, now))
-            obj.hold(fitted, FITTED)
 
     def _may_show(self, facts: Facts, value: Value, node: ast.AST, name: str) -> None:
         """Make texts of a value, as what is unknown may do, and what writes into files or texts."""
@@ -645,7 +552,7 @@ class LibraryCalls(Builtins):
             cells = cells.union(_cells(data, depth, arrays=True)) - {made}
             made.hold(cells)
             made.hold((o for o in cells if is_array(o.kind) and o.kind != INDEX), SHARES)
-        elif returns == "clone" and all(map(self._learns, everything)):
+        elif returns == "clone" and all(map(self.learns, everything)):
             made.hold(held for obj in everything for held in obj.contents)
         elif returns == "new" and made.kind == _ARRAY:
             loose = self._fill(made, everything, arguments)
