@@ -549,7 +549,9 @@ class LibraryCalls(Models):
             if depth == 1 or "copy" in arguments.keywords or not all(map(_is_container, data)):
                 data = NOTHING  # of which it may have the memory
             cells = set(_cells(everything - data, depth, arrays=False))
-            cells = cells.union(_cells(data, depth, arrays=True)) - {made}
+            for column in NOTHING.union(*(obj.held() for obj in data)):
+                cells.update(_cells((column,), depth - 1, arrays=is_array(column.kind)))
+            cells.discard(made)
             made.hold(cells)
             made.hold((o for o in cells if is_array(o.kind) and o.kind != INDEX), SHARES)
         elif returns == "clone" and all(map(self.learns, everything)):
