@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lineapy_store.errors import SliceError
 from lineapy_store.slicing._program import nodes_of, parse, walk
 from lineapy_store.slicing._render import lines_of
+from lineapy_store.slicing._stores import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,5 +102,5 @@ def _modules(tree: ast.AST) -> Iterator[str]:
 
 def _is_own(module: str, facts: Mapping[str, Any]) -> bool:
     """Return whether a module is of the program's own."""
-    installed = {*facts.get("packages", ()), "lineapy_store", "lineapy"}
+    installed = {*facts.get("packages", ()), *PACKAGES}
     return module not in installed and module not in sys.stdlib_module_names

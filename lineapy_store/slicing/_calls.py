@@ -145,9 +145,8 @@ class Calls(LibraryCalls):
         (obj,) = value
         if obj.kind == "lib":
             made = self.library.about(str(obj.about)).returns.partition(":")[2]
-            fits = self.library.about(f"{made}.fit").changes if made else frozenset()
             goes_on = arguments.spread or {"warm_start"} & {*arguments.keywords, *arguments.perhaps}
-            return bool({"fitted", "steps"} & fits) and not goes_on
+            return bool(self.learns(made)) and not goes_on
         if obj.kind == "builtin":
             return bool(obj.about == "dict")
         return (
@@ -233,22 +232,14 @@ class Calls(LibraryCalls):
 
     def _flag(self, arguments: Arguments, key: str | int, node: ast.expr, env: Env) -> None:
         """Note an argument that is a constant, or a name for one."""
-        found = self._constant_of(node.id, env) if isinstance(node, ast.Name) else node
+        found: ast.expr | None = node
+        if isinstance(node, ast.Name) and self.is_sure():
+            assignment, _ = self.assignment_of(node.id, env)
+            found = None
+            if assignment is not None and len(assignment.targets) == 1:
+                found = assignment.value
         if isinstance(found, ast.Constant):
             arguments.flags[key] = found.value
-
-    def _constant_of(self, name: str, env: Env) -> ast.expr | None:
-        """Return what a name was given last, if that is known: ``SEED = 42``."""
-        bindings = list(env.find(name))
-        if len(bindings) != 1 or bindings[0].maybe_unbound or not self.is_sure():
-            return None
-        (number, *others) = bindings[0].binders
-        if others or number >= len(self.program.statements):
-            return None
-        match self.program.statements[number]:
-            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
-                return value
-        return None
 
     def _may_bring(self, obj: Obj, arguments: Arguments) -> None:
         """Note what a dictionary has under names, which come as keywords."""

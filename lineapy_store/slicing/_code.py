@@ -13,11 +13,11 @@ from lineapy_store.slicing._program import Program, names_in_block, parse
 from lineapy_store.slicing._render import edited, lines_of
 from lineapy_store.slicing._saves import Place, identifier, pin_edits, without_saves
 from lineapy_store.slicing._slice import Slice, Style, made_elsewhere, slice_at, slice_variable
+from lineapy_store.slicing._stores import PACKAGES
 
 if TYPE_CHECKING:
     from lineapy_store.slicing._capture_session import Session
 
-_LIBRARY = ("lineapy_store", "lineapy")
 # Fixtures that change modules, the environment and the like until the test ends.
 _PATCHING = frozenset("monkeypatch mocker class_mocker module_mocker session_mocker".split())
 
@@ -162,6 +162,6 @@ def reads_of_library(text: str) -> str:
                 modules = [node.module or ""]
             else:
                 continue
-            if any(name.partition(".")[0] in _LIBRARY for name in modules):
+            if any(name.partition(".")[0] in PACKAGES for name in modules):
                 return ast.unparse(statement)
     return ""

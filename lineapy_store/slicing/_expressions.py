@@ -186,21 +186,32 @@ class Expressions(Ways):
         return index
 
     def _spelled_name(self, name: ast.Name, env: Env) -> ast.expr:
-        statements = self.program.statements
-        binding = next(iter(env.find(name.id)), None)
-        if binding is None or binding.maybe_unbound or len(binding.binders) != 1:
-            return name
-        (number,) = binding.binders
-        binder = statements[number] if number < len(statements) else None
+        assignment, value = self.assignment_of(name.id, env)
         if not (
-            isinstance(binder, ast.Assign)
-            and all(isinstance(target, ast.Name) for target in binder.targets)
-            and isinstance(binder.value, ast.List)
-            and all(isinstance(one, ast.Constant) for one in binder.value.elts)
+            assignment is not None
+            and isinstance(assignment.value, ast.List)
+            and all(isinstance(one, ast.Constant) for one in assignment.value.elts)
         ):
             return name
-        is_as_made = all(obj.kind == "list" and obj.last is None for obj in binding.value)
-        return binder.value if is_as_made and binding.value else name
+        is_as_made = all(obj.kind == "list" and obj.last is None for obj in value)
+        return assignment.value if is_as_made and value else name
+
+    def assignment_of(self, name: str, env: Env) -> tuple[ast.Assign | None, Value]:
+        """Return the assignment to names alone that gave one its value, if it is known, and that.
+
+        It is known as long as all that was done is.
+        """
+        statements = self.program.statements
+        binding = next(env.find(name), None)
+        if binding is None or binding.maybe_unbound or len(binding.binders) != 1:
+            return None, NOTHING
+        (number,) = binding.binders
+        found = statements[number] if number < len(statements) else None
+        if not isinstance(found, ast.Assign) or not all(
+            isinstance(target, ast.Name) for target in found.targets
+        ):
+            return None, NOTHING
+        return found, binding.value
 
     def _Slice(self, node: ast.Slice, env: Env) -> Value:
         for part in (node.lower, node.upper, node.step):

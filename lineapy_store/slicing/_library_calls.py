@@ -21,7 +21,7 @@ from lineapy_store.slicing._heap import (
     text_of,
 )
 from lineapy_store.slicing._library import UNKNOWN
-from lineapy_store.slicing._models import FITTED, Models
+from lineapy_store.slicing._models import FITTED, LEARNS, Models
 from lineapy_store.slicing._standard import MAKERS
 
 if TYPE_CHECKING:
@@ -184,7 +184,9 @@ class LibraryCalls(Models):
         if not functions:
             return NOTHING
         pool = frozenset(obj for obj in reached if obj.kind not in ("text", "class"))
-        instances = [obj for obj in pool if obj.kind == "instance"]
+        instances = [
+            (obj, self.bases(self.class_of(obj))) for obj in pool if obj.kind == "instance"
+        ]
         methods: dict[Obj, list[tuple[Obj, Any]]] = {}
         for cls in reached:
             for name, held in cls.fields.items() if cls.kind == "class" else ():
@@ -195,9 +197,7 @@ class LibraryCalls(Models):
         for obj in functions:
             of = methods.get(obj, [])
             receiver = frozenset(
-                one
-                for one in instances
-                if any(cls in self.bases(self.class_of(one)) for cls, _ in of)
+                one for one, bases in instances if any(cls in bases for cls, _ in of)
             )
             arguments = Arguments(spread=pool | found)
             if of and all(self.takes_data(cls, name) for cls, name in of):
@@ -304,7 +304,7 @@ class LibraryCalls(Models):
         facts = self.with_draws(facts, learners, everything | receiver)
         unseen = [obj for obj in learners if self.forgets(obj)]
         if facts.sees == "made":
-            models = self.models_in(everything | receiver, "fitted", "steps")
+            models = self.models_in(everything | receiver)
             unseen += [obj for obj in models if obj not in receiver]
         passes = facts.passes or ("unknown",)
         with self.without_lessons(unseen):
@@ -437,8 +437,7 @@ class LibraryCalls(Models):
         seeded = arguments.flags.get("random_state") is not None or (
             "random_state" in arguments.keywords and bool(arguments.keywords["random_state"])
         )
-        learns = {"fitted", "steps"} & facts.changes
-        if (facts.draws or learns) and "arguments" not in facts.changes:
+        if (facts.draws or LEARNS & facts.changes) and "arguments" not in facts.changes:
             # From the generators, too, that it has or is given, or that are in what it is given.
             given = self.reach(receiver | arguments.all()) or ()
             self.change(obj for obj in given if obj.kind in _GENERATORS)
@@ -554,7 +553,7 @@ class LibraryCalls(Models):
             cells.discard(made)
             made.hold(cells)
             made.hold((o for o in cells if is_array(o.kind) and o.kind != INDEX), SHARES)
-        elif returns == "clone" and all(map(self.learns, everything)):
+        elif returns == "clone" and all(self.learns(obj.kind) for obj in everything):
             made.hold(held for obj in everything for held in obj.contents)
         elif returns == "new" and made.kind == _ARRAY:
             loose = self._fill(made, everything, arguments)

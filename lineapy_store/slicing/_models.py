@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: What a model has learned, as a part of it.
 FITTED = ("fitted",)
+#: What fitting changes, of a model alone or of all that is in it.
+LEARNS = frozenset({"fitted", "steps"})
 
 
 class Models(Builtins):
@@ -29,33 +31,33 @@ class Models(Builtins):
     def learners(self, changes: AbstractSet[str], receiver: Value) -> list[Obj]:
         """Return what learns when a model does: it and, of a pipeline, all that it has."""
         if "steps" in changes:
-            return self.models_in(receiver, "steps")
+            return self.models_in(receiver, frozenset({"steps"}))
         return list(receiver) if "fitted" in changes else []
 
-    def models_in(self, value: Value, *kinds: str) -> list[Obj]:
+    def models_in(self, value: Value, kinds: AbstractSet[str] = LEARNS) -> list[Obj]:
         """Return the objects of a value and those in containers and models of some kinds."""
         found = list(value)
         for obj in found:  # which grows meanwhile
-            if obj.kind in CONTAINERS or not self.learns(obj).isdisjoint(kinds):
+            if obj.kind in CONTAINERS or not self.learns(obj.kind).isdisjoint(kinds):
                 held = obj.held() if obj.kind in CONTAINERS else obj.contents
                 found += [one for one in held if one not in found]
         return found
 
-    def learns(self, obj: Obj) -> AbstractSet[str]:
-        """Return what an object changes when it is fitted, if it is a model."""
-        changes = self.library.about(f"{obj.kind}.fit").changes if "." in obj.kind else frozenset()
-        return changes & {"fitted", "steps"}
+    def learns(self, kind: str) -> AbstractSet[str]:
+        """Return what an object of a kind changes when it is fitted, if it is a model."""
+        changes = self.library.about(f"{kind}.fit").changes if "." in kind else frozenset()
+        return changes & LEARNS
 
     def with_draws(self, facts: Facts, learners: list[Obj], value: Value) -> Facts:
         """Return the facts of a call with what models draw that it fits."""
         if "models" in facts.draws:
-            fitted = learners or self.models_in(value, "fitted", "steps")
+            fitted = learners or self.models_in(value)
             fits = [self.library.about(f"{obj.kind}.fit") for obj in fitted if "." in obj.kind]
             fits += [UNKNOWN for obj in fitted if obj.kind == "unknown"]
             draws = (one.draws for one in fits)
             facts = replace(facts, draws=facts.draws.union(*draws) - {"models"})
             learners = fitted
-        if any(obj.whole is not None for obj in learners if self.learns(obj)):
+        if any(obj.whole is not None for obj in learners if self.learns(obj.kind)):
             # It may be another solver by now, which draws.
             facts = replace(facts, draws=facts.draws | {"numpy.random"})
         return facts
@@ -63,12 +65,12 @@ class Models(Builtins):
     def forgets(self, model: Obj) -> bool:
         """Return whether a model that learns has nothing left of what it learned before."""
         me = frozenset((model,))
-        return bool(self.learns(model)) and self.is_single(me) and model.whole is None
+        return bool(self.learns(model.kind)) and self.is_single(me) and model.whole is None
 
     def learn(self, learners: list[Obj], everything: Value) -> None:
         """Have models learn from what they are given."""
         for obj in learners:
-            if self.learns(obj):
+            if self.learns(obj.kind):
                 self.change_part(obj, FITTED, anew=self.forgets(obj))
                 obj.hold(everything - {obj}, FITTED)
             elif obj.kind not in CONTAINERS and not is_array(obj.kind):

@@ -138,7 +138,7 @@ class Objects(Expressions):
     def _option(self, obj: Obj, name: str) -> tuple[str, str]:
         """Return of which library an attribute is an option, and its name, if it is one."""
         library, _, option = f"{obj.about}.{name}".partition(".options.")
-        return library, option if self.library.knows(f"{library}.options") else ""
+        return library, option if option and self.library.knows(f"{library}.options") else ""
 
     def keep(self, name: str, value: Value) -> None:
         """Have a module of which nothing is known keep a value, and be changed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from lineapy_store.slicing._program import bound_by, nodes_of, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_PACKAGES = ("lineapy_store", "lineapy", "pytest_lineapy")
+#: The names of the library: its own, and that of the one whose verbs it has.
+PACKAGES = ("lineapy_store", "lineapy")
 # What makes a store, of the library and of the toolkit; fixtures that are one.
 _MAKERS = frozenset(["Store", "lineapy_store", "lineapy_fresh_store"])
 _FIXTURES = frozenset(["lineapy_store", "lineapy_store_mlflow"])
@@ -58,8 +60,9 @@ class Library:
         return False
 
 
+@functools.lru_cache(maxsize=1)
 def library_of(tree: ast.Module) -> Library:
-    """Return what a program calls the library."""
+    """Return what a program calls the library, which is asked for several times."""
     found = Library()
     for node in nodes_of(tree):
         if not isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -67,7 +70,7 @@ def library_of(tree: ast.Module) -> Library:
         for alias in node.names:
             module = alias.name if isinstance(node, ast.Import) else node.module or ""
             name = bound_by(alias)
-            if name is not None and module.partition(".")[0] in _PACKAGES:
+            if name is not None and module.partition(".")[0] in (*PACKAGES, "pytest_lineapy"):
                 is_save = isinstance(node, ast.ImportFrom) and alias.name == "save"
                 (found.saves if is_save else found.modules).add(name)
                 found.makers.update({name} if alias.name == "Store" else ())
