@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from lineapy_store.errors import SliceError
 from lineapy_store.pipelines._units import BUILTINS
-from lineapy_store.slicing._arguments import runs_commands
-from lineapy_store.slicing._chain import call_before_exit
+from lineapy_store.slicing._chain import call_that_ends
 from lineapy_store.slicing._program import bound_by, parse, walk
 from lineapy_store.slicing._render import Edit, edit_of, edited, lines_of, operand, segment
 from lineapy_store.slicing._saves import is_side_effect
@@ -123,10 +122,7 @@ class Page:
             statement: One at the top level.
             is_direct: Whether it is no library that it calls.
         """
-        call: ast.expr | None = call_before_exit(statement)
-        is_command = not is_direct and call is None and runs_commands(self.tree)
-        if is_command and isinstance(statement, ast.Expr):
-            call = statement.value if statement.lineno == statement.end_lineno else None
+        call, is_command = call_that_ends(statement, self.tree, is_direct=is_direct)
         if call is None:
             return
         edit = edit_of(statement, f"{'    ' * is_command}{self.segment(call)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lineapy_store.slicing._arguments import runs_commands
 from lineapy_store.slicing._calls import named_by, saved_by, varying_name
 from lineapy_store.slicing._program import bound_by, nodes_of, walk
 from lineapy_store.slicing._render import first_line, lines_of
@@ -260,7 +261,7 @@ def statement_in(inside: ast.AST, node: ast.AST) -> ast.stmt | None:
     return found if isinstance(found, simple) else None
 
 
-def call_before_exit(statement: ast.stmt) -> ast.Call | None:
+def _call_before_exit(statement: ast.stmt) -> ast.Call | None:
     """Return the call of a statement that ends the program with what that returns."""
     match statement:
         case (
@@ -274,3 +275,24 @@ def call_before_exit(statement: ast.stmt) -> ast.Call | None:
         ):
             return call
     return None
+
+
+def call_that_ends(
+    statement: ast.stmt, tree: ast.Module, *, is_direct: bool
+) -> tuple[ast.expr | None, bool]:
+    """Return the call of a statement after which the program may end, if there is one.
+
+    Args:
+        statement: A statement of the program.
+        tree: The program.
+        is_direct: Whether it is no library that the statement calls.
+
+    Returns:
+        The call, and whether it is itself what ends the program, as a command of a library does.
+    """
+    call = _call_before_exit(statement)
+    if call is not None or is_direct or not isinstance(statement, ast.Expr):
+        return call, False
+    if statement.lineno == statement.end_lineno and runs_commands(tree):
+        return statement.value, True
+    return None, False

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from lineapy_store.errors import SliceError
-from lineapy_store.slicing._arguments import runs_commands
 from lineapy_store.slicing._calls import saved_by
 from lineapy_store.slicing._chain import (
     Link,
-    call_before_exit,
+    call_that_ends,
     chain_of,
     is_called_once,
     is_only_defined,
@@ -330,17 +329,12 @@ class _Text:
         for statement in walk(self._tree):
             if not isinstance(statement, ast.stmt) or statement.lineno != line:
                 continue
-            call = call_before_exit(statement)
-            if call is not None:
+            is_direct = self._session.caller["direct"]
+            call, is_command = call_that_ends(statement, self._tree, is_direct=is_direct)
+            if call is not None and not is_command:
                 yield edit_of(statement, self._segment(call))
-            elif (
-                isinstance(statement, ast.Expr)
-                and statement.end_lineno == line
-                and not self._session.caller["direct"]
-                and self._has_own_lines(statement)
-                and runs_commands(self._tree)
-            ):
-                indent, text = self._indent(statement), self._segment(statement.value)
+            elif call is not None and self._has_own_lines(statement):
+                indent, text = self._indent(statement), self._segment(call)
                 lines = ["try:", f"    {text}", "except SystemExit:", "    pass"]
                 yield edit_of(statement, f"\n{indent}".join(lines))
 
